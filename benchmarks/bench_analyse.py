@@ -1,0 +1,49 @@
+"""How fast texts become the terms of their views: Python's part of indexing."""
+
+from __future__ import annotations
+
+import pytest
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from benchmarks.conftest import Speed, rounds
+from benchmarks.corpus import Corpus
+from searchlib import languages
+from searchlib.analysis import Analyzer
+
+pytestmark = pytest.mark.benchmark(group="analyse")
+
+_BYTES = 600_000
+Work = list[tuple[Analyzer, str]]
+
+
+def _work(corpus: Corpus, language: str) -> tuple[Work, int]:
+    """Texts with new analyzers, which remember nothing yet, and their size in UTF-8."""
+    analyzers = {code: Analyzer(languages.language(code)) for code in corpus.languages}
+    work: Work = []
+    size = 0
+    for document in corpus.of(language):
+        work.append((analyzers[document["lang"]], document["text"]))
+        size += len(document["text"].encode())
+        if size >= _BYTES:
+            break
+    return work, size
+
+
+def _analyse(work: Work) -> int:
+    return sum(len(analyzer.views(text).folded) for analyzer, text in work)
+
+
+def bench_cold(benchmark: BenchmarkFixture, speed: Speed, corpus: Corpus, language: str) -> None:
+    """Every distinct word is met for the first time once."""
+    _, size = _work(corpus, language)
+    letters = rounds(benchmark, _analyse, count=3, setup=lambda: (_work(corpus, language)[0],))
+    assert letters > size / 10
+    speed(size)
+
+
+def bench_warm(benchmark: BenchmarkFixture, speed: Speed, corpus: Corpus, language: str) -> None:
+    """Every word is known: the middle of a long import."""
+    work, size = _work(corpus, language)
+    letters = _analyse(work)
+    assert rounds(benchmark, _analyse, work, count=5) == letters > size / 10
+    speed(size)

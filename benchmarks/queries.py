@@ -1,0 +1,90 @@
+"""Queries that find something: words, phrases and questions cut out of the documents."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from random import Random
+from typing import Any, Final
+
+from benchmarks.relevance.variants import vary
+from searchlib import Token, analyze
+
+__all__ = ["KINDS", "queries"]
+
+# What the query syntax would take for more than letters.
+_SYNTAX: Final = re.compile(r'["“”„«»(){}\[\]:^*\\]|(?<!\S)(?:[+-]|(?:AND|OR|NOT)(?!\S))')
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    text: str
+    tokens: list[Token]
+
+    def between(self, first: Token, last: Token) -> str:
+        return " ".join(_SYNTAX.sub(" ", self.text[first.start : last.end]).split())
+
+
+def _word(source: _Source, random: Random) -> str:
+    one = random.choice(_telling(source.tokens))
+    return source.between(one, one)
+
+
+def _two_words(joint: str) -> Callable[[_Source, Random], str]:
+    def make(source: _Source, random: Random) -> str:
+        return f"{_word(source, random)}{joint}{_word(source, random)}"
+
+    return make
+
+
+def _phrase(source: _Source, random: Random) -> str:
+    adjacent = [
+        (one, two)
+        for one, two in zip(source.tokens, source.tokens[1:], strict=False)
+        if not source.text[one.end : two.start].strip()
+    ]
+    return f'"{source.between(*random.choice(adjacent))}"'
+
+
+def _question(source: _Source, random: Random) -> str:
+    length = random.randint(6, 8)
+    start = random.randrange(max(len(source.tokens) - length, 1))
+    words = source.tokens[start : start + length]
+    return source.between(words[0], words[-1])
+
+
+def _unmarked(source: _Source, random: Random) -> str:
+    return vary("unmarked", "", _question(source, random), 0)
+
+
+#: Kind → how it is made from a text.
+KINDS: Final[dict[str, Callable[[_Source, Random], str]]] = {
+    "one word": _word,
+    "two words": _two_words(" OR "),
+    "both words": _two_words(" AND "),
+    "phrase": _phrase,
+    "question": _question,
+    "question unmarked": _unmarked,
+}
+
+
+def queries(documents: Sequence[dict[str, Any]], kind: str, count: int, seed: int = 1) -> list[str]:
+    """Return so many queries of a kind, each from another document and sure to find it."""
+    random = Random(f"{seed}/{kind}")
+    sources = _sources(random.sample(documents, len(documents)))
+    return [KINDS[kind](source, random) for source in islice(sources, count)]
+
+
+def _sources(documents: Sequence[dict[str, Any]]) -> Iterator[_Source]:
+    for document in documents:
+        text = document["text"][:2_000]
+        tokens = analyze(text, document["lang"]).tokens
+        if len(_telling(tokens)) >= 10:
+            yield _Source(text, list(tokens))
+
+
+def _telling(tokens: Sequence[Token]) -> list[Token]:
+    """The words that somebody would search for."""
+    return [t for t in tokens if not t.is_stop and len(t.text) > 1 and t.text.isalpha()]

@@ -1,0 +1,126 @@
+"""Full-text search in your process, for texts in many languages.
+
+>>> from searchlib import Index, Schema, Text
+>>> index = Index(Schema({"title": Text()}, languages=["vi", "fr", "en"]))
+>>> index.add([
+...     {"id": "1", "title": "Chủ tịch Quốc hội thăm Campuchia"},
+...     {"id": "2", "title": "L’été à Montréal"},
+... ]).added
+2
+>>> [hit["title"] for hit in index.search("quoc hoi")]
+['Chủ tịch Quốc hội thăm Campuchia']
+>>> [hit["title"] for hit in index.search("ete")]
+['L’été à Montréal']
+"""
+
+from searchlib.analysis import Analysis, Token
+from searchlib.errors import (
+    AnalysisMismatchError,
+    DocumentError,
+    IndexDamagedError,
+    IndexLockedError,
+    IndexNotFoundError,
+    IndexStateError,
+    QueryError,
+    QuerySyntaxError,
+    SchemaError,
+    SchemaMismatchError,
+    SearchlibError,
+    WriterClosedError,
+)
+from searchlib.highlight import Highlight
+from searchlib.index import Index, reindex
+from searchlib.languages import analyze, known_languages
+from searchlib.query.facets import CalendarFacet, Facet, RangeFacet, ValueFacet
+from searchlib.query.nodes import (
+    All,
+    And,
+    Boost,
+    Match,
+    Not,
+    Or,
+    Phrase,
+    Query,
+    Range,
+    Should,
+    Term,
+)
+from searchlib.results import (
+    AddResult,
+    FacetCount,
+    FacetResult,
+    Hit,
+    Notice,
+    Rejected,
+    SearchResult,
+)
+from searchlib.schema import (
+    Boolean,
+    Category,
+    Date,
+    DateTime,
+    Float,
+    Integer,
+    Keyword,
+    Schema,
+    Stored,
+    Text,
+)
+from searchlib.writer import Writer
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "AddResult",
+    "All",
+    "Analysis",
+    "AnalysisMismatchError",
+    "And",
+    "Boolean",
+    "Boost",
+    "CalendarFacet",
+    "Category",
+    "Date",
+    "DateTime",
+    "DocumentError",
+    "Facet",
+    "FacetCount",
+    "FacetResult",
+    "Float",
+    "Highlight",
+    "Hit",
+    "Index",
+    "IndexDamagedError",
+    "IndexLockedError",
+    "IndexNotFoundError",
+    "IndexStateError",
+    "Integer",
+    "Keyword",
+    "Match",
+    "Not",
+    "Notice",
+    "Or",
+    "Phrase",
+    "Query",
+    "QueryError",
+    "QuerySyntaxError",
+    "Range",
+    "RangeFacet",
+    "Rejected",
+    "Schema",
+    "SchemaError",
+    "SchemaMismatchError",
+    "SearchResult",
+    "SearchlibError",
+    "Should",
+    "Stored",
+    "Term",
+    "Text",
+    "Token",
+    "ValueFacet",
+    "Writer",
+    "WriterClosedError",
+    "analyze",
+    "known_languages",
+    "reindex",
+]

@@ -1,0 +1,33 @@
+"""Text to tokens: normalize → segment → cut → fold, lower, stem → the terms of each view."""
+
+from searchlib.analysis.analyzer import (
+    PAIR_JOINT,
+    Analysis,
+    Analyzer,
+    Term,
+    Token,
+    Views,
+    WordTerms,
+)
+from searchlib.analysis.fold import has_marks
+from searchlib.analysis.language import Language, View, Weights, WordRule
+from searchlib.analysis.segment import icu_version, unicode_version
+from searchlib.analysis.version import ANALYSIS_VERSION
+
+__all__ = [
+    "ANALYSIS_VERSION",
+    "PAIR_JOINT",
+    "Analysis",
+    "Analyzer",
+    "Language",
+    "Term",
+    "Token",
+    "View",
+    "Views",
+    "Weights",
+    "WordRule",
+    "WordTerms",
+    "has_marks",
+    "icu_version",
+    "unicode_version",
+]

@@ -1,0 +1,298 @@
+"""Text → the terms of its views. One analysis serves indexing, queries, highlights and ``analyze``.
+
+    text ─ split at white space ─▶ chunks ─ normalize ─ words ─ cut ─▶ words ─ rules ─▶ terms
+
+What a chunk yields depends on the chunk alone, so it is worked out once for each distinct chunk
+and remembered: in running text nine chunks of ten cost one look into a dict.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final, Generic, NamedTuple, TypeVar
+
+from searchlib._tantivy import stemmer
+from searchlib.analysis.cut import cut
+from searchlib.analysis.fold import fold
+from searchlib.analysis.language import Language, View
+from searchlib.analysis.normalize import normalize_chunk
+from searchlib.analysis.segment import is_unspaced, words
+
+__all__ = ["PAIR_JOINT", "Analysis", "Analyzer", "Term", "Token", "Views", "WordTerms"]
+
+PAIR_JOINT: Final = "+"  # stands in no word, so no pair is mistaken for one
+
+# Code points of a term: far below tantivy's 65,530 bytes, far above any word that people type.
+_TERM_LIMIT: Final = 200
+# A chunk longer than this is hardly ever met again: a line of Chinese, a base64 string.
+_MEMO_CHUNK: Final = 40
+# Entries of a memo before it starts afresh: about 30 MB of chunks.
+_MEMO_LIMIT: Final = 1 << 16
+_CHUNK: Final = re.compile(r"\S+")
+
+_Value = TypeVar("_Value")
+
+
+class Term(NamedTuple):
+    """One term of a view and the code points of the text it stands for."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word of a text: where it stands and what it becomes in each view.
+
+    Attributes:
+        start, end: offsets into the original text, in code points, end exclusive.
+        text: the original text between them.
+        written: lower case, marks kept.
+        folded: marks removed.
+        stem: the stem, or None where the language has no stemmer.
+        is_stop: whether it is a function word of the language.
+        is_unspaced: whether its script puts no spaces between words.
+    """
+
+    start: int
+    end: int
+    text: str
+    written: str
+    folded: str
+    stem: str | None
+    is_stop: bool
+    is_unspaced: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Views:
+    """The terms of each view of one text, joined by spaces, as the engine takes them."""
+
+    written: str
+    folded: str
+    stem: str
+    pair: str
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What a text becomes: its tokens and the terms of each view, with offsets.
+
+    ``str(analysis)`` is a table for people.
+    """
+
+    text: str
+    language: str
+    tokens: tuple[Token, ...]
+    written: tuple[Term, ...]
+    folded: tuple[Term, ...]
+    stem: tuple[Term, ...]
+    pair: tuple[Term, ...]
+
+    def view(self, view: View | str) -> tuple[Term, ...]:
+        """Return the terms of one view by its name."""
+        terms: tuple[Term, ...] = getattr(self, View(view).value)
+        return terms
+
+    def __str__(self) -> str:
+        rows = [("span", "text", "written", "folded", "stem")]
+        for token in self.tokens:
+            stem = "" if token.stem is None else token.stem
+            span = f"{token.start}-{token.end}"
+            rows.append((span, token.text, token.written, token.folded, stem))
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        lines = [
+            "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+            for row in rows
+        ]
+        return "\n".join([*lines, "pairs: " + " ".join(term.text for term in self.pair)])
+
+
+class WordTerms(NamedTuple):
+    """What one word becomes in each view; ``stem`` is empty where the language has no stemmer."""
+
+    written: str
+    folded: str
+    stem: str
+    is_stop: bool
+    is_unspaced: bool
+
+
+class _Spot(NamedTuple):
+    """A word of a chunk: its span within the chunk, its terms, and whether it stands right behind
+    the word before it."""
+
+    start: int
+    end: int
+    terms: WordTerms
+    is_adjacent: bool
+
+
+class _ChunkTerms(NamedTuple):
+    """All that one chunk yields. The strings are columns: joined, they are the views of a text."""
+
+    written: str
+    folded: str
+    stem: str
+    pair_words: str  # what pairs are made of, across chunks
+    character_pairs: str  # the pairs that lie within the chunk
+    spots: tuple[_Spot, ...]
+
+
+class _Memo(dict[str, _Value], Generic[_Value]):
+    """A dict that works out what it lacks, and starts afresh when it has grown too large."""
+
+    __slots__ = ("_work_out",)
+
+    def __init__(self, work_out: Callable[[str], _Value]) -> None:
+        super().__init__()
+        self._work_out = work_out
+
+    def __missing__(self, key: str) -> _Value:
+        value = self._work_out(key)
+        if len(key) <= _MEMO_CHUNK:
+            if len(self) >= _MEMO_LIMIT:
+                self.clear()
+            self[key] = value
+        return value
+
+
+class Analyzer:
+    """The analysis of one language. Safe to share between threads; make one a language."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+        self._stem = stemmer(language.stemmer) if language.stemmer else None
+        # A function word typed without its marks is one all the same; with other marks it is not
+        # (French ``mais`` and ``maïs``).
+        self._stops = {language.written(word) for word in language.stop_words}
+        self._folded_stops = {fold(word) for word in language.stop_words}
+        self._words: _Memo[WordTerms] = _Memo(self._word_terms)
+        self._chunks: _Memo[_ChunkTerms] = _Memo(self._chunk_terms)
+
+    def views(self, text: str) -> Views:
+        """Return the views of a text for the engine: the bulk way, without offsets.
+
+        >>> from searchlib.analysis import Language
+        >>> Analyzer(Language("fr", "French", stemmer="french")).views("L’été indien")
+        Views(written='été indien', folded='ete indien', stem='ete indien', pair='ete+indien')
+        """
+        chunks = text.split()
+        if not chunks:
+            return Views("", "", "", "")
+        columns = zip(*map(self._chunks.__getitem__, chunks), strict=True)
+        written, folded, stem, pair_words, character_pairs = (
+            " ".join(filter(None, column)) for column in list(columns)[:5]
+        )
+        pairs = " ".join(map(PAIR_JOINT.join, pairwise(pair_words.split(" "))))
+        pair = f"{pairs} {character_pairs}" if character_pairs else pairs
+        return Views(written, folded, stem, pair)
+
+    def tokens(self, text: str) -> list[Token]:
+        """Return the tokens of a text in order, with offsets into it in code points."""
+        return [
+            Token(
+                start,
+                end,
+                text[start:end],
+                terms.written,
+                terms.folded,
+                terms.stem if self._stem else None,
+                terms.is_stop,
+                terms.is_unspaced,
+            )
+            for start, end, terms in self.spots(text)
+        ]
+
+    def spots(self, text: str) -> Iterator[tuple[int, int, WordTerms]]:
+        """Yield start, end and terms of each word: what ``tokens`` is made of, at half its cost."""
+        chunks = self._chunks
+        for match in _CHUNK.finditer(text):
+            offset = match.start()
+            for start, end, terms, _ in chunks[match[0]].spots:
+                yield offset + start, offset + end, terms
+
+    def analyze(self, text: str) -> Analysis:
+        """Return tokens and views of a text, with offsets."""
+        tokens = tuple(self.tokens(text))
+        return Analysis(
+            text,
+            self.language.code,
+            tokens,
+            tuple(Term(token.written, token.start, token.end) for token in tokens),
+            tuple(Term(token.folded, token.start, token.end) for token in tokens),
+            tuple(Term(t.stem, t.start, t.end) for t in tokens if t.stem is not None),
+            tuple(self._pairs(text)),
+        )
+
+    def _pairs(self, text: str) -> Iterator[Term]:
+        spots = list(self.spots(text))
+        words = [(self._pair_word(terms), start, end) for start, end, terms in spots]
+        for (one, start, _), (two, _, end) in pairwise(word for word in words if word[0]):
+            yield Term(one + PAIR_JOINT + two, start, end)
+        for match in _CHUNK.finditer(text):
+            for term, start, end in _character_pairs(self._chunks[match[0]].spots):
+                yield Term(term, match.start() + start, match.start() + end)
+
+    def _chunk_terms(self, chunk: str) -> _ChunkTerms:
+        normalized = normalize_chunk(chunk)
+        text = normalized.text
+        spots: list[_Spot] = []
+        before = -1
+        for word_start, word_end in words(text):
+            word = text[word_start:word_end]
+            for start, end in cut(word):
+                span = normalized.span(word_start + start, word_start + end)
+                is_adjacent = word_start + start == before
+                spots.append(_Spot(*span, self._words[word[start:end]], is_adjacent))
+                before = word_start + end
+        terms = [spot.terms for spot in spots]
+        return _ChunkTerms(
+            " ".join(term.written for term in terms),
+            " ".join(term.folded for term in terms),
+            " ".join(term.stem for term in terms) if self._stem else "",
+            " ".join(filter(None, map(self._pair_word, terms))),
+            " ".join(term for term, _, _ in _character_pairs(spots)),
+            tuple(spots),
+        )
+
+    def _word_terms(self, word: str) -> WordTerms:
+        word = word[: 2 * _TERM_LIMIT]  # rules need not read what cannot come into a term
+        written = self.language.written(word)[:_TERM_LIMIT]
+        folded = fold(word)[:_TERM_LIMIT]
+        stem = self._stem(self.language.stem_input(word)[:_TERM_LIMIT]) if self._stem else ""
+        is_stop = written in self._stops or (written == folded and folded in self._folded_stops)
+        return WordTerms(written, folded, stem, is_stop, is_unspaced(word))
+
+    def _pair_word(self, terms: WordTerms) -> str:
+        """What a word gives to pairs with its neighbours; empty where pairs step over it."""
+        if terms.is_unspaced:
+            return ""
+        if not self.language.pairs_of_stems:
+            return terms.folded
+        return "" if terms.folded in self._folded_stops else terms.stem
+
+
+def _character_pairs(spots: Iterable[_Spot]) -> Iterator[tuple[str, int, int]]:
+    """Yield each two adjacent characters of the words that their script does not space out.
+
+    The pairs run across word boundaries: a dictionary may cut a query and a document differently,
+    their characters stay the same.
+    """
+    run: list[tuple[str, int, int]] = []
+    for start, end, terms, is_adjacent in spots:
+        if not (is_adjacent and terms.is_unspaced):
+            yield from _adjacent(run)
+            run = []
+        if terms.is_unspaced:
+            run += [(character, start, end) for character in terms.folded]
+    yield from _adjacent(run)
+
+
+def _adjacent(run: list[tuple[str, int, int]]) -> Iterator[tuple[str, int, int]]:
+    for (one, start, _), (two, _, end) in pairwise(run):
+        yield one + two, start, end

@@ -1,0 +1,60 @@
+"""Word → the parts that people search for: rules that hold in every language.
+
+They do not depend on the language on purpose: a document whose language was mistaken is still
+found by each of its words. What depends on the language is written with the language.
+
+- ``l’été`` → ``été``: French, Italian and Catalan articles and pronouns are elided
+  (``aujourd’hui``, ``prud’homme``, ``quelqu’un``, ``O’Brien``, ``don’t`` stay whole);
+- ``ICESCO’s`` → ``ICESCO``;
+- ``étudiant·e·s``, ``étudiant.e.s``, ``name@host.org``, ``snake_case`` → their parts, but
+  ``U.S.A``, ``3.14`` and Catalan ``col·lecció`` stay whole.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+__all__ = ["cut"]
+
+# French: l m t s n j d c ç qu and their compounds. Italian adds the articles joined to
+# prepositions, pronouns and short adjectives; Catalan's (l d m t s n) are among the French.
+_ELISION: Final = re.compile(
+    "(?:[lmtsnjdcç]|qu|jusqu|lorsqu|puisqu|quoiqu"
+    "|un|dell|nell|dall|sull|all|coll|gl|degl|negl|dagl|sugl|quest|quell|bell|sant|tutt|quant)'(?=[^\\W_])",
+    re.IGNORECASE,
+)
+_POSSESSIVE: Final = re.compile("'s$", re.IGNORECASE)
+_ACRONYM: Final = re.compile("[^\\W\\d_](?:\\.[^\\W\\d_])+")
+_JOINT: Final = re.compile("[@_:\u2027]+|(?<![lL])·|·(?![lL])|(?<!\\d)\\.|\\.(?!\\d)")
+_HAS_JOINT: Final = re.compile("['@_:.·\u2027]")
+
+
+def cut(word: str) -> list[tuple[int, int]]:
+    """Return the spans of the parts of one normalised word, in code points of that word.
+
+    >>> [("l'été"[s:e]) for s, e in cut("l'été")]
+    ['été']
+    >>> ["étudiant.e.s"[s:e] for s, e in cut("étudiant.e.s")]
+    ['étudiant', 'e', 's']
+    """
+    if not _HAS_JOINT.search(word) or _ACRONYM.fullmatch(word):
+        return [(0, len(word))]
+    parts: list[tuple[int, int]] = []
+    start = 0
+    for joint in _JOINT.finditer(word):
+        parts.append((start, joint.start()))
+        start = joint.end()
+    parts.append((start, len(word)))
+    trimmed = (_trim(word, start, end) for start, end in parts)
+    return [(start, end) for start, end in trimmed if start < end]
+
+
+def _trim(word: str, start: int, end: int) -> tuple[int, int]:
+    while elided := _ELISION.match(word, start, end):
+        start = elided.end()
+    while possessive := _POSSESSIVE.search(word, start, end):
+        if possessive.start() == start:
+            break
+        end = possessive.start()
+    return start, end

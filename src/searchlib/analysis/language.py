@@ -1,0 +1,66 @@
+"""What a language is to searchlib: its rules for words, and what each view of them weighs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TypeAlias
+
+from searchlib.analysis.fold import fold, lower
+
+__all__ = ["Language", "View", "Weights", "WordRule"]
+
+#: A pure function from one word to one term. It cannot touch offsets, and it is called once for
+#: each distinct word, so it may take its time.
+WordRule: TypeAlias = Callable[[str], str]
+
+
+class View(StrEnum):
+    """The same text, indexed in several ways, each a field of its own in the engine."""
+
+    WRITTEN = "written"  #: lower case, marks kept
+    FOLDED = "folded"  #: marks removed; the same in every language
+    STEM = "stem"  #: the stem, mostly of the folded word
+    PAIR = "pair"  #: adjacent words, or adjacent characters where no spaces stand between words
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What a match in each view adds to a score, as a factor on its BM25; 0 leaves a view out."""
+
+    written: float = 0.0
+    folded: float = 0.0
+    stem: float = 0.0
+    pair: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """One language: its rules for words and the weights of its views.
+
+    Attributes:
+        code: ISO 639-1, such as ``"vi"``.
+        name: its English name.
+        written: rule from a word to its written form.
+        stemmer: the English name of tantivy's Snowball stemmer, or None where there is none.
+        stem_input: rule from a word to what the stemmer gets: folded, so that words typed with and
+            without accents share a stem, unless the language needs otherwise.
+        stop_words: function words, in any case, with their marks: dropped from the single words of
+            a query while another word remains, and stepped over by the pairs of a language with a
+            stemmer. They are indexed all the same, so phrases find them.
+        pairs_of_stems: whether pairs are of stems, function words stepped over (True), or of all
+            folded words (False).
+        plain: weights for a query typed without any mark.
+        marked: weights for a query with at least one mark in it.
+    """
+
+    code: str
+    name: str
+    written: WordRule = lower
+    stemmer: str | None = None
+    stem_input: WordRule = fold
+    stop_words: frozenset[str] = field(default=frozenset(), repr=False)
+    pairs_of_stems: bool = False
+    plain: Weights = Weights(folded=1.0, pair=0.4)
+    marked: Weights = Weights(written=0.3, folded=1.0, pair=0.4)

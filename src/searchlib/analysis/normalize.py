@@ -1,0 +1,113 @@
+"""Text → the form in which words are cut: NFC, no invisible characters, one kind of apostrophe.
+
+Everything here works on one *chunk*, a stretch of text without white space, and knows for every
+code point of its result which code points of the original it stands for.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+from unicodedata import combining, is_normalized, normalize
+
+__all__ = ["Normalized", "normalize_chunk"]
+
+APOSTROPHE: Final = "'"
+
+# Characters that people see nothing of: soft hyphen, joiners, marks of direction, variation
+# selectors, byte order marks, and surrogates without their half, which no UTF-8 can hold.
+_INVISIBLE: Final = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
+    "\ud800-\udfff]"
+)
+# Zero-width space ends a word in the scripts of South-East Asia, whose writers put it there on
+# purpose; elsewhere it is a place where a line may break, often inside a word.
+_ZERO_WIDTH_SPACE: Final = "\u200b"
+_SOUTH_EAST_ASIAN: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+
+# Typed or printed in the place of an apostrophe. U+02BC is a letter to Unicode, the others are
+# punctuation; accents and primes are apostrophes only between two letters.
+_APOSTROPHES: Final = str.maketrans(dict.fromkeys("\u02bc\u2018\u2019\u201b\uff07", APOSTROPHE))
+_ACCENT_AS_APOSTROPHE: Final = re.compile(
+    "(?<=[^\\W\\d_]|[\u0300-\u036f])[\u2032\u00b4`](?=[^\\W\\d_])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Normalized:
+    """A chunk ready to be cut, and where each of its code points comes from.
+
+    Attributes:
+        text: NFC, without invisible characters, every apostrophe U+0027.
+        starts: for each code point of ``text`` the offset in the chunk where it begins; None where
+            the offsets are the chunk's own.
+        ends: likewise where it ends.
+    """
+
+    text: str
+    starts: tuple[int, ...] | None = None
+    ends: tuple[int, ...] | None = None
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the span of the chunk for a non-empty span of ``text``, in code points."""
+        if self.starts is None or self.ends is None:
+            return start, end
+        return self.starts[start], self.ends[end - 1]
+
+
+def normalize_chunk(chunk: str) -> Normalized:
+    """Normalise one chunk.
+
+    >>> normalize_chunk("e\u0301te\u0301").text
+    'été'
+    >>> normalize_chunk("e\u0301te\u0301").span(0, 3)
+    (0, 5)
+    """
+    if chunk.isascii():
+        return Normalized(_unify_apostrophes(chunk) if "`" in chunk else chunk)
+    if _INVISIBLE.search(chunk) is None and is_normalized("NFC", chunk):
+        return Normalized(_unify_apostrophes(chunk))
+    text, starts, ends = _compose(chunk)
+    return Normalized(_unify_apostrophes(text), tuple(starts), tuple(ends))
+
+
+def _unify_apostrophes(text: str) -> str:
+    return _ACCENT_AS_APOSTROPHE.sub(APOSTROPHE, text.translate(_APOSTROPHES))
+
+
+def _compose(chunk: str) -> tuple[str, list[int], list[int]]:
+    """NFC, cluster by cluster, so that each result knows the code points it was made of."""
+    keep_break = _SOUTH_EAST_ASIAN.search(chunk) is not None
+    pieces: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    cluster: list[str] = []
+    first = last = 0
+
+    def close() -> None:
+        composed = normalize("NFC", "".join(cluster))
+        pieces.append(composed)
+        starts.extend([first] * len(composed))
+        ends.extend([last] * len(composed))
+        cluster.clear()
+
+    for offset, char in enumerate(chunk):
+        if _INVISIBLE.match(char) and not (keep_break and char == _ZERO_WIDTH_SPACE):
+            continue
+        if cluster and not combining(char) and not _composes("".join(cluster), char):
+            close()
+        if not cluster:
+            first = offset
+        cluster.append(char)
+        last = offset + 1
+    if cluster:
+        close()
+    return "".join(pieces), starts, ends
+
+
+def _composes(cluster: str, starter: str) -> bool:
+    """Whether a starter (a Hangul vowel, say) melts into what stands before it under NFC."""
+    return normalize("NFC", cluster + starter) != normalize("NFC", cluster) + normalize(
+        "NFC", starter
+    )

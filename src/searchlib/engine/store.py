@@ -1,0 +1,228 @@
+"""The index as tantivy keeps it: opening, writing, and snapshots to search in."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from searchlib import _tantivy as tantivy
+from searchlib.engine.layout import (
+    ID,
+    LANGUAGE,
+    SOURCE,
+    engine_schema,
+    register_tokenizers,
+)
+from searchlib.errors import IndexDamagedError, IndexLockedError, IndexStateError
+from searchlib.schema import Schema
+
+__all__ = ["Snapshot", "Store", "StoredDocument"]
+
+_PAGE: Final = 1_000
+_MOST_LANGUAGES: Final = 1_000
+_LEAST_MEMORY: Final = 15_000_000  # bytes with which tantivy makes a writer of one thread
+
+
+class StoredDocument:
+    """A stored document as the engine has it; ``source`` is the JSON that was stored."""
+
+    __slots__ = ("id", "language", "source")
+
+    def __init__(self, document: tantivy.Document) -> None:
+        self.id = str(document.get_first(ID))
+        self.language = str(document.get_first(LANGUAGE))
+        source = bytes(document.get_first(SOURCE) or b"")
+        self.source = source.decode(errors="surrogatepass")
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Say of what tantivy cannot read that it is damaged: our own queries are checked before."""
+    try:
+        with tantivy.panics_as(IndexDamagedError, "the files of the index cannot be read"):
+            yield
+    except (ValueError, OSError, RuntimeError) as error:
+        raise IndexDamagedError(f"the files of the index cannot be read: {error}") from error
+
+
+class Snapshot:
+    """One commit of an index: everything asked of it sees the same documents.
+
+    Attributes:
+        searcher: tantivy's.
+        languages: the codes of the languages of its documents, the commonest first.
+    """
+
+    def __init__(self, schema: tantivy.Schema, searcher: tantivy.Searcher) -> None:
+        self.searcher = searcher
+        self._schema = schema
+        with _reading():
+            # Every document has one language; terms are counted with the deleted documents.
+            ever = sum(count for _, count in searcher.terms_with_prefix(LANGUAGE, ""))
+        self._has_deletions = ever > searcher.num_docs
+        request = {"languages": {"terms": {"field": LANGUAGE, "size": _MOST_LANGUAGES}}}
+        answer = self.aggregate(tantivy.Query.all_query(), request)
+        self.languages: tuple[str, ...] = tuple(
+            bucket["key"] for bucket in answer["languages"]["buckets"]
+        )
+
+    def __len__(self) -> int:
+        return self.searcher.num_docs
+
+    def search(
+        self,
+        query: tantivy.Query,
+        *,
+        limit: int,
+        offset: int,
+        order_by: str | None = None,
+        descending: bool = True,
+    ) -> tuple[int, list[tuple[float | None, tantivy.DocAddress]]]:
+        """Return the total and one page of (score, address); no score where a field sorts."""
+        # tantivy panics at a limit of 0, and sets memory aside for all it is asked for.
+        wanted = min(limit, max(len(self) - offset, 0))
+        with _reading():
+            found = self.searcher.search(
+                query,
+                limit=max(wanted, 1),
+                count=True,
+                offset=offset if wanted else 0,
+                order_by_field=order_by,
+                order=tantivy.Order.Desc if descending else tantivy.Order.Asc,
+            )
+        page = found.hits if wanted else []
+        total: int = found.count  # type: ignore[attr-defined]
+        return total, [(None if order_by else score, address) for score, address in page]
+
+    def count(self, query: tantivy.Query) -> int:
+        """Return how many documents match."""
+        return self.search(query, limit=0, offset=0)[0]
+
+    def aggregate(self, query: tantivy.Query, request: dict[str, Any]) -> dict[str, Any]:
+        """Return tantivy's answer to a request for aggregations."""
+        with _reading():
+            answer: dict[str, Any] = self.searcher.aggregate(query, request)
+        return answer
+
+    def document(self, address: tantivy.DocAddress) -> StoredDocument:
+        """Return the stored document at an address of this snapshot."""
+        with _reading():
+            return StoredDocument(self.searcher.doc(address))
+
+    def holds(self, field: str, term: str) -> bool:
+        """Whether any document has the term."""
+        with _reading():
+            if not self.searcher.doc_freq(field, term):
+                return False
+            if not self._has_deletions:
+                return True
+            query = tantivy.Query.term_query(self._schema, field, term, "basic")
+            return bool(self.searcher.search(query, limit=1, count=False).hits)
+
+    def by_id(self, document_id: str) -> StoredDocument | None:
+        """Return the document with that id, or None."""
+        query = tantivy.Query.term_query(self._schema, ID, document_id, "basic")
+        _, page = self.search(query, limit=1, offset=0)
+        return self.document(page[0][1]) if page else None
+
+    def documents(self) -> Iterator[StoredDocument]:
+        """Yield all documents, in the order in which they lie in the index."""
+        for offset in range(0, len(self), _PAGE):
+            _, page = self.search(tantivy.Query.all_query(), limit=_PAGE, offset=offset)
+            for _, address in page:
+                yield self.document(address)
+
+
+class Store:
+    """A tantivy index, in memory or in a folder of its own.
+
+    Args:
+        schema: what its documents hold.
+        folder: where its files are, or None for memory.
+        create: make the folder and an empty index in it.
+
+    Attributes:
+        schema: tantivy's schema.
+        last: the commit seen last.
+
+    Raises:
+        IndexDamagedError: there are no files, or they cannot be opened.
+    """
+
+    def __init__(self, schema: Schema, folder: Path | None = None, *, create: bool = False) -> None:
+        self.schema = engine_schema(schema)
+        self._folder = folder
+        self._seen: int | None = None
+        try:
+            self._index = self._made_or_opened(create)
+            # By hand: a search must see a commit at once, and no watcher thread is needed.
+            self._index.config_reader("manual")
+        except (ValueError, OSError) as error:
+            raise IndexDamagedError(
+                f"the files of the index in {str(folder)!r} cannot be opened: {error}"
+            ) from error
+        register_tokenizers(self._index)
+        self.refresh()
+
+    def _made_or_opened(self, create: bool) -> tantivy.Index:
+        if self._folder is None:
+            return tantivy.Index(self.schema)
+        if create:
+            self._folder.mkdir(parents=True, exist_ok=True)
+        elif not self._folder.is_dir() or not tantivy.Index.exists(str(self._folder)):
+            raise FileNotFoundError("its meta.json is missing")
+        if tantivy.Index.exists(str(self._folder)):
+            # Not Index(…, reuse=False), which empties the folder.
+            return tantivy.Index.open(str(self._folder))
+        return tantivy.Index(self.schema, str(self._folder))
+
+    def refresh(self) -> None:
+        """Make the last commit the one that ``snapshot`` gives."""
+        self._seen = self._commit_time()
+        with _reading():
+            self._index.reload()
+        self.last = Snapshot(self.schema, self._index.searcher())
+
+    def snapshot(self) -> Snapshot | None:
+        """Return the last commit, another process's as well; None where the folder is gone, as it
+        is when a rebuilt index has taken its place."""
+        time = self._commit_time()
+        if time is None:
+            return None
+        if time != self._seen:
+            self.refresh()
+        return self.last
+
+    def writer(self, memory: int) -> tantivy.IndexWriter:
+        """Return tantivy's writer, which holds the lock until it is gone.
+
+        Args:
+            memory: bytes to gather before a segment is written.
+
+        Raises:
+            IndexLockedError: there is another one, in this process or another.
+        """
+        try:
+            # One thread: analysis keeps another core busy, and documents of equal score come in
+            # the order in which they were added, not in that of a race.
+            return self._index.writer(max(memory, _LEAST_MEMORY), 1)
+        except ValueError as error:
+            where = "in memory" if self._folder is None else f"in {str(self._folder)!r}"
+            if "LockBusy" in str(error):
+                raise IndexLockedError(
+                    f"the index {where} has a writer already, in this process or another: one "
+                    "writes at a time; close that one first"
+                ) from error
+            raise IndexStateError(f"the index {where} cannot be written to: {error}") from error
+
+    def _commit_time(self) -> int | None:
+        """When the last commit was made, by the file that tantivy replaces at each; 0 in memory."""
+        if self._folder is None:
+            return 0
+        try:
+            return os.stat(self._folder / "meta.json").st_mtime_ns
+        except FileNotFoundError:
+            return None

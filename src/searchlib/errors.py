@@ -1,0 +1,105 @@
+"""Every error that searchlib raises, as one tree.
+
+    SearchlibError
+    ├── SchemaError             a schema that contradicts itself
+    ├── DocumentError           a document that does not fit the schema
+    ├── QueryError              a query that cannot be run as written
+    │   └── QuerySyntaxError    … because the string does not parse (strict mode)
+    └── IndexStateError         something about the index as a whole
+        ├── IndexLockedError    another writer is open
+        ├── IndexNotFoundError  there is no index in that folder
+        ├── IndexDamagedError   its files contradict each other or cannot be read
+        ├── SchemaMismatchError the index was made with another schema
+        ├── AnalysisMismatchError  … or with other rules of analysis: ``reindex``
+        └── WriterClosedError   the writer was closed or rolled back
+
+Every message says what happened, where, and what to do about it.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "AnalysisMismatchError",
+    "DocumentError",
+    "IndexDamagedError",
+    "IndexLockedError",
+    "IndexNotFoundError",
+    "IndexStateError",
+    "QueryError",
+    "QuerySyntaxError",
+    "SchemaError",
+    "SchemaMismatchError",
+    "SearchlibError",
+    "WriterClosedError",
+]
+
+
+class SearchlibError(Exception):
+    """The root: ``except SearchlibError`` catches all that the library raises on purpose."""
+
+
+class SchemaError(SearchlibError, ValueError):
+    """A schema that contradicts itself: a bad field name, a second field of one name, …"""
+
+
+class DocumentError(SearchlibError, ValueError):
+    """A document that does not fit the schema. Nothing of it was stored.
+
+    Attributes:
+        document_id: the document's id, or None where it has no usable one.
+        field: the field at fault, or None where the document as a whole is.
+    """
+
+    def __init__(
+        self, message: str, *, document_id: str | None = None, field: str | None = None
+    ) -> None:
+        super().__init__(message)
+        self.document_id = document_id
+        self.field = field
+
+
+class QueryError(SearchlibError, ValueError):
+    """A query, filter, facet or sort that cannot be run as written."""
+
+
+class QuerySyntaxError(QueryError):
+    """A query string that does not parse; raised in strict mode only.
+
+    Attributes:
+        query: the string as given.
+        position: where it goes wrong, in code points from the start.
+    """
+
+    def __init__(self, message: str, *, query: str, position: int) -> None:
+        line = query.replace("\n", " ")
+        super().__init__(f"{message}, at character {position + 1}:\n  {line}\n  {' ' * position}^")
+        self.query = query
+        self.position = position
+
+
+class IndexStateError(SearchlibError):
+    """Something about the index as a whole: its folder, its lock, its format."""
+
+
+class IndexLockedError(IndexStateError):
+    """Another writer, in this process or another, holds the index."""
+
+
+class IndexNotFoundError(IndexStateError, FileNotFoundError):
+    """There is no index in that folder."""
+
+
+class IndexDamagedError(IndexStateError):
+    """The files of the index contradict each other or cannot be read."""
+
+
+class SchemaMismatchError(IndexStateError):
+    """The index in the folder was made with another schema than the one given."""
+
+
+class AnalysisMismatchError(IndexStateError):
+    """The index was made with other rules of analysis: its terms may not meet a query's."""
+
+
+class WriterClosedError(IndexStateError):
+    """The writer was used after it had been closed."""

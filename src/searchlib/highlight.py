@@ -1,0 +1,229 @@
+"""Fragments of the original text with the matches marked, from the analyzer's own offsets."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, NamedTuple
+
+from searchlib.analysis import Analyzer, WordTerms
+
+__all__ = ["Highlight", "Needles", "highlight"]
+
+_ELLIPSIS: Final = "…"
+_SENTENCE_ENDS: Final = frozenset(".!?…。！？\n")
+_LONG_RUN: Final = 50  # matches in one fragment beyond which more of them say nothing
+# Code points without white space that may be cut: Chinese and Japanese have none.
+_LONG_WORD: Final = 40
+# Code points of a text that are looked at: the matches of a longer one are sought in its beginning.
+_LONGEST: Final = 500_000
+
+
+@dataclass(frozen=True, slots=True)
+class Highlight:
+    """How to highlight.
+
+    Attributes:
+        fields: the text fields to take fragments from; None takes all.
+        size: the length of a fragment, in code points, about; marks not counted.
+        fragments: how many at most of one field, each with a match; a field without any has none.
+        before, after: what stands around each match.
+        escape: whether the text itself is escaped for HTML.
+    """
+
+    fields: Sequence[str] | None = None
+    size: int = 200
+    fragments: int = 1
+    before: str = "<mark>"
+    after: str = "</mark>"
+    escape: bool = True
+
+    def __post_init__(self) -> None:
+        if self.fields is not None:
+            object.__setattr__(self, "fields", tuple(self.fields))
+        if self.size < 1 or self.fragments < 1:
+            raise ValueError("a highlight has at least one fragment of at least one code point")
+
+
+@dataclass(slots=True)
+class Needles:
+    """What a query looks for in one field: terms of the views, and phrases of folded words.
+
+    Attributes:
+        written, folded, stems: terms of single words.
+        characters: pairs of adjacent characters, for scripts without spaces.
+        phrases: sequences of at least two folded words.
+    """
+
+    written: set[str] = field(default_factory=set)
+    folded: set[str] = field(default_factory=set)
+    stems: set[str] = field(default_factory=set)
+    characters: set[str] = field(default_factory=set)
+    phrases: set[tuple[str, ...]] = field(default_factory=set)
+
+    def __bool__(self) -> bool:
+        return bool(self.folded or self.stems or self.written or self.phrases)
+
+
+class _Mark(NamedTuple):
+    start: int
+    end: int
+    term: str
+    goes_on: bool = False  # with the mark before it: a phrase is shown whole or not at all
+
+
+def highlight(
+    texts: Sequence[str], needles: Needles, analyzer: Analyzer, options: Highlight
+) -> list[str]:
+    """Return the best fragments of the texts of one field, matches marked; none without a match.
+
+    The text between the marks is the original's, to the code point; a mark covers a whole word,
+    and of an elided one (``l’été``) the word without its article.
+    """
+    all_marks = [list(_marks(text[:_LONGEST], needles, analyzer)) for text in texts]
+    runs = sorted(
+        (different, count, number, start, end)
+        for number, marks in enumerate(all_marks)
+        # Not the whole size, so that some of what stands around them is seen.
+        for different, count, start, end in _runs(marks, options.size * 4 // 5)
+    )
+    chosen: list[tuple[int, int, int]] = []
+    for _, _, number, run_start, run_end in runs:
+        start, end = _window(texts[number], run_start, run_end, options.size)
+        if all(
+            number != kept or start >= its_end or end <= its_start
+            for kept, its_start, its_end in chosen
+        ):
+            chosen.append((number, start, end))
+            if len(chosen) == options.fragments:
+                break
+    return [
+        _render(texts[number], start, end, all_marks[number], options)
+        for number, start, end in chosen
+    ]
+
+
+def _marks(text: str, needles: Needles, analyzer: Analyzer) -> Iterator[_Mark]:
+    """Yield the words of the text that match, in order, without overlaps."""
+    folded, written, stems = needles.folded, needles.written, needles.stems
+    spots: Iterable[tuple[int, int, WordTerms]] = analyzer.spots(text)
+    in_phrase: Mapping[int, bool] = {}
+    if needles.phrases:
+        spots = list(spots)
+        in_phrase = _phrase_positions([terms.folded for _, _, terms in spots], needles.phrases)
+    for position, (start, end, terms) in enumerate(spots):
+        if (
+            terms.folded in folded
+            or terms.stem in stems
+            or terms.written in written
+            or position in in_phrase
+        ):
+            yield _Mark(start, end, terms.folded, in_phrase.get(position, False))
+        elif terms.is_unspaced and needles.characters and len(terms.folded) == end - start:
+            yield from _matching_characters(start, terms.folded, needles.characters)
+
+
+def _phrase_positions(
+    words: Sequence[str], phrases: Iterable[tuple[str, ...]]
+) -> Mapping[int, bool]:
+    """Return the positions of the words of phrases, and whether each goes on a phrase."""
+    found: dict[int, bool] = {}
+    starts: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in phrases:
+        starts.setdefault(phrase[0], []).append(phrase)
+    for position, word in enumerate(words):
+        for phrase in starts.get(word, ()):
+            if tuple(words[position : position + len(phrase)]) == phrase:
+                found.setdefault(position, False)
+                found.update(dict.fromkeys(range(position + 1, position + len(phrase)), True))
+    return found
+
+
+def _matching_characters(start: int, word: str, pairs: set[str]) -> Iterator[_Mark]:
+    """Yield the parts of a word whose adjacent characters are adjacent in the query too: where no
+    spaces stand between words, a dictionary may cut the query's word and the text's differently."""
+    begin = 0
+    for position in range(1, len(word) + 1):
+        if position == len(word) or word[position - 1 : position + 1] not in pairs:
+            if position - begin > 1:
+                yield _Mark(start + begin, start + position, word[begin:position])
+            begin = position
+
+
+def _runs(marks: list[_Mark], width: int) -> Iterator[tuple[int, int, int, int]]:
+    """Yield runs of neighbouring marks within a width: minus how many different words, minus how
+    many words, start, end. So they sort the best first, and of equals the earliest."""
+    first = 0
+    for last, mark in enumerate(marks):
+        if last + 1 < len(marks) and marks[last + 1].goes_on:
+            continue
+        while first < last and (mark.end - marks[first].start > width or last - first > _LONG_RUN):
+            following = _next_unit(marks, first)
+            if following > last:
+                break
+            first = following
+        run = marks[first : last + 1]
+        yield -len({one.term for one in run}), -len(run), run[0].start, mark.end
+
+
+def _next_unit(marks: list[_Mark], position: int) -> int:
+    position += 1
+    while position < len(marks) and marks[position].goes_on:
+        position += 1
+    return position
+
+
+def _render(text: str, start: int, end: int, marks: list[_Mark], options: Highlight) -> str:
+    escape: Callable[[str], str] = str
+    if options.escape:
+        from html import escape  # its tables take 10 ms to load
+    pieces = [_ELLIPSIS] if start > 0 else []
+    position = start
+    for mark in marks[bisect_left(marks, (start,)) :]:
+        if mark.end > end:
+            break
+        pieces.append(escape(text[position : mark.start]))
+        pieces.append(options.before + escape(text[mark.start : mark.end]) + options.after)
+        position = mark.end
+    pieces.append(escape(text[position:end]))
+    if end < len(text):
+        pieces.append(_ELLIPSIS)
+    return "".join(pieces)
+
+
+def _window(text: str, first: int, last: int, size: int) -> tuple[int, int]:
+    """Widen a run of matches to about ``size``: from the beginning of its sentence where that is
+    near, else evenly; cut between words, without white space at the ends."""
+    spare = max(size - (last - first), 0)
+    start = first
+    for position in range(first - 1, max(first - spare - 1, -1), -1):
+        if text[position] in _SENTENCE_ENDS and text[position + 1 : position + 2].isspace():
+            start = position + 1
+            break
+    else:
+        start = 0 if first <= spare else _word_start(text, first - spare // 2, first)
+    end = min(len(text), start + max(size, last - start))
+    if end < len(text):
+        end = _word_end(text, end, last)
+    while start < first and text[start].isspace():
+        start += 1
+    while end > last and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def _word_start(text: str, position: int, limit: int) -> int:
+    """The first word that begins at or after a position, if there is one before the limit."""
+    for place in range(max(position, 1), limit):
+        if text[place - 1].isspace():
+            return place
+    return limit if limit - position <= _LONG_WORD else max(position, 0)
+
+
+def _word_end(text: str, position: int, limit: int) -> int:
+    """The last end of a word at or before a position, not before the limit."""
+    for place in range(position, limit, -1):
+        if text[place : place + 1].isspace():
+            return place
+    return limit if position - limit <= _LONG_WORD else position

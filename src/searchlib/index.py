@@ -1,0 +1,468 @@
+"""The index: documents in, results out."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from time import perf_counter
+from typing import Any, Final, NamedTuple, TypeAlias
+
+from searchlib import _tantivy as tantivy
+from searchlib.engine.compiler import Compiler
+from searchlib.engine.facets import FacetCounter, facet_of
+from searchlib.engine.layout import ID, engine_document
+from searchlib.engine.store import Snapshot, Store, StoredDocument
+from searchlib.errors import (
+    DocumentError,
+    IndexDamagedError,
+    IndexStateError,
+    QueryError,
+    SchemaMismatchError,
+)
+from searchlib.highlight import Highlight, highlight
+from searchlib.languages import UNDETERMINED, analyzer, base_code
+from searchlib.languages.detect import identify
+from searchlib.manifest import Manifest
+from searchlib.query.facets import Facet
+from searchlib.query.nodes import All, And, Match, Or, Phrase, Query, Term, Value
+from searchlib.query.parser import parse
+from searchlib.results import AddResult, Hit, Notice, SearchResult
+from searchlib.schema import (
+    Boolean,
+    Date,
+    DateTime,
+    Document,
+    Float,
+    Integer,
+    Keyword,
+    Schema,
+)
+from searchlib.writer import Writer
+
+__all__ = ["Index", "Where", "reindex"]
+
+#: What narrows a search without counting for its scores: field → a value, or several of which any
+#: will do; or a node; or several nodes, all of which must match.
+Where: TypeAlias = Mapping[str, Value | Collection[Value]] | Query | Sequence[Query]
+
+_MEMORY: Final = 128_000_000
+_SORTABLE: Final = (Keyword, Integer, Float, Boolean, Date, DateTime)
+
+
+class _Order(NamedTuple):
+    field: str
+    descending: bool
+
+
+class Index:
+    """A searchable collection of documents, in memory or in a folder.
+
+    Args:
+        schema: the fields of its documents.
+        path: its folder, made if it does not exist; None keeps the index in memory.
+
+    Raises:
+        SchemaMismatchError: there is an index in the folder, with another schema.
+        AnalysisMismatchError: … made by other rules of analysis; the message says what to run.
+        IndexDamagedError: … whose files cannot be read.
+
+    >>> from searchlib import Index, Schema, Text
+    >>> index = Index(Schema({"title": Text()}, languages=["vi", "fr", "en"]))
+    >>> index.add([{"id": "a", "title": "Chủ tịch Quốc hội"}]).added
+    1
+    >>> [hit["title"] for hit in index.search("quoc hoi")]
+    ['Chủ tịch Quốc hội']
+    """
+
+    def __init__(self, schema: Schema, path: str | Path | None = None) -> None:
+        self.schema = schema
+        self.path = None if path is None else Path(path)
+        if self.path is not None and not Manifest.exists(self.path):
+            _make(schema, self.path)
+        self._store = self._opened()
+
+    @classmethod
+    def open(cls, path: str | Path) -> Index:
+        """Open the index in a folder, with the schema it was made with.
+
+        Raises:
+            IndexNotFoundError: there is none.
+            AnalysisMismatchError: it was made by other rules of analysis.
+            IndexDamagedError: its files cannot be read.
+        """
+        return cls(Manifest.read(Path(path)).schema, path)
+
+    def _opened(self) -> Store:
+        """The store that the manifest names, after a check that it can be searched."""
+        if self.path is None:
+            return Store(self.schema)
+        manifest = Manifest.read(self.path)
+        if manifest.schema != self.schema:
+            raise SchemaMismatchError(
+                f"the index in {str(self.path)!r} has another schema: open it with "
+                "Index.open(path) and look at its schema, or make the new one elsewhere\n"
+                f"  there: {manifest.schema}\n  given: {self.schema}"
+            )
+        store = Store(self.schema, self.path / manifest.data)
+        manifest.check_analysis(self.path, frozenset(store.last.languages))
+        return store
+
+    def _snapshot(self) -> Snapshot:
+        """The last commit, of a rebuilt index too."""
+        snapshot = self._store.snapshot()
+        if snapshot is None:
+            self._store = self._opened()
+            snapshot = self._store.last
+        return snapshot
+
+    def __repr__(self) -> str:
+        where = "in memory" if self.path is None else f"in {str(self.path)!r}"
+        return f"<Index {where}: {len(self)} documents>"
+
+    def __len__(self) -> int:
+        """Return the number of documents of the last commit."""
+        return len(self._snapshot())
+
+    def __contains__(self, document_id: object) -> bool:
+        return isinstance(document_id, str) and self.get(document_id) is not None
+
+    def get(self, document_id: str) -> dict[str, Any] | None:
+        """Return the document with that id as it was added, or None."""
+        try:
+            stored = self._snapshot().by_id(self.schema.check_id(document_id))
+        except DocumentError:  # what cannot be an id is none
+            return None
+        return None if stored is None else self.schema.load(stored.source)
+
+    def documents(self) -> Iterator[dict[str, Any]]:
+        """Yield every document of the last commit, in no particular order."""
+        for stored in self._snapshot().documents():
+            yield self.schema.load(stored.source)
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The codes of the languages of its documents, the commonest first."""
+        return self._snapshot().languages
+
+    def writer(self, *, memory: int = _MEMORY) -> Writer:
+        """Open the writer. There is one at a time, in all processes; use it in a ``with`` block.
+
+        Args:
+            memory: bytes to gather before a segment is written; at least 15 MB.
+
+        Raises:
+            IndexLockedError: another one is open.
+        """
+        self._snapshot()  # of a rebuilt index, the writer must be the new one's
+        return Writer(self.schema, self._store, memory, self._deletions)
+
+    def add(
+        self,
+        documents: Iterable[Document],
+        *,
+        language: str | None = None,
+        all_or_nothing: bool = False,
+    ) -> AddResult:
+        """Add documents and commit: ``Writer.add_many`` in a block of its own.
+
+        Raises:
+            DocumentError: ``all_or_nothing``, and one does not fit.
+            IndexLockedError: a writer is open.
+        """
+        if isinstance(documents, Mapping):
+            documents = [documents]
+        with self.writer() as writer:
+            return writer.add_many(documents, language=language, all_or_nothing=all_or_nothing)
+
+    def delete(self, *ids: str) -> None:
+        """Delete the documents with these ids, and commit.
+
+        Raises:
+            IndexLockedError: a writer is open.
+        """
+        with self.writer() as writer:
+            writer.delete(*ids)
+
+    def search(
+        self,
+        query: str | Query | None = None,
+        *,
+        where: Where | None = None,
+        facets: Sequence[str | Facet] = (),
+        sort: str | None = None,
+        limit: int = 10,
+        offset: int = 0,
+        highlight: bool | Sequence[str] | Highlight = False,
+        language: str | None = None,
+        strict: bool = False,
+    ) -> SearchResult:
+        """Search.
+
+        Args:
+            query: what a person typed, or nodes; None or a blank string matches every document.
+            where: filters, which do not count for scores.
+            facets: what to count: field names, or ``ValueFacet``, ``RangeFacet``,
+                ``CalendarFacet``; one a field.
+            sort: a field to sort by, the smallest first, or after ``-`` the largest first;
+                documents without a value come last. None sorts by relevance.
+            limit: how many hits.
+            offset: how many hits to leave out before the first.
+            highlight: whether to mark the matches: True for all text fields, or their names, or
+                a ``Highlight``.
+            language: the code of the query's language. None tells it from the query, and finds
+                the words of all languages that the index holds.
+            strict: raise where the query string does not parse, instead of guessing.
+
+        Raises:
+            QueryError: a field is not there or not of the right type, a number is out of range.
+            QuerySyntaxError: ``strict``, and the string does not parse.
+        """
+        started = perf_counter()
+        _check_page(limit, offset)
+        snapshot = self._snapshot()
+        node, notices = self._node(query, strict)
+        filters = _filters(where)
+        order = self._order(sort)
+        requests = self._requests(facets)
+        languages = self._languages(node, snapshot, language)
+        compiler = Compiler(self.schema, self._store.schema, snapshot, languages)
+        compiled = compiler.compile(node, filters)
+        total, page = snapshot.search(
+            compiled,
+            limit=limit,
+            offset=offset,
+            order_by=order and order.field,
+            descending=order is None or order.descending,
+        )
+        notices += tuple(compiler.notices)
+        counter = FacetCounter(
+            self.schema,
+            snapshot,
+            lambda some: compiled if some == filters else compiler.compile(node, some),
+            filters,
+        )
+        counts = counter.count(requests)
+        options = self._highlight(highlight)
+        hits = tuple(
+            self._hit(snapshot.document(address), score, compiler, options)
+            for score, address in page
+        )
+        took = perf_counter() - started
+        return SearchResult(node, total, hits, counts, languages[0], took, notices)
+
+    def _node(self, query: str | Query | None, strict: bool) -> tuple[Query, tuple[Notice, ...]]:
+        if query is None:
+            return All(), ()
+        if isinstance(query, Query):
+            return query, ()
+        if not isinstance(query, str):
+            raise QueryError(f"a query is a str or a node, not {type(query).__name__}")
+        return parse(query, self.schema, strict=strict) if query.strip() else (All(), ())
+
+    def _order(self, sort: str | None) -> _Order | None:
+        if sort is None:
+            return None
+        name = sort.removeprefix("-")
+        kind = self.schema.fields.get(name)
+        if name != self.schema.id and not isinstance(kind, _SORTABLE):
+            sortable = [n for n, kind in self.schema.fields.items() if isinstance(kind, _SORTABLE)]
+            raise QueryError(
+                f"cannot sort by {name!r}; fields to sort by: "
+                + ", ".join([self.schema.id, *sortable])
+            )
+        return _Order(ID if name == self.schema.id else name, sort.startswith("-"))
+
+    def _requests(self, facets: Sequence[str | Facet]) -> list[Facet]:
+        if isinstance(facets, str):
+            raise QueryError(f"facets is a list: [{facets!r}]")
+        requests = [facet_of(facet, self.schema) for facet in facets]
+        names = [request.field for request in requests]
+        if doubled := {name for name in names if names.count(name) > 1}:
+            raise QueryError(f"two facets on one field in one search: {', '.join(sorted(doubled))}")
+        return requests
+
+    def _languages(self, node: Query, snapshot: Snapshot, language: str | None) -> tuple[str, ...]:
+        """The languages whose analysis a query gets, its own first."""
+        if language is not None:
+            try:
+                return (base_code(language),)
+            except ValueError as error:
+                raise QueryError(str(error)) from None
+        present = snapshot.languages or tuple(self.schema.languages) or (UNDETERMINED,)
+        if len(present) == 1:
+            return present
+        own = identify(" ".join(_words(node)), present)
+        return (own, *(code for code in present if code != own))
+
+    def _highlight(self, highlight: bool | Sequence[str] | Highlight) -> Highlight | None:
+        if highlight is False:
+            return None
+        if isinstance(highlight, str):
+            raise QueryError(f"highlight is True, a Highlight, or a list: [{highlight!r}]")
+        if highlight is True:
+            return Highlight()
+        options = highlight if isinstance(highlight, Highlight) else Highlight(fields=highlight)
+        for name in options.fields or ():
+            if name not in self.schema.text_fields:
+                has = ", ".join(self.schema.text_fields) or "none"
+                raise QueryError(
+                    f"cannot highlight {name!r}: it is no text field; the schema's: {has}"
+                )
+        return options
+
+    def _hit(
+        self,
+        stored: StoredDocument,
+        score: float | None,
+        compiler: Compiler,
+        options: Highlight | None,
+    ) -> Hit:
+        document = self.schema.load(stored.source)
+        marked: dict[str, tuple[str, ...]] = {}
+        if options is not None:
+            chosen = self.schema.text_fields if options.fields is None else options.fields
+            for name in chosen:
+                needles = compiler.needles[name]
+                if not needles:
+                    continue
+                code = self.schema.text_fields[name].language or stored.language
+                value = document.get(name)
+                texts = [value] if isinstance(value, str) else value or []
+                if found := highlight(texts, needles, analyzer(code), options):
+                    marked[name] = tuple(found)
+        return Hit(stored.id, score, document, stored.language, marked)
+
+    def _deletions(self, query: object, added: Collection[str]) -> tantivy.Query:
+        """Compile what ``Writer.delete_where`` is given.
+
+        Args:
+            query: a query or filter.
+            added: languages of documents that the writer added since the last commit.
+        """
+        snapshot = self._snapshot()
+        if isinstance(query, str):
+            if not query.strip():
+                raise QueryError("a blank query deletes nothing; clear() deletes all documents")
+            node, _ = parse(query, self.schema, strict=True)
+        else:
+            node = And(*_filters(query))  # type: ignore[arg-type]
+        languages = dict.fromkeys([*self._languages(node, snapshot, None), *added])
+        compiler = Compiler(self.schema, self._store.schema, snapshot, tuple(languages))
+        return compiler.compile_filter(node)
+
+
+def _make(schema: Schema, folder: Path) -> None:
+    """Make an empty index. The manifest comes last: what has none is no index yet."""
+    manifest = Manifest.of(schema)
+    data = folder / manifest.data
+    if data.exists():
+        if _holds_documents(schema, data):
+            raise IndexDamagedError(
+                f"{str(data)!r} holds documents, but {str(folder)!r} has no searchlib.json: put it "
+                "back from a copy, or make the index in another folder"
+            )
+        shutil.rmtree(data)  # of a making that was cut off
+    try:
+        Store(schema, data, create=True)
+        manifest.write(folder)
+    except OSError as error:
+        raise IndexStateError(f"no index can be made in {str(folder)!r}: {error}") from error
+
+
+def _holds_documents(schema: Schema, data: Path) -> bool:
+    try:
+        return len(Store(schema, data).last) > 0
+    except IndexDamagedError:
+        return any(data.glob("*.store"))
+
+
+def reindex(path: str | Path) -> int:
+    """Rebuild the index in a folder from its stored documents, by the rules of analysis of today.
+
+    The old index serves until the new one is whole; then one rename puts it in the old one's
+    place, also for ``Index`` objects that are open. Each document keeps its language.
+
+    Returns:
+        the number of documents.
+
+    Raises:
+        IndexNotFoundError, IndexDamagedError: there is no index that can be read.
+        IndexLockedError: a writer is open.
+    """
+    folder = Path(path)
+    old = Manifest.read(folder)
+    number = int(old.data.rpartition("-")[2]) + 1
+    new = Manifest.of(old.schema, number)
+    source = Store(old.schema, folder / old.data)
+    lock = source.writer(0)  # nobody may write to what is about to be replaced
+    try:
+        shutil.rmtree(folder / new.data, ignore_errors=True)  # of a rebuild that was cut off
+        target = Store(old.schema, folder / new.data, create=True)
+        writer = target.writer(_MEMORY)
+        for stored in source.last.documents():
+            writer.add_document(_rebuilt(old.schema, stored))
+        writer.commit()
+        writer.wait_merging_threads()
+        new.write(folder)
+    finally:
+        lock.wait_merging_threads()
+    shutil.rmtree(folder / old.data, ignore_errors=True)
+    target.refresh()
+    return len(target.last)
+
+
+def _rebuilt(schema: Schema, stored: StoredDocument) -> tantivy.Document:
+    document = schema.load(stored.source)
+    document_id, encoded = schema.check(document)
+    views = {
+        name: list(map(analyzer(kind.language or stored.language).views, encoded.pop(name)))
+        for name, kind in schema.text_fields.items()
+        if name in encoded
+    }
+    return engine_document(
+        document_id, stored.language, stored.source, encoded, views, schema.fields
+    )
+
+
+def _check_page(limit: int, offset: int) -> None:
+    for name, value in (("limit", limit), ("offset", offset)):
+        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+            raise QueryError(f"{name} is a whole number from 0, not {value!r}")
+
+
+def _filters(where: Where | None) -> tuple[Query, ...]:
+    """The nodes that must all match."""
+    if where is None:
+        return ()
+    if isinstance(where, And):
+        return where.clauses
+    if isinstance(where, Query):
+        return (where,)
+    if isinstance(where, Mapping):
+        return tuple(_equals(name, value) for name, value in where.items())
+    is_list = isinstance(where, Sequence) and not isinstance(where, str)
+    if not is_list or not all(isinstance(node, Query) for node in where):
+        raise QueryError(
+            "where is a dict of field → value or values, a node, or a list of nodes, not "
+            f"{where!r}; a query string goes into the query itself"
+        )
+    return tuple(where)
+
+
+def _equals(name: str, value: Value | Collection[Value]) -> Query:
+    if isinstance(value, Query):
+        raise QueryError(f"where[{name!r}] is a node: nodes go into a list, where=[…]")
+    if isinstance(value, Collection) and not isinstance(value, str):
+        terms = [Term(name, one) for one in value]
+        return terms[0] if len(terms) == 1 else Or(*terms)
+    return Term(name, value)
+
+
+def _words(node: Query) -> Iterator[str]:
+    match node:
+        case Match(str(text), _) | Phrase(str(text), _):
+            yield text
+        case And(clauses) | Or(clauses):
+            for clause in clauses:
+                yield from _words(clause)

@@ -1,0 +1,13 @@
+"""Japanese: ICU's dictionary cuts the words; pairs of adjacent characters find what it cuts
+otherwise. Folding keeps the voicing marks of kana (か, が) and makes half-width kana full."""
+
+from __future__ import annotations
+
+from searchlib.analysis.language import Language, Weights
+
+LANGUAGE = Language(
+    code="ja",
+    name="Japanese",
+    plain=Weights(folded=1.0, pair=0.5),
+    marked=Weights(folded=1.0, pair=0.5),
+)

@@ -1,0 +1,12 @@
+"""Lao: ICU's dictionary cuts the words; pairs of adjacent characters find the rest."""
+
+from __future__ import annotations
+
+from searchlib.analysis.language import Language, Weights
+
+LANGUAGE = Language(
+    code="lo",
+    name="Lao",
+    plain=Weights(folded=1.0, pair=0.5),
+    marked=Weights(folded=1.0, pair=0.5),
+)

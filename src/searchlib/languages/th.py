@@ -1,0 +1,12 @@
+"""Thai: ICU's dictionary cuts the words; pairs of characters find what it cuts otherwise."""
+
+from __future__ import annotations
+
+from searchlib.analysis.language import Language, Weights
+
+LANGUAGE = Language(
+    code="th",
+    name="Thai",
+    plain=Weights(folded=1.0, pair=0.5),
+    marked=Weights(folded=1.0, pair=0.5),
+)

@@ -1,0 +1,162 @@
+"""What stands beside tantivy's files: one JSON that says what the index is and what made it.
+
+    my-index/
+        searchlib.json      format, schema, version of the analysis, versions of what it rests on
+        data-1/             tantivy's files; a rebuilt index gets a new folder and a new manifest
+
+The manifest is replaced as a whole, by one rename, so that it always names a complete index.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from searchlib._tantivy import tantivy_version
+from searchlib.analysis import ANALYSIS_VERSION, icu_version, unicode_version
+from searchlib.errors import (
+    AnalysisMismatchError,
+    IndexDamagedError,
+    IndexNotFoundError,
+    SchemaError,
+    SearchlibError,
+)
+from searchlib.schema import Schema
+
+__all__ = ["Manifest"]
+
+_NAME: Final = "searchlib.json"
+_FORMAT: Final = 1
+_DATA: Final = re.compile(r"data-\d+")
+# Languages whose words ICU takes from its dictionaries, which change from release to release.
+_BY_DICTIONARY: Final = frozenset({"ja", "km", "lo", "my", "th", "zh"})
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """The manifest of one index folder.
+
+    Attributes:
+        schema: the fields of its documents.
+        data: the name of the folder with tantivy's files.
+        analysis: the version of the analysis that made its terms.
+        versions: ``icu``, ``unicode`` and ``tantivy`` at work then.
+    """
+
+    schema: Schema
+    data: str
+    analysis: str
+    versions: dict[str, str]
+
+    @classmethod
+    def of(cls, schema: Schema, number: int = 1) -> Manifest:
+        """Return the manifest of an index made by the library as it is now."""
+        versions = {
+            "icu": icu_version(),
+            "unicode": unicode_version(),
+            "tantivy": tantivy_version,
+        }
+        return cls(schema, f"data-{number}", ANALYSIS_VERSION, versions)
+
+    @classmethod
+    def exists(cls, folder: Path) -> bool:
+        """Whether there is a manifest in the folder."""
+        return (folder / _NAME).exists()
+
+    @classmethod
+    def read(cls, folder: Path) -> Manifest:
+        """Read the manifest of a folder.
+
+        Raises:
+            IndexNotFoundError: there is none.
+            IndexDamagedError: it cannot be read, or its index is of a newer format.
+        """
+        path = folder / _NAME
+        try:
+            plain = json.loads(path.read_text("utf-8"))
+        except (FileNotFoundError, NotADirectoryError):
+            raise IndexNotFoundError(
+                f"there is no index in {str(folder)!r}: it holds no {_NAME}; make one with "
+                "Index(schema, path)"
+            ) from None
+        except (OSError, ValueError, RecursionError) as error:
+            raise IndexDamagedError(f"{str(path)!r} cannot be read: {error}") from error
+        try:
+            found = plain["format"]
+            if found != _FORMAT:
+                raise IndexDamagedError(
+                    f"the index in {str(folder)!r} is of format {found}, this searchlib reads "
+                    f"format {_FORMAT}: use the release that made it, or a newer one"
+                )
+            if not _DATA.fullmatch(plain["data"]):
+                raise ValueError(f"{plain['data']!r} is no name of a data folder")
+            return cls(
+                Schema.from_dict(plain["schema"]),
+                plain["data"],
+                str(plain["analysis"]),
+                dict(plain["versions"]),
+            )
+        except (KeyError, TypeError, ValueError, SchemaError) as error:
+            if isinstance(error, SearchlibError) and not isinstance(error, SchemaError):
+                raise
+            raise IndexDamagedError(f"{str(path)!r} is no manifest: {error!r}") from error
+
+    def write(self, folder: Path) -> None:
+        """Put this manifest into a folder in place of the one there, whole or not at all."""
+        folder.mkdir(parents=True, exist_ok=True)
+        temporary = folder / f"{_NAME}.{os.getpid()}.tmp"
+        with temporary.open("w", encoding="utf-8") as file:
+            json.dump(self._plain(), file, ensure_ascii=False, indent=2)
+            file.write("\n")
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, folder / _NAME)
+        _sync_folder(folder)
+
+    def check_analysis(self, folder: Path, languages: frozenset[str]) -> None:
+        """Check that queries will meet the terms of the index.
+
+        Args:
+            folder: where the index is, for the message.
+            languages: of its documents.
+
+        Raises:
+            AnalysisMismatchError: they may not.
+        """
+        remedy = f"rebuild it from its stored documents with searchlib.reindex({str(folder)!r})"
+        if self.analysis != ANALYSIS_VERSION:
+            raise AnalysisMismatchError(
+                f"the index in {str(folder)!r} was made by version {self.analysis} of the "
+                f"analysis, this searchlib has version {ANALYSIS_VERSION}: {remedy}"
+            )
+        affected = sorted(languages & _BY_DICTIONARY)
+        if affected and self.versions.get("icu") != icu_version():
+            raise AnalysisMismatchError(
+                f"the index in {str(folder)!r} was made with ICU {self.versions.get('icu')}, this "
+                f"is ICU {icu_version()}, which may cut words of {', '.join(affected)} in other "
+                f"places: {remedy}"
+            )
+
+    def _plain(self) -> dict[str, Any]:
+        return {
+            "format": _FORMAT,
+            "data": self.data,
+            "analysis": self.analysis,
+            "versions": self.versions,
+            "schema": self.schema.to_dict(),
+        }
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename last through a power cut, where the system lets folders be synced."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

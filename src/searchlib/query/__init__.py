@@ -1,0 +1,1 @@
+"""What to look for: nodes, facets to count, and the parser from string to nodes."""

@@ -1,0 +1,182 @@
+"""What a search gives back: frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from searchlib.errors import DocumentError
+from searchlib.query.nodes import Query, Value
+
+__all__ = [
+    "AddResult",
+    "FacetCount",
+    "FacetResult",
+    "Hit",
+    "Notice",
+    "Rejected",
+    "SearchResult",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that the caller may want to know: what was ignored, what was not found.
+
+    Attributes:
+        code: a short name to test for, such as ``"unknown-word"``.
+        message: a sentence for people.
+        start, end: the part of the query string meant, in code points; None where it is no part.
+    """
+
+    code: str
+    message: str
+    start: int | None = None
+    end: int | None = None
+
+    def __str__(self) -> str:
+        return self.message
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One document found.
+
+    Attributes:
+        id: its id.
+        score: its relevance, comparable within one search; None where a field sorted the hits.
+        document: the document as it was added.
+        language: the code of the language it was analysed in.
+        highlights: field → fragments of its text, the best first, matches marked.
+    """
+
+    id: str
+    score: float | None
+    document: dict[str, Any] = field(repr=False)
+    language: str
+    highlights: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Any:
+        """Return a value of the document by its field."""
+        return self.document[name]
+
+
+@dataclass(frozen=True, slots=True)
+class FacetCount:
+    """One line of a facet.
+
+    Attributes:
+        value: a keyword, a category path, a number, a boolean; ``"2022"`` or ``"2022-09"`` of a
+            calendar; ``"10 – 100"`` of a range.
+        count: how many of the documents found have it; exact.
+        selected: whether the search was filtered by it.
+        filter: the node that filters by it, ready for ``where``.
+    """
+
+    value: Value
+    count: int
+    selected: bool
+    filter: Query
+
+
+@dataclass(frozen=True, slots=True)
+class FacetResult:
+    """The counts of one facet. A filter on the facet's own field does not narrow them.
+
+    Attributes:
+        field: the field counted.
+        counts: the lines, the most frequent first; of ranges and calendars in their order.
+        other: the number of documents counted under further values (a document with two of them
+            counts twice).
+    """
+
+    field: str
+    counts: tuple[FacetCount, ...]
+    other: int = 0
+
+    def __iter__(self) -> Iterator[FacetCount]:
+        return iter(self.counts)
+
+    def __len__(self) -> int:
+        return len(self.counts)
+
+    def as_dict(self) -> dict[Value, int]:
+        """Return value → count."""
+        return {line.value: line.count for line in self.counts}
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """What one search found.
+
+    Attributes:
+        query: the query as it was understood.
+        total: how many documents match, filters included.
+        hits: the page of them that was asked for, in order.
+        facets: field → counts.
+        language: the code of the language that the query was taken for.
+        took: seconds from call to result.
+        notices: what was ignored or is worth knowing.
+    """
+
+    query: Query
+    total: int
+    hits: tuple[Hit, ...]
+    facets: Mapping[str, FacetResult]
+    language: str
+    took: float
+    notices: tuple[Notice, ...] = ()
+
+    def __iter__(self) -> Iterator[Hit]:
+        return iter(self.hits)
+
+    def __len__(self) -> int:
+        return len(self.hits)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of the hits, in order."""
+        return tuple(hit.id for hit in self.hits)
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A document of a batch that was not added.
+
+    Attributes:
+        position: its place in the batch, from 0.
+        error: what is wrong with it.
+    """
+
+    position: int
+    error: DocumentError
+
+    def __str__(self) -> str:
+        return f"document {self.position} of the batch: {self.error}"
+
+
+@dataclass(frozen=True, slots=True)
+class AddResult:
+    """What became of a batch of documents.
+
+    Attributes:
+        added: how many were added.
+        rejected: those that were not, and why.
+    """
+
+    added: int
+    rejected: tuple[Rejected, ...] = ()
+
+    def raise_for_rejected(self) -> None:
+        """Raise the error of the first rejected document, if there is one.
+
+        Raises:
+            DocumentError: a document was rejected.
+        """
+        if self.rejected:
+            first, count = self.rejected[0], len(self.rejected)
+            more = f" (and {count - 1} more of the batch)" if count > 1 else ""
+            raise DocumentError(
+                f"{first}{more}", document_id=first.error.document_id, field=first.error.field
+            )

@@ -1,0 +1,51 @@
+"""What several test modules use: indexes of batches, and Python in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import searchlib
+from searchlib import Index, Schema
+
+ROOT: Final = Path(__file__).resolve().parents[1]
+SOURCE: Final = Path(searchlib.__file__).parent
+#: The least memory of a writer, with which it starts one thread: quickest for a few documents.
+SMALL: Final = 15_000_000
+
+
+def indexed(
+    schema: Schema, *batches: Iterable[Mapping[str, Any]], path: str | Path | None = None
+) -> Index:
+    """Return an index of these documents, each batch a commit and so a segment of its own."""
+    index = Index(schema, path)
+    for batch in batches:
+        with index.writer(memory=SMALL) as writer:
+            writer.add_many(batch).raise_for_rejected()
+    return index
+
+
+def run_python(code: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run code in a fresh interpreter that finds the same searchlib."""
+    environment = {**os.environ, "PYTHONPATH": str(SOURCE.parent), "PYTHONUTF8": "1"}
+    return subprocess.run(
+        [sys.executable, "-c", code, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        env={**environment, "RUST_BACKTRACE": "0"},
+        timeout=60,
+        check=False,
+    )
+
+
+def output_of(code: str, *arguments: object) -> str:
+    """Run code likewise and return what it printed; fail if it failed."""
+    done = run_python(code, *arguments)
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()

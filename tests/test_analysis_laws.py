@@ -1,0 +1,143 @@
+"""Laws that the analysis of every language keeps, whatever the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+from unicodedata import normalize
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from searchlib.analysis import Analyzer, Term, View
+from searchlib.languages import UNDETERMINED, analyzer, known_languages
+from tests.strategies import plain_texts, wild_texts
+
+LANGUAGES: Final = [*known_languages(), UNDETERMINED]
+TERM_BYTES: Final = 65_530  # tantivy drops longer terms without a word
+
+every_language = pytest.mark.parametrize("code", LANGUAGES)
+laws = settings(
+    max_examples=100,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+# Letters whose mark no decomposition takes off, and what people type for them.
+_PLAIN: Final = str.maketrans(
+    {"đ": "d", "Đ": "D", "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "ı": "i"}
+    | {"æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ß": "ss"}
+)
+
+
+def unmarked(text: str) -> str:
+    """Take the marks off, by other means than the library's."""
+    decomposed = normalize("NFD", text)
+    return "".join(c for c in decomposed if not "\u0300" <= c <= "\u036f").translate(_PLAIN)
+
+
+def terms(found: Iterable[Term]) -> list[str]:
+    return sorted(term.text for term in found)
+
+
+def all_terms(analyzer: Analyzer, text: str) -> dict[View, list[str]]:
+    analysis = analyzer.analyze(text)
+    return {view: terms(analysis.view(view)) for view in View}
+
+
+def meets(analyzer: Analyzer, query: str, text: str) -> bool:
+    """Whether every word of the query shares a folded or stem term with the text."""
+    folded = {token.folded for token in analyzer.tokens(text)}
+    stems = {token.stem for token in analyzer.tokens(text) if token.stem is not None}
+    return all(token.folded in folded or token.stem in stems for token in analyzer.tokens(query))
+
+
+@every_language
+@laws
+@given(data=st.data())
+def test_offsets_run_forward_within_the_text(code: str, data: st.DataObject) -> None:
+    text = data.draw(wild_texts(code))
+    analysis = analyzer(code).analyze(text)
+    position = 0
+    for token in analysis.tokens:
+        assert position <= token.start < token.end <= len(text)
+        assert text[token.start : token.end] == token.text
+        position = token.end
+    for view in View:
+        assert all(0 <= term.start < term.end <= len(text) for term in analysis.view(view))
+
+
+@every_language
+@laws
+@given(data=st.data())
+def test_terms_can_be_indexed(code: str, data: st.DataObject) -> None:
+    text = data.draw(wild_texts(code))
+    analysis = analyzer(code).analyze(text)
+    for view in View:
+        for term in analysis.view(view):
+            assert term.text
+            assert term.text.split() == [term.text]
+            assert len(term.text.encode()) <= TERM_BYTES
+
+
+@every_language
+@laws
+@given(data=st.data())
+def test_bulk_views_hold_the_terms_of_analyze(code: str, data: st.DataObject) -> None:
+    text = data.draw(wild_texts(code))
+    views = analyzer(code).views(text)
+    for view, expected in all_terms(analyzer(code), text).items():
+        assert sorted(getattr(views, view.value).split()) == expected
+
+
+@every_language
+@laws
+@given(data=st.data())
+def test_same_text_same_terms(code: str, data: st.DataObject) -> None:
+    """What an analyzer remembers of other texts changes nothing."""
+    text = data.draw(wild_texts(code))
+    used = analyzer(code)
+    fresh = Analyzer(used.language)
+    assert all_terms(used, text) == all_terms(used, text) == all_terms(fresh, text)
+
+
+@every_language
+@laws
+@given(data=st.data())
+def test_composed_and_decomposed_text_have_the_same_terms(code: str, data: st.DataObject) -> None:
+    text = data.draw(wild_texts(code))
+    expected = all_terms(analyzer(code), text)
+    assert all_terms(analyzer(code), normalize("NFC", text)) == expected
+    assert all_terms(analyzer(code), normalize("NFD", text)) == expected
+
+
+@every_language
+@laws
+@given(data=st.data())
+def test_a_word_is_found_by_itself_in_capitals_and_without_marks(
+    code: str, data: st.DataObject
+) -> None:
+    text = data.draw(plain_texts(code))
+    for token in analyzer(code).tokens(text):
+        if token.is_unspaced:
+            continue  # a dictionary may cut a word otherwise when it stands alone
+        assert meets(analyzer(code), token.text, text)
+        assert meets(analyzer(code), token.text.upper(), text)
+        assert meets(analyzer(code), unmarked(token.text), text)
+
+
+@every_language
+@laws
+@given(data=st.data())
+def test_a_stretch_without_white_space_is_found_by_itself(code: str, data: st.DataObject) -> None:
+    text = data.draw(plain_texts(code))
+    for chunk in text.split():
+        assert meets(analyzer(code), chunk, text)
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_a_very_long_word_still_gives_terms(code: str) -> None:
+    for word in ("a" * 70_000, "đ" * 33_000, "ﷺ" * 2_000, "ก" * 22_000, "가" * 22_000):
+        views = analyzer(code).views(word)
+        assert views.folded
+        assert max(map(len, views.folded.encode().split())) <= TERM_BYTES

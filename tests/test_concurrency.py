@@ -1,0 +1,86 @@
+"""Threads that read while one writes, and that share one index."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from searchlib import Index, IndexLockedError, Schema, Text, analyze
+from tests.conftest import SMALL, indexed
+
+SCHEMA = Schema({"title": Text()}, languages=["en"])
+
+
+@pytest.mark.parametrize("place", ["memory", "disk"])
+def test_readers_see_whole_commits_only(place: str, tmp_path: Path) -> None:
+    """Each commit replaces all documents by as many of the next generation."""
+    index = Index(SCHEMA, None if place == "memory" else tmp_path)
+    batch = 8
+
+    def generation(number: int) -> list[dict[str, str]]:
+        return [{"id": str(n), "title": f"word generation{number}"} for n in range(batch)]
+
+    index.add(generation(0))
+    done = Event()
+
+    def read() -> int:
+        rounds = 0
+        while not done.is_set() or rounds == 0:
+            result = index.search("word", limit=100)
+            assert result.total == len(result) == batch
+            assert len({hit["title"] for hit in result}) == 1
+            rounds += 1
+        return rounds
+
+    with ThreadPoolExecutor(4) as pool:
+        readers = [pool.submit(read) for _ in range(3)]
+        try:
+            with index.writer(memory=SMALL) as writer:
+                for number in range(1, 12):
+                    writer.add_many(generation(number))
+                    writer.commit()
+        finally:
+            done.set()
+        assert all(reader.result() > 0 for reader in readers)
+    assert {hit["title"] for hit in index.search("word")} == {"word generation11"}
+
+
+def test_one_thread_of_many_gets_the_writer() -> None:
+    index = Index(SCHEMA)
+    holding, release = Event(), Event()
+
+    def hold() -> None:
+        with index.writer(memory=SMALL) as writer:
+            writer.add({"id": "held"})
+            holding.set()
+            release.wait(10)
+
+    with ThreadPoolExecutor(2) as pool:
+        held = pool.submit(hold)
+        assert holding.wait(10)
+        try:
+            with pytest.raises(IndexLockedError):
+                index.add([{"id": "other"}])
+        finally:
+            release.set()
+        held.result()
+    assert index.search().ids == ("held",)
+
+
+def test_threads_share_one_analysis() -> None:
+    texts = [f"Đường {n} l’été 東京 ประเทศไทย coopération{n}" for n in range(200)]
+    expected = [analyze(text, "fr") for text in texts]
+    with ThreadPoolExecutor(4) as pool:
+        found = pool.map(lambda text: analyze(text, "fr"), texts * 3)
+        assert list(found) == expected * 3
+
+
+def test_threads_share_one_index() -> None:
+    documents = [{"id": str(n), "title": f"lion number{n}"} for n in range(50)]
+    index = indexed(SCHEMA, documents[:25], documents[25:])
+    with ThreadPoolExecutor(4) as pool:
+        found = pool.map(lambda n: index.search(f"number{n}", highlight=True).ids, range(50))
+        assert list(found) == [(str(n),) for n in range(50)]

@@ -1,0 +1,117 @@
+"""The names that people import, and the examples that they copy."""
+
+from __future__ import annotations
+
+import doctest
+import inspect
+import re
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any, Final, NamedTuple
+
+import pytest
+
+import searchlib
+from searchlib import errors, results
+from searchlib.query import facets, nodes
+from tests.conftest import ROOT, SOURCE
+
+README: Final = ROOT / "README.md"
+PAGES: Final = sorted([README, *(ROOT / "docs").rglob("*.md")])
+BLOCK: Final = re.compile(
+    r"^(?P<fence>`{3,})python\b[^\n]*\n(?P<code>.*?)^(?P=fence)\s*$", re.M | re.S
+)
+
+
+def test_all_is_sorted_and_names_each_once() -> None:
+    assert list(searchlib.__all__) == sorted(set(searchlib.__all__))
+
+
+def test_all_names_what_there_is() -> None:
+    public = {
+        name
+        for name, value in vars(searchlib).items()
+        if not name.startswith("_") and not isinstance(value, ModuleType)
+    }
+    assert public == set(searchlib.__all__)
+
+
+@pytest.mark.parametrize("module", [errors, results, nodes, facets])
+def test_all_public_classes_of_the_value_modules_are_handed_on(module: ModuleType) -> None:
+    classes = {name for name in module.__all__ if inspect.isclass(getattr(module, name))}
+    assert classes <= set(searchlib.__all__)
+
+
+def documented() -> Iterator[tuple[str, Any]]:
+    for name in searchlib.__all__:
+        value = getattr(searchlib, name)
+        yield name, value
+        if not inspect.isclass(value):
+            continue
+        for member, inner in vars(value).items():
+            if member.startswith("_"):
+                continue
+            if isinstance(inner, (staticmethod, classmethod)):
+                inner = inner.__func__
+            if inspect.isfunction(inner) or isinstance(inner, property):
+                yield f"{name}.{member}", getattr(value, member)
+
+
+@pytest.mark.parametrize(("name", "value"), [pytest.param(*one, id=one[0]) for one in documented()])
+def test_every_public_name_says_what_it_is(name: str, value: Any) -> None:
+    text = inspect.getdoc(value)
+    assert text
+    # A dataclass without a docstring of its own gets its signature for one.
+    assert not text.startswith(f"{name}("), f"{name} has no docstring of its own"
+
+
+def test_version_is_that_of_the_project() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert searchlib.__version__ == project["version"]
+
+
+def test_the_package_says_that_it_is_typed() -> None:
+    assert (SOURCE / "py.typed").is_file()
+
+
+class Block(NamedTuple):
+    """A fenced example and the line of its page on which it begins."""
+
+    code: str
+    line: int
+
+
+def blocks(page: Path) -> list[Block]:
+    if not page.exists():
+        return []
+    text = page.read_text("utf-8")
+    return [
+        Block(match["code"], text.count("\n", 0, match.start("code")))
+        for match in BLOCK.finditer(text)
+    ]
+
+
+def test_readme_shows_code() -> None:
+    assert README.exists()
+    assert blocks(README)
+
+
+@pytest.mark.parametrize(
+    "page", [pytest.param(page, id=str(page.relative_to(ROOT))) for page in PAGES if blocks(page)]
+)
+def test_examples_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The examples of one page run in order, one going on where the last stopped."""
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, Any] = {"__name__": page.stem}
+    for code, line in blocks(page):
+        if ">>>" in code:
+            example = doctest.DocTestParser().get_doctest(code, names, page.name, str(page), line)
+            report: list[str] = []
+            runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
+            runner.run(example, out=report.append, clear_globs=False)
+            names |= example.globs
+            assert not report, "".join(report)
+        else:
+            exec(compile("\n" * line + code, str(page), "exec"), names)
