@@ -13,7 +13,7 @@ from benchmarks.conftest import GetIndex
 from benchmarks.corpus import Corpus
 from benchmarks.queries import KINDS, queries
 from searchlib import Date, Index, Integer, Keyword, Query, SearchResult
-from searchlib.schema import Field
+from searchlib.fields import Field
 
 pytestmark = pytest.mark.benchmark(group="search", max_time=0.5)
 

@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from benchmarks.vocabulary import LANGUAGES, vocabulary
 from searchlib import Boolean, Category, Date, Integer, Keyword, Schema, Text
-from searchlib.schema import Field
+from searchlib.fields import Field
 
 __all__ = ["LANGUAGES", "Corpus", "documents", "generated", "load", "without_language"]
 

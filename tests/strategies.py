@@ -21,7 +21,7 @@ from searchlib import (
     Stored,
     Text,
 )
-from searchlib.schema import Field
+from searchlib.fields import Field
 
 __all__ = [
     "APOSTROPHES",

@@ -28,7 +28,7 @@ from searchlib import (
     Stored,
     Text,
 )
-from searchlib.schema import Field
+from searchlib.fields import Field
 from tests.conftest import indexed
 from tests.strategies import documents, json_values, moments, schemas
 

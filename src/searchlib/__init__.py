@@ -28,8 +28,19 @@ from searchlib.errors import (
     SearchlibError,
     WriterClosedError,
 )
+from searchlib.fields import (
+    Boolean,
+    Category,
+    Date,
+    DateTime,
+    Float,
+    Integer,
+    Keyword,
+    Stored,
+    Text,
+)
 from searchlib.highlight import Highlight
-from searchlib.index import Index, reindex
+from searchlib.index import Index
 from searchlib.languages import analyze, known_languages
 from searchlib.query.facets import CalendarFacet, Facet, RangeFacet, ValueFacet
 from searchlib.query.nodes import (
@@ -45,6 +56,7 @@ from searchlib.query.nodes import (
     Should,
     Term,
 )
+from searchlib.reindex import reindex
 from searchlib.results import (
     AddResult,
     FacetCount,
@@ -54,18 +66,7 @@ from searchlib.results import (
     Rejected,
     SearchResult,
 )
-from searchlib.schema import (
-    Boolean,
-    Category,
-    Date,
-    DateTime,
-    Float,
-    Integer,
-    Keyword,
-    Schema,
-    Stored,
-    Text,
-)
+from searchlib.schema import Schema
 from searchlib.writer import Writer
 
 __version__ = "0.1.0"

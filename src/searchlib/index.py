@@ -6,13 +6,13 @@ import shutil
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple
 
 from searchlib import _tantivy as tantivy
 from searchlib.engine.compiler import Compiler
 from searchlib.engine.facets import FacetCounter, facet_of
-from searchlib.engine.layout import ID, engine_document
-from searchlib.engine.store import Snapshot, Store, StoredDocument
+from searchlib.engine.layout import ID
+from searchlib.engine.store import WRITER_MEMORY, Snapshot, Store, StoredDocument
 from searchlib.errors import (
     DocumentError,
     IndexDamagedError,
@@ -20,33 +20,21 @@ from searchlib.errors import (
     QueryError,
     SchemaMismatchError,
 )
+from searchlib.fields import Boolean, Date, DateTime, Float, Integer, Keyword
 from searchlib.highlight import Highlight, highlight
 from searchlib.languages import UNDETERMINED, analyzer, base_code
 from searchlib.languages.detect import identify
 from searchlib.manifest import Manifest
 from searchlib.query.facets import Facet
-from searchlib.query.nodes import All, And, Match, Or, Phrase, Query, Term, Value
+from searchlib.query.nodes import All, And, Match, Or, Phrase, Query
 from searchlib.query.parser import parse
+from searchlib.query.where import Where, filters_of
 from searchlib.results import AddResult, Hit, Notice, SearchResult
-from searchlib.schema import (
-    Boolean,
-    Date,
-    DateTime,
-    Document,
-    Float,
-    Integer,
-    Keyword,
-    Schema,
-)
+from searchlib.schema import Document, Schema
 from searchlib.writer import Writer
 
-__all__ = ["Index", "Where", "reindex"]
+__all__ = ["Index"]
 
-#: What narrows a search without counting for its scores: field → a value, or several of which any
-#: will do; or a node; or several nodes, all of which must match.
-Where: TypeAlias = Mapping[str, Value | Collection[Value]] | Query | Sequence[Query]
-
-_MEMORY: Final = 128_000_000
 _SORTABLE: Final = (Keyword, Integer, Float, Boolean, Date, DateTime)
 
 
@@ -145,7 +133,7 @@ class Index:
         """The codes of the languages of its documents, the commonest first."""
         return self._snapshot().languages
 
-    def writer(self, *, memory: int = _MEMORY) -> Writer:
+    def writer(self, *, memory: int = WRITER_MEMORY) -> Writer:
         """Open the writer. There is one at a time, in all processes; use it in a ``with`` block.
 
         Args:
@@ -222,7 +210,7 @@ class Index:
         _check_page(limit, offset)
         snapshot = self._snapshot()
         node, notices = self._node(query, strict)
-        filters = _filters(where)
+        filters = filters_of(where)
         order = self._order(sort)
         requests = self._requests(facets)
         languages = self._languages(node, snapshot, language)
@@ -346,7 +334,7 @@ class Index:
                 raise QueryError("a blank query deletes nothing; clear() deletes all documents")
             node, _ = parse(query, self.schema, strict=True)
         else:
-            node = And(*_filters(query))  # type: ignore[arg-type]
+            node = And(*filters_of(query))  # type: ignore[arg-type]
         languages = dict.fromkeys([*self._languages(node, snapshot, None), *added])
         compiler = Compiler(self.schema, self._store.schema, snapshot, tuple(languages))
         return compiler.compile_filter(node)
@@ -377,86 +365,10 @@ def _holds_documents(schema: Schema, data: Path) -> bool:
         return any(data.glob("*.store"))
 
 
-def reindex(path: str | Path) -> int:
-    """Rebuild the index in a folder from its stored documents, by the rules of analysis of today.
-
-    The old index serves until the new one is whole; then one rename puts it in the old one's
-    place, also for ``Index`` objects that are open. Each document keeps its language.
-
-    Returns:
-        the number of documents.
-
-    Raises:
-        IndexNotFoundError, IndexDamagedError: there is no index that can be read.
-        IndexLockedError: a writer is open.
-    """
-    folder = Path(path)
-    old = Manifest.read(folder)
-    number = int(old.data.rpartition("-")[2]) + 1
-    new = Manifest.of(old.schema, number)
-    source = Store(old.schema, folder / old.data)
-    lock = source.writer(0)  # nobody may write to what is about to be replaced
-    try:
-        shutil.rmtree(folder / new.data, ignore_errors=True)  # of a rebuild that was cut off
-        target = Store(old.schema, folder / new.data, create=True)
-        writer = target.writer(_MEMORY)
-        for stored in source.last.documents():
-            writer.add_document(_rebuilt(old.schema, stored))
-        writer.commit()
-        writer.wait_merging_threads()
-        new.write(folder)
-    finally:
-        lock.wait_merging_threads()
-    shutil.rmtree(folder / old.data, ignore_errors=True)
-    target.refresh()
-    return len(target.last)
-
-
-def _rebuilt(schema: Schema, stored: StoredDocument) -> tantivy.Document:
-    document = schema.load(stored.source)
-    document_id, encoded = schema.check(document)
-    views = {
-        name: list(map(analyzer(kind.language or stored.language).views, encoded.pop(name)))
-        for name, kind in schema.text_fields.items()
-        if name in encoded
-    }
-    return engine_document(
-        document_id, stored.language, stored.source, encoded, views, schema.fields
-    )
-
-
 def _check_page(limit: int, offset: int) -> None:
     for name, value in (("limit", limit), ("offset", offset)):
         if isinstance(value, bool) or not isinstance(value, int) or value < 0:
             raise QueryError(f"{name} is a whole number from 0, not {value!r}")
-
-
-def _filters(where: Where | None) -> tuple[Query, ...]:
-    """The nodes that must all match."""
-    if where is None:
-        return ()
-    if isinstance(where, And):
-        return where.clauses
-    if isinstance(where, Query):
-        return (where,)
-    if isinstance(where, Mapping):
-        return tuple(_equals(name, value) for name, value in where.items())
-    is_list = isinstance(where, Sequence) and not isinstance(where, str)
-    if not is_list or not all(isinstance(node, Query) for node in where):
-        raise QueryError(
-            "where is a dict of field → value or values, a node, or a list of nodes, not "
-            f"{where!r}; a query string goes into the query itself"
-        )
-    return tuple(where)
-
-
-def _equals(name: str, value: Value | Collection[Value]) -> Query:
-    if isinstance(value, Query):
-        raise QueryError(f"where[{name!r}] is a node: nodes go into a list, where=[…]")
-    if isinstance(value, Collection) and not isinstance(value, str):
-        terms = [Term(name, one) for one in value]
-        return terms[0] if len(terms) == 1 else Or(*terms)
-    return Term(name, value)
 
 
 def _words(node: Query) -> Iterator[str]:

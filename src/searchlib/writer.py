@@ -10,10 +10,11 @@ from searchlib import _tantivy as tantivy
 from searchlib.engine.layout import ID, engine_document
 from searchlib.engine.store import Store
 from searchlib.errors import DocumentError, IndexStateError, WriterClosedError
+from searchlib.fields import Text
 from searchlib.languages import analyzer, base_code
 from searchlib.languages.detect import identify
 from searchlib.results import AddResult, Rejected
-from searchlib.schema import Document, Schema, Text
+from searchlib.schema import Document, Schema
 
 __all__ = ["Writer"]
 

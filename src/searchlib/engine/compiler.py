@@ -15,6 +15,7 @@ from searchlib.analysis import Analysis, Token, View, Weights, has_marks
 from searchlib.engine.layout import ID, LANGUAGE, view_field
 from searchlib.engine.store import Snapshot
 from searchlib.errors import QueryError
+from searchlib.fields import Field, Float, Keyword, Text
 from searchlib.highlight import Needles
 from searchlib.languages import analyzer
 from searchlib.query.nodes import (
@@ -33,7 +34,7 @@ from searchlib.query.nodes import (
     Value,
 )
 from searchlib.results import Notice
-from searchlib.schema import Field, Float, Keyword, Schema, Text
+from searchlib.schema import Schema
 
 __all__ = ["Compiler", "filter_fields"]
 

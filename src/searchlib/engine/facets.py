@@ -17,20 +17,11 @@ from searchlib.engine.compiler import filter_fields
 from searchlib.engine.layout import LANGUAGE
 from searchlib.engine.store import Snapshot
 from searchlib.errors import QueryError
+from searchlib.fields import Boolean, Category, Date, DateTime, Field, Float, Integer, Keyword
 from searchlib.query.facets import CalendarFacet, Facet, RangeFacet, ValueFacet
 from searchlib.query.nodes import Or, Query, Range, Term, Value
 from searchlib.results import FacetCount, FacetResult
-from searchlib.schema import (
-    Boolean,
-    Category,
-    Date,
-    DateTime,
-    Field,
-    Float,
-    Integer,
-    Keyword,
-    Schema,
-)
+from searchlib.schema import Schema
 
 __all__ = ["FacetCounter", "facet_of"]
 

@@ -13,7 +13,8 @@ from typing import Any, Final
 
 from searchlib import _tantivy as tantivy
 from searchlib.analysis import View, Views
-from searchlib.schema import Boolean, Category, Field, Float, Keyword, Schema, Stored, Text
+from searchlib.fields import Boolean, Category, Field, Float, Keyword, Stored, Text
+from searchlib.schema import Schema
 
 __all__ = [
     "ID",

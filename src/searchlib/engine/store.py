@@ -19,7 +19,10 @@ from searchlib.engine.layout import (
 from searchlib.errors import IndexDamagedError, IndexLockedError, IndexStateError
 from searchlib.schema import Schema
 
-__all__ = ["Snapshot", "Store", "StoredDocument"]
+__all__ = ["WRITER_MEMORY", "Snapshot", "Store", "StoredDocument"]
+
+#: Bytes that a writer gathers before it writes a segment, unless told otherwise.
+WRITER_MEMORY: Final = 128_000_000
 
 _PAGE: Final = 1_000
 _MOST_LANGUAGES: Final = 1_000

@@ -21,6 +21,8 @@ from datetime import date
 from typing import Final
 
 from searchlib.errors import QuerySyntaxError
+from searchlib.fields import Date, Keyword, Stored, Text
+from searchlib.fields import Field as FieldType
 from searchlib.query.lexer import Kind, Lexeme, lex
 from searchlib.query.nodes import (
     All,
@@ -37,8 +39,7 @@ from searchlib.query.nodes import (
     Value,
 )
 from searchlib.results import Notice
-from searchlib.schema import Date, Keyword, Schema, Stored, Text
-from searchlib.schema import Field as FieldType
+from searchlib.schema import Schema
 
 __all__ = ["LANGUAGE_FIELD", "parse"]
 

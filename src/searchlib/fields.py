@@ -1,0 +1,357 @@
+"""The types of fields: what value each takes, and what the engine gets for it."""
+
+from __future__ import annotations
+
+import json
+import math
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from reprlib import Repr
+from typing import Any, ClassVar, Final
+
+from searchlib.errors import SchemaError
+from searchlib.languages import base_code
+
+__all__ = [
+    "FIELD_TYPES",
+    "Boolean",
+    "Category",
+    "Date",
+    "DateTime",
+    "Field",
+    "Float",
+    "Integer",
+    "Keyword",
+    "Stored",
+    "Text",
+    "check_label",
+    "check_language",
+    "show",
+]
+
+_KEYWORD_BYTES: Final = 32_766  # half of tantivy's limit on a term, over which it drops it unsaid
+_LARGEST_WEIGHT: Final = 10_000.0
+_INT64: Final = 1 << 63
+# Of a value of 100 MB or a thousand lists within lists, an error shows the beginning.
+_SHORT_REPR: Final = Repr()
+_SHORT_REPR.maxstring = _SHORT_REPR.maxother = _SHORT_REPR.maxlong = 80
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_DAY: Final = date(1970, 1, 1).toordinal()
+_MICROSECOND: Final = timedelta(microseconds=1)
+
+
+class Field(ABC):
+    """A type of field. ``encode`` checks one value and turns it into what the engine indexes."""
+
+    type_name: ClassVar[str]
+    expects: ClassVar[str]
+    is_ordered: ClassVar[bool] = False  #: whether ranges of its values make sense
+
+    @abstractmethod
+    def encode(self, value: Any) -> Any:
+        """Return the value as the engine holds it.
+
+        Raises:
+            ValueError: it is not a value of this type; the message says what is expected.
+        """
+
+    def decode(self, value: Any) -> Any:
+        """Return a value of a stored document from its JSON form."""
+        return value
+
+    def to_json(self, value: Any) -> Any:
+        """Return a checked value in the form in which the stored document's JSON holds it."""
+        return value
+
+    def parse(self, text: str) -> Any:
+        """Return the value that a person means by this text in a query.
+
+        Raises:
+            ValueError: the text names no value of this type.
+        """
+        return text
+
+    def _refuse(self, value: Any) -> ValueError:
+        return ValueError(f"expected {self.expects}, got {show(value)}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text(Field):
+    """Text to be searched by its words.
+
+    Attributes:
+        weight: factor on what a match in this field adds to a score; above 0, at most 10,000.
+        language: the language of every text in this field; None takes the document's.
+    """
+
+    type_name: ClassVar[str] = "text"
+    expects: ClassVar[str] = "a str"
+
+    weight: float = 1.0
+    language: str | None = None
+
+    def __post_init__(self) -> None:
+        weight = self.weight
+        is_number = isinstance(weight, (int, float)) and not isinstance(weight, bool)
+        if not (is_number and 0 < weight <= _LARGEST_WEIGHT):
+            raise SchemaError(
+                f"a text field's weight is above 0 and at most {_LARGEST_WEIGHT:g}, not {weight!r}"
+            )
+        if self.language is not None:
+            object.__setattr__(self, "language", check_language(self.language))
+
+    def encode(self, value: Any) -> str:
+        if not isinstance(value, str):
+            raise self._refuse(value)
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword(Field):
+    """A label taken as it is, for filters, facets and sorting: an author, a status, a tag."""
+
+    type_name: ClassVar[str] = "keyword"
+    expects: ClassVar[str] = "a str"
+
+    def encode(self, value: Any) -> str:
+        if not isinstance(value, str):
+            raise self._refuse(value)
+        return check_label(value)
+
+    def parse(self, text: str) -> str:
+        return self.encode(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Category(Field):
+    """A place in a hierarchy, written as a path: ``"News/Asia/Vietnam"``.
+
+    A filter or facet on ``"News/Asia"`` takes in all that lies below it.
+    """
+
+    type_name: ClassVar[str] = "category"
+    expects: ClassVar[str] = "a path such as 'News/Asia'"
+
+    def encode(self, value: Any) -> str:
+        if not isinstance(value, str):
+            raise self._refuse(value)
+        steps = [step.strip() for step in value.strip("/").split("/")]
+        if not all(steps):
+            raise ValueError(f"expected {self.expects} without empty steps, got {show(value)}")
+        return check_label("/".join(steps))
+
+    def parse(self, text: str) -> str:
+        return self.encode(text)
+
+
+@dataclass(frozen=True, slots=True)
+class Integer(Field):
+    """A whole number of 64 bits: -2**63 to 2**63 - 1."""
+
+    type_name: ClassVar[str] = "integer"
+    expects: ClassVar[str] = "an int of at most 64 bits"
+    is_ordered: ClassVar[bool] = True
+
+    def encode(self, value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int):
+            raise self._refuse(value)
+        if not -_INT64 <= value < _INT64:
+            raise self._refuse(value)
+        return int(value)
+
+    def parse(self, text: str) -> int:
+        return self.encode(int(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Float(Field):
+    """A finite number; an int is taken for the float of its value."""
+
+    type_name: ClassVar[str] = "float"
+    expects: ClassVar[str] = "a finite float"
+    is_ordered: ClassVar[bool] = True
+
+    def encode(self, value: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise self._refuse(value)
+        try:
+            number = float(value)
+        except OverflowError:
+            raise self._refuse(value) from None
+        if not math.isfinite(number):
+            raise self._refuse(value)
+        return number + 0.0  # the engine would take -0.0 for less than 0.0
+
+    def parse(self, text: str) -> float:
+        return self.encode(float(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Boolean(Field):
+    """True or False."""
+
+    type_name: ClassVar[str] = "boolean"
+    expects: ClassVar[str] = "True or False"
+
+    def encode(self, value: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self._refuse(value)
+        return value
+
+    def parse(self, text: str) -> bool:
+        if text.lower() not in {"true", "false"}:
+            raise self._refuse(text)
+        return text.lower() == "true"
+
+
+@dataclass(frozen=True, slots=True)
+class Date(Field):
+    """A day of the calendar: a ``date`` or its ISO string; comes back as a ``date``.
+
+    The engine holds the number of days since 1970-01-01.
+    """
+
+    type_name: ClassVar[str] = "date"
+    expects: ClassVar[str] = "a date or an ISO string such as '2022-09-15'"
+    is_ordered: ClassVar[bool] = True
+
+    def encode(self, value: Any) -> int:
+        return self._day(value).toordinal() - _EPOCH_DAY
+
+    def to_json(self, value: Any) -> str:
+        return self._day(value).isoformat()
+
+    def decode(self, value: Any) -> date:
+        return date.fromisoformat(value)
+
+    def parse(self, text: str) -> date:
+        return self._day(text)
+
+    def _day(self, value: Any) -> date:
+        if isinstance(value, str):
+            try:
+                return date.fromisoformat(value)
+            except ValueError:
+                raise self._refuse(value) from None
+        if isinstance(value, datetime):
+            raise ValueError(
+                f"expected {self.expects}, got {show(value)}: a DateTime field keeps the time"
+            )
+        if not isinstance(value, date):
+            raise self._refuse(value)
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class DateTime(Field):
+    """A moment: a ``datetime`` or its ISO string; comes back as a ``datetime`` in UTC.
+
+    Without a time zone it is taken for UTC; a ``date`` is taken for its midnight in UTC. The
+    engine holds the number of microseconds since 1970-01-01T00:00Z.
+    """
+
+    type_name: ClassVar[str] = "datetime"
+    expects: ClassVar[str] = "a datetime or an ISO string such as '2022-09-15T10:30:00+07:00'"
+    is_ordered: ClassVar[bool] = True
+
+    def encode(self, value: Any) -> int:
+        return (self._moment(value) - _EPOCH) // _MICROSECOND
+
+    def to_json(self, value: Any) -> str:
+        return self._moment(value).isoformat()
+
+    def decode(self, value: Any) -> datetime:
+        return datetime.fromisoformat(value)
+
+    def parse(self, text: str) -> datetime:
+        return self._moment(text)
+
+    def _moment(self, value: Any) -> datetime:
+        moment = value
+        if isinstance(value, str):
+            try:
+                moment = datetime.fromisoformat(value)
+            except ValueError:
+                raise self._refuse(value) from None
+        elif isinstance(value, date) and not isinstance(value, datetime):
+            moment = datetime(value.year, value.month, value.day)
+        if not isinstance(moment, datetime):
+            raise self._refuse(value)
+        if moment.tzinfo is None:
+            return moment.replace(tzinfo=UTC)
+        try:
+            return moment.astimezone(UTC)
+        except OverflowError:
+            raise self._refuse(value) from None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored(Field):
+    """Anything that JSON can hold: comes back with the document, cannot be searched."""
+
+    type_name: ClassVar[str] = "stored"
+    expects: ClassVar[str] = "something that JSON can hold"
+
+    def encode(self, value: Any) -> Any:
+        try:
+            json.dumps(value, allow_nan=False)
+            _check_keys(value)
+        except (TypeError, ValueError, RecursionError) as error:
+            raise ValueError(f"expected {self.expects}, got {show(value)}: {error}") from None
+        return value
+
+
+def _check_keys(value: Any) -> None:
+    """JSON's keys are strings: Python writes others as if they were, and they come back changed."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if not isinstance(key, str):
+                raise TypeError(f"the key {key!r} is no str")
+            _check_keys(inner)
+    elif isinstance(value, (list, tuple)):
+        for inner in value:
+            _check_keys(inner)
+
+
+#: Type name → type.
+FIELD_TYPES: Final[dict[str, type[Field]]] = {
+    kind.type_name: kind
+    for kind in (Text, Keyword, Category, Integer, Float, Boolean, Date, DateTime, Stored)
+}
+
+
+def check_label(value: str) -> str:
+    """Return a keyword, path or id that the engine can hold.
+
+    Raises:
+        ValueError: it is no text, or longer than a term may be.
+    """
+    try:
+        size = len(value.encode())
+    except UnicodeEncodeError:
+        raise ValueError(f"{show(value)} holds half of a surrogate pair: no text") from None
+    if size > _KEYWORD_BYTES:
+        raise ValueError(f"expected at most {_KEYWORD_BYTES:,} bytes of UTF-8, got {size:,}")
+    return value
+
+
+def check_language(code: object) -> str:
+    """Return the language of a code or tag.
+
+    Raises:
+        ValueError: it is none; as ``SchemaError``.
+    """
+    try:
+        return base_code(code)
+    except (ValueError, TypeError):
+        message = f"expected a language code such as 'vi' or 'pt-BR', got {show(code)}"
+        raise SchemaError(message) from None
+
+
+def show(value: object) -> str:
+    """A value for an error message: its repr, cut short, and its type."""
+    text = _SHORT_REPR.repr(value)
+    if len(text) > 80:
+        text = text[:77] + "…"
+    return f"{text} ({type(value).__name__})"
