@@ -21,6 +21,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from benchmarks.environment import heading
 from benchmarks.relevance.collection import (
     Collection,
     Query,
@@ -65,8 +66,12 @@ def main() -> None:
         for one in collections:
             index, seconds = _index(one, options)
             found[one.name] = _evaluate(index, one, options, seconds)
-    for name in MEASURES:
-        print(_table(name, found, options.variant))
+    tables = [_table(name, found, options.variant) for name in MEASURES]
+    print("\n".join(tables))
+    if options.markdown:
+        command = "python benchmarks/relevance/run.py FOLDER" + (" --union" * options.union)
+        blocks = "\n".join(f"```\n{table}```\n" for table in tables)
+        options.markdown.write_text(f"# Relevance\n\n{heading(command)}\n{blocks}", "utf-8")
     if options.json:
         options.json.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
@@ -77,6 +82,7 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("folder", type=Path)
     parser.add_argument("--json", type=Path, help="write all values here, query by query")
+    parser.add_argument("--markdown", type=Path, help="write the tables here")
     parser.add_argument("--language", action="append", help="only collections in this language")
     parser.add_argument("--collection", action="append", help="only the collection of this name")
     parser.add_argument(

@@ -47,6 +47,7 @@ class Schema:
     Raises:
         SchemaError: a bad or doubled name, a field of no type, or a bad language code.
 
+    >>> from searchlib.fields import Integer, Text
     >>> schema = Schema({"title": Text(weight=2.0), "year": Integer()}, languages=["vi", "fr"])
     >>> schema.languages
     ('vi', 'fr')

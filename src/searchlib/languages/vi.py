@@ -3,7 +3,7 @@ pairs of adjacent syllables stand in for the words of two syllables that most wo
 
 The written form has one place for the tone mark, whichever style a text follows (``hòa`` and
 ``hoà``, ``thủy`` and ``thuỷ``) and wherever a slip put it (``cuả``, ``qúy``): the rules of placing
-are those of Vietnamese orthography in its newer style; see docs/languages/vi.md.
+are those of Vietnamese orthography in its newer style; see docs/languages.md.
 """
 
 from __future__ import annotations

@@ -71,7 +71,7 @@ def parse(text: str, schema: Schema, *, strict: bool = False) -> tuple[Query, tu
     Raises:
         QuerySyntaxError: in strict mode; points at the character.
 
-    >>> from searchlib.schema import Schema, Text
+    >>> from searchlib.fields import Text
     >>> query, _ = parse('climat +été -"fonte des neiges"', Schema({"title": Text()}))
     >>> print(query)
     climat +été -"fonte des neiges"
@@ -233,7 +233,11 @@ class _Parser:
                 return Phrase(text, opening.field) if is_text else self._value(opening, text)
             case And(parts) | Or(parts):
                 bound = [self._within(opening, part) for part in parts]
-                return type(clause)(*(part for part in bound if part is not None))
+                kept = [part for part in bound if part is not None]
+                if len(kept) > 1:
+                    return type(clause)(*kept)
+                alone = kept[0] if kept else None
+                return alone.clause if isinstance(alone, Should) else alone
             case Not(part) | Should(part):
                 inner = self._within(opening, part)
                 return None if inner is None else type(clause)(inner)
