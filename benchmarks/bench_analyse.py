@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
@@ -9,9 +11,11 @@ from benchmarks.conftest import Speed, rounds
 from benchmarks.corpus import Corpus
 from searchlib import languages
 from searchlib.analysis import Analyzer
+from searchlib.analysis.segment import words, words_by_icu
 
 pytestmark = pytest.mark.benchmark(group="analyse")
 
+Segment = Callable[[str], list[tuple[int, int]]]
 _BYTES = 600_000
 Work = list[tuple[Analyzer, str]]
 
@@ -47,3 +51,15 @@ def bench_warm(benchmark: BenchmarkFixture, speed: Speed, corpus: Corpus, langua
     letters = _analyse(work)
     assert rounds(benchmark, _analyse, work, count=5) == letters > size / 10
     speed(size)
+
+
+@pytest.mark.parametrize("segment", [words, words_by_icu])
+def bench_words(
+    benchmark: BenchmarkFixture, speed: Speed, corpus: Corpus, language: str, segment: Segment
+) -> None:
+    """Each distinct chunk once, with and without the way that spares ICU."""
+    text = " ".join(document["text"] for document in corpus.of(language))
+    chunks = list(dict.fromkeys(text.split()))
+    found = rounds(benchmark, lambda: sum(len(segment(chunk)) for chunk in chunks), count=3)
+    assert found >= len(chunks) / 2
+    speed(sum(len(chunk.encode()) for chunk in chunks))

@@ -14,8 +14,8 @@ from searchlib.analysis import segment
 from searchlib.analysis.segment import is_unspaced, words, words_by_icu
 from tests.strategies import LETTERS
 
-# Every character that the regular expression takes by itself.
-ALPHABET: Final = [chr(c) for c in range(0x3000) if segment._SIMPLE.fullmatch(chr(c))]
+# Every character that the regular expression takes, in a word or around it.
+ALPHABET: Final = [chr(c) for c in range(0x3000) if segment._ONE_WORD.fullmatch(f"{chr(c)}a")]
 # Marks stand after a letter or digit only: elsewhere the chunk goes to ICU.
 MARKS: Final = [chr(c) for c in range(0x300, 0x370)]
 JOINTS: Final = "'’‘.·,;:_-\"/"

@@ -26,7 +26,7 @@ from searchlib.languages import UNDETERMINED, analyzer, base_code
 from searchlib.languages.detect import identify
 from searchlib.manifest import Manifest
 from searchlib.query.facets import Facet
-from searchlib.query.nodes import All, And, Match, Or, Phrase, Query
+from searchlib.query.nodes import All, And, Query, texts_of
 from searchlib.query.parser import parse
 from searchlib.query.where import Where, filters_of
 from searchlib.results import AddResult, Hit, Notice, SearchResult
@@ -280,7 +280,7 @@ class Index:
         present = snapshot.languages or tuple(self.schema.languages) or (UNDETERMINED,)
         if len(present) == 1:
             return present
-        own = identify(" ".join(_words(node)), present)
+        own = identify(" ".join(texts_of(node)), present)
         return (own, *(code for code in present if code != own))
 
     def _highlight(self, highlight: bool | Sequence[str] | Highlight) -> Highlight | None:
@@ -369,12 +369,3 @@ def _check_page(limit: int, offset: int) -> None:
     for name, value in (("limit", limit), ("offset", offset)):
         if isinstance(value, bool) or not isinstance(value, int) or value < 0:
             raise QueryError(f"{name} is a whole number from 0, not {value!r}")
-
-
-def _words(node: Query) -> Iterator[str]:
-    match node:
-        case Match(str(text), _) | Phrase(str(text), _):
-            yield text
-        case And(clauses) | Or(clauses):
-            for clause in clauses:
-                yield from _words(clause)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
+from functools import cached_property
 from typing import Any, TypeAlias
 from unicodedata import normalize
 
@@ -89,7 +90,7 @@ class Schema:
                     f"field {name!r} has no type: give Text(), Keyword(), …, not {show(kind)}"
                 )
 
-    @property
+    @cached_property
     def text_fields(self) -> dict[str, Text]:
         """The fields that are searched by their words."""
         return {name: kind for name, kind in self.fields.items() if isinstance(kind, Text)}
@@ -179,7 +180,7 @@ class Schema:
                 document[name] = kind.decode(value)
         return document
 
-    @property
+    @cached_property
     def _decoded(self) -> dict[str, Field]:
         return {n: kind for n, kind in self.fields.items() if isinstance(kind, (Date, DateTime))}
 

@@ -3,7 +3,7 @@
     text ─ split at white space ─▶ chunks ─ normalize ─ words ─ cut ─▶ words ─ rules ─▶ terms
 
 What a chunk yields depends on the chunk alone, so it is worked out once for each distinct chunk
-and remembered: in running text nine chunks of ten cost one look into a dict.
+and remembered: in running text nearly every chunk costs one look into a dict.
 """
 
 from __future__ import annotations

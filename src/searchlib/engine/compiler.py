@@ -32,6 +32,7 @@ from searchlib.query.nodes import (
     Should,
     Term,
     Value,
+    texts_of,
 )
 from searchlib.results import Notice
 from searchlib.schema import Schema
@@ -80,7 +81,7 @@ class Compiler:
         Raises:
             QueryError: a node names a field that is not there or not of its type.
         """
-        self._marked = any(map(has_marks, _texts(query)))
+        self._marked = any(map(has_marks, texts_of(query)))
         narrowing = [(_MUST, self.compile_filter(node)) for node in filters]
         if not isinstance(query, (Match, Or)):
             compiled = self._one(query) or tantivy.Query.empty_query()
@@ -401,14 +402,3 @@ def filter_fields(node: Query) -> frozenset[str | None]:
             return filter_fields(clause)
         case _:
             return frozenset()
-
-
-def _texts(node: Query) -> Iterable[str]:
-    match node:
-        case Match(str(text), _) | Phrase(str(text), _):
-            yield text
-        case And(clauses) | Or(clauses):
-            for clause in clauses:
-                yield from _texts(clause)
-        case Not(clause) | Should(clause) | Boost(clause, _):
-            yield from _texts(clause)

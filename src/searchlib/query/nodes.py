@@ -4,6 +4,7 @@ query string that parses to them."""
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -23,6 +24,7 @@ __all__ = [
     "Should",
     "Term",
     "Value",
+    "texts_of",
 ]
 
 #: A value of a keyword, category, number, boolean, date or datetime field.
@@ -210,6 +212,22 @@ class Boost(Query):
     def __str__(self) -> str:
         factor = Decimal(repr(self.factor)).normalize()  # all its digits, and no exponent
         return f"{_inner(self.clause)}^{factor:f}"
+
+
+def texts_of(node: Query) -> Iterator[str]:
+    """Yield the texts that a query looks for, not those that it excludes.
+
+    >>> list(texts_of(Match("été") & ~Match("hiver")))
+    ['été']
+    """
+    match node:
+        case Match(str(text), _) | Phrase(str(text), _):
+            yield text
+        case And(clauses) | Or(clauses):
+            for clause in clauses:
+                yield from texts_of(clause)
+        case Should(clause) | Boost(clause, _):
+            yield from texts_of(clause)
 
 
 def _parts(kind: type[And] | type[Or], query: Query) -> tuple[Query, ...]:
