@@ -1,7 +1,7 @@
 """Print the table of a saved benchmark run, for `benchmarks/results/`.
 
-    ./run bench --benchmark-json=run.json
-    python benchmarks/report.py run.json > benchmarks/results/benchmarks.md
+./run bench --benchmark-json=run.json
+python benchmarks/report.py run.json > benchmarks/results/benchmarks.md
 """
 
 from __future__ import annotations

@@ -69,7 +69,7 @@ def main() -> None:
     tables = [_table(name, found, options.variant) for name in MEASURES]
     print("\n".join(tables))
     if options.markdown:
-        command = "python benchmarks/relevance/run.py FOLDER" + (" --union" * options.union)
+        command = f"python benchmarks/relevance/run.py FOLDER {_settings(options)}".rstrip()
         blocks = "\n".join(f"```\n{table}```\n" for table in tables)
         options.markdown.write_text(f"# Relevance\n\n{heading(command)}\n{blocks}", "utf-8")
     if options.json:
@@ -100,6 +100,22 @@ def _options() -> argparse.Namespace:
     options = parser.parse_args()
     options.variant = options.variant or list(VARIANTS)
     return options
+
+
+def _settings(options: argparse.Namespace) -> str:
+    """The options that change figures, as they are typed."""
+    flags = [f"--{name}" for name in ("union", "language-given") if _of(options, name)]
+    for name in ("language", "collection"):
+        flags += [f"--{name} {value}" for value in _of(options, name) or ()]
+    if options.variant != list(VARIANTS):
+        flags += [f"--variant {value}" for value in options.variant]
+    if options.queries is not None:
+        flags.append(f"--queries {options.queries}")
+    return " ".join(flags)
+
+
+def _of(options: argparse.Namespace, name: str) -> Any:
+    return getattr(options, name.replace("-", "_"))
 
 
 def _index(collection: Collection, options: argparse.Namespace) -> tuple[Index, float]:
