@@ -168,7 +168,7 @@ def test_a_node_prints_as_what_parses_to_it(node: Query) -> None:
     [
         Match("a", field="nowhere"),
         Match("a", field="raw"),
-        Phrase("a", field="tag"),
+        Phrase("a", field="n"),
         Phrase("a", field="nowhere"),
         Term("nowhere", "x"),
         Term("title", "x"),

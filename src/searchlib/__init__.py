@@ -56,7 +56,7 @@ from searchlib.query.nodes import (
     Should,
     Term,
 )
-from searchlib.reindex import reindex
+from searchlib.rebuild import reindex
 from searchlib.results import (
     AddResult,
     FacetCount,

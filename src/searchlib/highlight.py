@@ -8,11 +8,14 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from searchlib.analysis import Analyzer, WordTerms
+from searchlib.errors import QueryError
 
 __all__ = ["Highlight", "Needles", "highlight"]
 
 _ELLIPSIS: Final = "…"
 _SENTENCE_ENDS: Final = frozenset(".!?…。！？\n")
+_LARGEST_SIZE: Final = 1_000_000
+_MOST_FRAGMENTS: Final = 100
 _LONG_RUN: Final = 50  # matches in one fragment beyond which more of them say nothing
 # Code points without white space that may be cut: Chinese and Japanese have none.
 _LONG_WORD: Final = 40
@@ -26,10 +29,15 @@ class Highlight:
 
     Attributes:
         fields: the text fields to take fragments from; None takes all.
-        size: the length of a fragment, in code points, about; marks not counted.
+        size: the length of a fragment, in code points, about; marks not counted; at most a
+            million.
         fragments: how many at most of one field, each with a match; a field without any has none.
+            At most 100.
         before, after: what stands around each match.
         escape: whether the text itself is escaped for HTML.
+
+    Raises:
+        QueryError: a number is out of its range, or fields is no list.
     """
 
     fields: Sequence[str] | None = None
@@ -40,10 +48,15 @@ class Highlight:
     escape: bool = True
 
     def __post_init__(self) -> None:
+        if isinstance(self.fields, str):
+            raise QueryError(f"fields is a list of names: [{self.fields!r}]")
         if self.fields is not None:
             object.__setattr__(self, "fields", tuple(self.fields))
-        if self.size < 1 or self.fragments < 1:
-            raise ValueError("a highlight has at least one fragment of at least one code point")
+        if not (1 <= self.size <= _LARGEST_SIZE and 1 <= self.fragments <= _MOST_FRAGMENTS):
+            raise QueryError(
+                f"a highlight has 1 to {_MOST_FRAGMENTS} fragments of 1 to {_LARGEST_SIZE:,} code "
+                f"points, not {self.fragments!r} of {self.size!r}"
+            )
 
 
 @dataclass(slots=True)
@@ -90,11 +103,10 @@ def highlight(
     )
     chosen: list[tuple[int, int, int]] = []
     for _, _, number, run_start, run_end in runs:
+        if _overlaps(chosen, number, run_start, run_end):
+            continue
         start, end = _window(texts[number], run_start, run_end, options.size)
-        if all(
-            number != kept or start >= its_end or end <= its_start
-            for kept, its_start, its_end in chosen
-        ):
+        if not _overlaps(chosen, number, start, end):
             chosen.append((number, start, end))
             if len(chosen) == options.fragments:
                 break
@@ -102,6 +114,13 @@ def highlight(
         _render(texts[number], start, end, all_marks[number], options)
         for number, start, end in chosen
     ]
+
+
+def _overlaps(chosen: list[tuple[int, int, int]], number: int, start: int, end: int) -> bool:
+    return any(
+        number == kept and start < kept_end and end > kept_start
+        for kept, kept_start, kept_end in chosen
+    )
 
 
 def _marks(text: str, needles: Needles, analyzer: Analyzer) -> Iterator[_Mark]:
@@ -132,11 +151,14 @@ def _phrase_positions(
     starts: dict[str, list[tuple[str, ...]]] = {}
     for phrase in phrases:
         starts.setdefault(phrase[0], []).append(phrase)
+    sought_from = dict.fromkeys(phrases, 0)  # an occurrence begins behind the one before it
     for position, word in enumerate(words):
         for phrase in starts.get(word, ()):
-            if tuple(words[position : position + len(phrase)]) == phrase:
+            end = position + len(phrase)
+            if position >= sought_from[phrase] and tuple(words[position:end]) == phrase:
                 found.setdefault(position, False)
-                found.update(dict.fromkeys(range(position + 1, position + len(phrase)), True))
+                found.update(dict.fromkeys(range(position + 1, end), True))
+                sought_from[phrase] = end
     return found
 
 

@@ -18,6 +18,7 @@ from searchlib.errors import (
     IndexDamagedError,
     IndexStateError,
     QueryError,
+    QuerySyntaxError,
     SchemaMismatchError,
 )
 from searchlib.fields import Boolean, Date, DateTime, Float, Integer, Keyword
@@ -35,6 +36,7 @@ from searchlib.writer import Writer
 
 __all__ = ["Index"]
 
+_LONGEST_QUERY: Final = 10_000  # code points
 _SORTABLE: Final = (Keyword, Integer, Float, Boolean, Date, DateTime)
 
 
@@ -93,7 +95,9 @@ class Index:
                 f"  there: {manifest.schema}\n  given: {self.schema}"
             )
         store = Store(self.schema, self.path / manifest.data)
-        manifest.check_analysis(self.path, frozenset(store.last.languages))
+        fixed = {kind.language for kind in self.schema.text_fields.values() if kind.language}
+        manifest.check_analysis(self.path, frozenset(fixed.union(store.last.languages)))
+        self._data = manifest.data
         return store
 
     def _snapshot(self) -> Snapshot:
@@ -116,7 +120,11 @@ class Index:
         return isinstance(document_id, str) and self.get(document_id) is not None
 
     def get(self, document_id: str) -> dict[str, Any] | None:
-        """Return the document with that id as it was added, or None."""
+        """Return the document with that id, or None.
+
+        It is as it was added, but for dates given as strings, which come back as ``date`` or
+        ``datetime``, and moments, which come back in UTC.
+        """
         try:
             stored = self._snapshot().by_id(self.schema.check_id(document_id))
         except DocumentError:  # what cannot be an id is none
@@ -142,8 +150,14 @@ class Index:
         Raises:
             IndexLockedError: another one is open.
         """
-        self._snapshot()  # of a rebuilt index, the writer must be the new one's
-        return Writer(self.schema, self._store, memory, self._deletions)
+        self._snapshot()
+        writer = Writer(self.schema, self._store, memory, self._deletions)
+        if self.path is not None and Manifest.read(self.path).data != self._data:
+            # Rebuilt between the look and the lock: what is written here would be lost.
+            writer.close()
+            self._store = self._opened()
+            return self.writer(memory=memory)
+        return writer
 
     def add(
         self,
@@ -177,11 +191,11 @@ class Index:
         query: str | Query | None = None,
         *,
         where: Where | None = None,
-        facets: Sequence[str | Facet] = (),
+        facets: Sequence[str | Facet] | None = None,
         sort: str | None = None,
         limit: int = 10,
         offset: int = 0,
-        highlight: bool | Sequence[str] | Highlight = False,
+        highlight: bool | Sequence[str] | Highlight | None = None,
         language: str | None = None,
         strict: bool = False,
     ) -> SearchResult:
@@ -223,7 +237,7 @@ class Index:
             order_by=order and order.field,
             descending=order is None or order.descending,
         )
-        notices += tuple(compiler.notices)
+        notices += compiler.notices
         counter = FacetCounter(
             self.schema,
             snapshot,
@@ -246,11 +260,21 @@ class Index:
             return query, ()
         if not isinstance(query, str):
             raise QueryError(f"a query is a str or a node, not {type(query).__name__}")
-        return parse(query, self.schema, strict=strict) if query.strip() else (All(), ())
+        if not query.strip():
+            return All(), ()
+        if len(query) <= _LONGEST_QUERY:
+            return parse(query, self.schema, strict=strict)
+        message = f"only the first {_LONGEST_QUERY:,} characters of the query were read"
+        if strict:
+            raise QuerySyntaxError(message, query=query[:80] + "…", position=0)
+        node, notices = parse(query[:_LONGEST_QUERY], self.schema)
+        return node, (Notice("too-long", message, _LONGEST_QUERY, len(query)), *notices)
 
     def _order(self, sort: str | None) -> _Order | None:
         if sort is None:
             return None
+        if not isinstance(sort, str):
+            raise QueryError(f"sort is a field's name, or the name after '-', not {sort!r}")
         name = sort.removeprefix("-")
         kind = self.schema.fields.get(name)
         if name != self.schema.id and not isinstance(kind, _SORTABLE):
@@ -261,7 +285,9 @@ class Index:
             )
         return _Order(ID if name == self.schema.id else name, sort.startswith("-"))
 
-    def _requests(self, facets: Sequence[str | Facet]) -> list[Facet]:
+    def _requests(self, facets: Sequence[str | Facet] | None) -> list[Facet]:
+        if facets is None:
+            return []
         if isinstance(facets, str):
             raise QueryError(f"facets is a list: [{facets!r}]")
         requests = [facet_of(facet, self.schema) for facet in facets]
@@ -275,16 +301,18 @@ class Index:
         if language is not None:
             try:
                 return (base_code(language),)
-            except ValueError as error:
-                raise QueryError(str(error)) from None
+            except (ValueError, TypeError):
+                raise QueryError(
+                    f"language is a code such as 'vi' or 'pt-BR', not {language!r}"
+                ) from None
         present = snapshot.languages or tuple(self.schema.languages) or (UNDETERMINED,)
         if len(present) == 1:
             return present
         own = identify(" ".join(texts_of(node)), present)
         return (own, *(code for code in present if code != own))
 
-    def _highlight(self, highlight: bool | Sequence[str] | Highlight) -> Highlight | None:
-        if highlight is False:
+    def _highlight(self, highlight: bool | Sequence[str] | Highlight | None) -> Highlight | None:
+        if highlight is False or highlight is None:
             return None
         if isinstance(highlight, str):
             raise QueryError(f"highlight is True, a Highlight, or a list: [{highlight!r}]")
@@ -321,7 +349,7 @@ class Index:
                     marked[name] = tuple(found)
         return Hit(stored.id, score, document, stored.language, marked)
 
-    def _deletions(self, query: object, added: Collection[str]) -> tantivy.Query:
+    def _deletions(self, query: str | Where, added: Collection[str]) -> tantivy.Query:
         """Compile what ``Writer.delete_where`` is given.
 
         Args:
@@ -330,14 +358,15 @@ class Index:
         """
         snapshot = self._snapshot()
         if isinstance(query, str):
-            if not query.strip():
-                raise QueryError("a blank query deletes nothing; clear() deletes all documents")
-            node, _ = parse(query, self.schema, strict=True)
+            parsed = parse(query, self.schema, strict=True)[0] if query.strip() else None
+            nodes: tuple[Query, ...] = () if parsed is None else (parsed,)
         else:
-            node = And(*filters_of(query))  # type: ignore[arg-type]
-        languages = dict.fromkeys([*self._languages(node, snapshot, None), *added])
+            nodes = filters_of(query)
+        if not nodes:
+            raise QueryError("nothing says what to delete; clear() deletes all documents")
+        languages = dict.fromkeys([*self._languages(And(*nodes), snapshot, None), *added])
         compiler = Compiler(self.schema, self._store.schema, snapshot, tuple(languages))
-        return compiler.compile_filter(node)
+        return compiler.compile(All(), nodes)
 
 
 def _make(schema: Schema, folder: Path) -> None:

@@ -46,7 +46,7 @@ class Hit:
     Attributes:
         id: its id.
         score: its relevance, comparable within one search; None where a field sorted the hits.
-        document: the document as it was added.
+        document: the document, as ``Index.get`` gives it.
         language: the code of the language it was analysed in.
         highlights: field → fragments of its text, the best first, matches marked.
     """

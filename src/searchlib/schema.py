@@ -63,8 +63,8 @@ class Schema:
         if not isinstance(self.fields, Mapping):
             raise SchemaError(f"fields is a dict of name → type, not {show(self.fields)}")
         object.__setattr__(self, "fields", dict(self.fields))
-        if isinstance(self.languages, str):
-            raise SchemaError(f"languages is a list of codes: [{self.languages!r}]")
+        if isinstance(self.languages, str) or not isinstance(self.languages, Sequence):
+            raise SchemaError(f"languages is a list of codes, not {self.languages!r}")
         codes = tuple(dict.fromkeys(check_language(code) for code in self.languages))
         object.__setattr__(self, "languages", codes)
         own = [self.id] if self.language is None else [self.id, self.language]

@@ -13,6 +13,7 @@ from searchlib.errors import DocumentError, IndexStateError, WriterClosedError
 from searchlib.fields import Text
 from searchlib.languages import analyzer, base_code
 from searchlib.languages.detect import identify
+from searchlib.query.where import Where
 from searchlib.results import AddResult, Rejected
 from searchlib.schema import Document, Schema
 
@@ -47,7 +48,7 @@ class Writer:
         schema: Schema,
         store: Store,
         memory: int,
-        deletions: Callable[[object, Collection[str]], tantivy.Query],
+        deletions: Callable[[str | Where, Collection[str]], tantivy.Query],
     ) -> None:
         self._schema = schema
         self._store = store
@@ -119,7 +120,7 @@ class Writer:
         for document_id in [self._schema.check_id(document_id) for document_id in ids]:
             writer.delete_documents_by_term(ID, document_id)
 
-    def delete_where(self, query: object) -> None:
+    def delete_where(self, query: str | Where) -> None:
         """Delete all documents that a query or filter matches, those added before it included.
 
         Args:
@@ -219,8 +220,10 @@ class Writer:
         if language is not None:
             try:
                 return base_code(language)
-            except ValueError as error:
-                raise DocumentError(str(error)) from None
+            except (ValueError, TypeError):
+                raise DocumentError(
+                    f"language is a code such as 'vi' or 'pt-BR', not {language!r}"
+                ) from None
         if (named := self._schema.check_language(document)) is not None:
             return named
         everything = [

@@ -24,7 +24,7 @@ _ELISION: Final = re.compile(
     "|un|dell|nell|dall|sull|all|coll|gl|degl|negl|dagl|sugl|quest|quell|bell|sant|tutt|quant)'(?=[^\\W_])",
     re.IGNORECASE,
 )
-_POSSESSIVE: Final = re.compile("'s$", re.IGNORECASE)
+_POSSESSIVE: Final = ("'s", "'S")
 _ACRONYM: Final = re.compile("[^\\W\\d_](?:\\.[^\\W\\d_])+")
 _JOINT: Final = re.compile("[@_:\u2027]+|(?<![lL])·|·(?![lL])|(?<!\\d)\\.|\\.(?!\\d)")
 _HAS_JOINT: Final = re.compile("['@_:.·\u2027]")
@@ -53,8 +53,6 @@ def cut(word: str) -> list[tuple[int, int]]:
 def _trim(word: str, start: int, end: int) -> tuple[int, int]:
     while elided := _ELISION.match(word, start, end):
         start = elided.end()
-    while possessive := _POSSESSIVE.search(word, start, end):
-        if possessive.start() == start:
-            break
-        end = possessive.start()
+    while end - start > 2 and word.endswith(_POSSESSIVE, start, end):
+        end -= 2
     return start, end

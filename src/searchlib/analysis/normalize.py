@@ -26,6 +26,11 @@ _INVISIBLE: Final = re.compile(
 _ZERO_WIDTH_SPACE: Final = "\u200b"
 _SOUTH_EAST_ASIAN: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 
+# Sorting the marks on one letter takes Unicode's normalisation time that grows by the square: of a
+# longer run of signs the first 30 marks on a letter count, as in UAX #15's stream-safe text.
+_MOST_MARKS: Final = 30
+_LONG_RUN: Final = re.compile(f"[^\\w\\s\\x00-\\x7f]{{{_MOST_MARKS},}}")
+
 # Typed or printed in the place of an apostrophe. U+02BC is a letter to Unicode, the others are
 # punctuation; accents and primes are apostrophes only between two letters.
 _APOSTROPHES: Final = str.maketrans(dict.fromkeys("\u02bc\u2018\u2019\u201b\uff07", APOSTROPHE))
@@ -66,7 +71,8 @@ def normalize_chunk(chunk: str) -> Normalized:
     """
     if chunk.isascii():
         return Normalized(_unify_apostrophes(chunk) if "`" in chunk else chunk)
-    if _INVISIBLE.search(chunk) is None and is_normalized("NFC", chunk):
+    is_plain = _INVISIBLE.search(chunk) is None and _LONG_RUN.search(chunk) is None
+    if is_plain and is_normalized("NFC", chunk):
         return Normalized(_unify_apostrophes(chunk))
     text, starts, ends = _compose(chunk)
     return Normalized(_unify_apostrophes(text), tuple(starts), tuple(ends))
@@ -99,8 +105,9 @@ def _compose(chunk: str) -> tuple[str, list[int], list[int]]:
             close()
         if not cluster:
             first = offset
-        cluster.append(char)
         last = offset + 1
+        if len(cluster) <= _MOST_MARKS:
+            cluster.append(char)
     if cluster:
         close()
     return "".join(pieces), starts, ends

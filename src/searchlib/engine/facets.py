@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 from typing import Any, Final
@@ -46,6 +47,10 @@ def facet_of(request: str | Facet, schema: Schema) -> Facet:
     Raises:
         QueryError: there is no such field, or it cannot be counted that way.
     """
+    if not isinstance(request, (str, ValueFacet, RangeFacet, CalendarFacet)):
+        raise QueryError(
+            f"a facet is a field's name, ValueFacet, RangeFacet or CalendarFacet, not {request!r}"
+        )
     name = request if isinstance(request, str) else request.field
     kind = Keyword() if name == LANGUAGE else schema.fields.get(name)
     if kind is None:
@@ -64,6 +69,8 @@ def facet_of(request: str | Facet, schema: Schema) -> Facet:
             f"{kind.type_name} field"
         )
     _check(request, kind)
+    if isinstance(request, ValueFacet) and request.under is not None:
+        return replace(request, under=str(kind.encode(request.under)))
     return request
 
 
@@ -71,10 +78,15 @@ def _check(facet: Facet, kind: Field) -> None:
     where = f"{type(facet).__name__} on {facet.field!r}"
     match facet:
         case ValueFacet(_, limit, under):
-            if not 1 <= limit <= _MOST_BUCKETS:
+            if not (isinstance(limit, int) and 1 <= limit <= _MOST_BUCKETS):
                 raise QueryError(f"{where}: limit is 1 to {_MOST_BUCKETS:,}, not {limit!r}")
-            if under is not None and not isinstance(kind, Category):
-                raise QueryError(f"{where}: only a category has values under {under!r}")
+            if under is not None:
+                if not isinstance(kind, Category):
+                    raise QueryError(f"{where}: only a category has values under {under!r}")
+                try:
+                    kind.encode(under)
+                except ValueError as error:
+                    raise QueryError(f"{where}: {error}") from None
         case RangeFacet(_, bounds):
             for bound in bounds:
                 try:
@@ -163,7 +175,7 @@ class FacetCounter:
             value = bool(bucket["key"]) if isinstance(kind, Boolean) else bucket["key"]
             found[value] = bucket["doc_count"]
         other = int(answer["sum_other_doc_count"])
-        selected = _selected_values(self._own_filters(facet))
+        selected = _selected_values(self._own_filters(facet), kind)
         for value in sorted(selected - found.keys(), key=str):
             if isinstance(kind, Category) and not _is_child(str(value), facet.under):
                 continue
@@ -187,7 +199,7 @@ class FacetCounter:
         return [found.get(start, 0) for start in starts]
 
     def _ranges(self, facet: RangeFacet, counts: Sequence[int]) -> FacetResult:
-        own = self._own_filters(facet)
+        own = _alternatives(self._own_filters(facet))
         lines = [
             FacetCount(_range_label(node), count, node in own, node)
             for node, count in zip(_range_nodes(facet), counts, strict=True)
@@ -208,7 +220,7 @@ class FacetCounter:
             for begin in range(0, len(months), _MOST_RANGES):
                 batch = months[begin : begin + _MOST_RANGES]
                 counted |= self._count_spans(facet.field, kind, query, batch, _next_month)
-        own = self._own_filters(facet)
+        own = _alternatives(self._own_filters(facet))
         following = _next_year if facet.unit == "year" else _next_month
         lines = []
         for start, count in counted.items():
@@ -267,14 +279,16 @@ def _is_child(path: str, under: str | None) -> bool:
     return parent == (under or "")
 
 
-def _selected_values(filters: Sequence[Query]) -> set[Value]:
+def _alternatives(filters: Sequence[Query]) -> list[Query]:
+    """The filters, and of those of the form *one or the other* each one."""
+    return [one for node in filters for one in (node.clauses if isinstance(node, Or) else (node,))]
+
+
+def _selected_values(filters: Sequence[Query], kind: Field) -> set[Value]:
     """The values that filters of the forms ``field=value`` and ``field in values`` name."""
-    found: set[Value] = set()
-    for node in filters:
-        for one in node.clauses if isinstance(node, Or) else (node,):
-            if isinstance(one, Term):
-                found.add(one.value)
-    return found
+    values = [one.value for one in _alternatives(filters) if isinstance(one, Term)]
+    # " News/" is the path "News"; the other types' values stand for themselves.
+    return {kind.encode(value) if isinstance(kind, Category) else value for value in values}
 
 
 def _year(kind: Field, encoded: float) -> int:

@@ -158,7 +158,7 @@ class Store:
     def __init__(self, schema: Schema, folder: Path | None = None, *, create: bool = False) -> None:
         self.schema = engine_schema(schema)
         self._folder = folder
-        self._seen: int | None = None
+        self._seen: tuple[int, int] | None = None
         try:
             self._index = self._made_or_opened(create)
             # By hand: a search must see a commit at once, and no watcher thread is needed.
@@ -184,7 +184,7 @@ class Store:
 
     def refresh(self) -> None:
         """Make the last commit the one that ``snapshot`` gives."""
-        self._seen = self._commit_time()
+        self._seen = self._commit_seen()
         with _reading():
             self._index.reload()
         self.last = Snapshot(self.schema, self._index.searcher())
@@ -192,10 +192,10 @@ class Store:
     def snapshot(self) -> Snapshot | None:
         """Return the last commit, another process's as well; None where the folder is gone, as it
         is when a rebuilt index has taken its place."""
-        time = self._commit_time()
-        if time is None:
+        seen = self._commit_seen()
+        if seen is None:
             return None
-        if time != self._seen:
+        if seen != self._seen:
             self.refresh()
         return self.last
 
@@ -221,11 +221,13 @@ class Store:
                 ) from error
             raise IndexStateError(f"the index {where} cannot be written to: {error}") from error
 
-    def _commit_time(self) -> int | None:
-        """When the last commit was made, by the file that tantivy replaces at each; 0 in memory."""
+    def _commit_seen(self) -> tuple[int, int] | None:
+        """What tells commits apart: tantivy puts a new meta.json in place of the old one at each.
+        None where it is gone; always the same in memory."""
         if self._folder is None:
-            return 0
+            return 0, 0
         try:
-            return os.stat(self._folder / "meta.json").st_mtime_ns
+            status = os.stat(self._folder / "meta.json")
         except FileNotFoundError:
             return None
+        return status.st_mtime_ns, status.st_ino

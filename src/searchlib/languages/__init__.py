@@ -4,7 +4,7 @@ file of expectations under ``tests/golden/``). A language without a module gets 
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Final
@@ -33,7 +33,7 @@ def known_languages() -> tuple[str, ...]:
     return tuple(sorted(name for name in names if name not in _NOT_LANGUAGES))
 
 
-@cache
+@lru_cache(maxsize=1024)
 def base_code(code: str) -> str:
     """Return the language of a BCP 47 tag, without script or region.
 
@@ -52,7 +52,7 @@ def base_code(code: str) -> str:
     return _ALIASES.get(code, code)
 
 
-@cache
+@lru_cache(maxsize=1024)
 def language(code: str) -> Language:
     """Return the language with that code or tag; defaults where searchlib has no rules for it.
 
@@ -74,8 +74,10 @@ def _analyzer(base: str) -> Analyzer:
 
 
 def analyzer(code: str) -> Analyzer:
-    """Return the one analyzer of a language, made at the first call."""
-    return _analyzer(base_code(code))
+    """Return the one analyzer of a language, made at the first call; languages without rules of
+    their own share one."""
+    base = base_code(code)
+    return _analyzer(base if base in known_languages() else UNDETERMINED)
 
 
 def analyze(text: str, language: str = UNDETERMINED) -> Analysis:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from searchlib.errors import QueryError
+
 __all__ = ["CalendarFacet", "Facet", "RangeFacet", "ValueFacet"]
 
 
@@ -37,6 +39,8 @@ class RangeFacet:
     bounds: Sequence[float]
 
     def __post_init__(self) -> None:
+        if not isinstance(self.bounds, Sequence):
+            raise QueryError(f"RangeFacet: bounds is a list of numbers, not {self.bounds!r}")
         object.__setattr__(self, "bounds", tuple(self.bounds))
 
 

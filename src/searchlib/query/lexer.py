@@ -53,7 +53,7 @@ class Lexeme:
 
 
 _SPACE: Final = re.compile(r"\s*")
-_SIGN: Final = re.compile(r"[+-](?=[^\s)])")
+_SIGN: Final = re.compile(r"[+-](?=[^\s)+-])")
 _FIELD: Final = re.compile(r"([^\W\d]\w*):(?=[^\s)])")
 _ALL: Final = re.compile(r"\*:\*(?=[\s)^]|$)")
 _RANGE: Final = re.compile(r"[\[{]\s*(\S+)\s+TO\s+([^\s\]}]+)\s*[\]}]")
@@ -107,6 +107,8 @@ def _next(text: str, start: int, fields: Collection[str]) -> Lexeme:
     if char == ")":
         boost, end, problem = _boost(text, position + 1)
         return Lexeme(Kind.CLOSE, char, start, end, boost=boost, problem=problem)
+    if char == '"' and position == start and start > 0 and text[start - 1].isalnum():
+        return Lexeme(Kind.WORD, "", start, start + 1)  # an inch: 27" monitor
     if char in _QUOTES:
         return _phrase(text, start, position, sign, field)
     if char in _STRAY_QUOTES:

@@ -17,11 +17,11 @@ import re
 from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, time
 from typing import Final
 
 from searchlib.errors import QuerySyntaxError
-from searchlib.fields import Date, Keyword, Stored, Text
+from searchlib.fields import Date, DateTime, Keyword, Stored, Text
 from searchlib.fields import Field as FieldType
 from searchlib.query.lexer import Kind, Lexeme, lex
 from searchlib.query.nodes import (
@@ -56,7 +56,8 @@ _OCCURS: Final[dict[str, Callable[[Query], Query]]] = {
 }
 _DEEPEST: Final = 50  # brackets within brackets; no person goes there
 _COMPARISON: Final = re.compile(r"(>=|<=|>|<)(.+)", re.DOTALL)
-_PART_OF_DATE: Final = re.compile(r"(\d{4})(?:-(\d{1,2}))?")
+_COMPARISONS: Final = {">=": "gte", ">": "gt", "<=": "lte", "<": "lt"}
+_PART_OF_DATE: Final = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
 _BOUNDS: Final = re.compile(r"([\[{])\s*(\S+)\s+TO\s+([^\s\]}]+)\s*([\]}])")
 
 
@@ -76,13 +77,18 @@ def parse(text: str, schema: Schema, *, strict: bool = False) -> tuple[Query, tu
     >>> print(query)
     climat +été -"fonte des neiges"
     """
-    kinds: dict[str, FieldType] = {LANGUAGE_FIELD: Keyword(), **schema.fields}
+    kinds: dict[str, FieldType] = {
+        LANGUAGE_FIELD: Keyword(),
+        schema.id: Keyword(),
+        **schema.fields,
+    }
     parser = _Parser(text, kinds, lex(text, kinds), strict)
-    query = parser.either(0)
+    found = [parser.either(0)]
     while parser.peek() is not None:  # a bracket that closes nothing
         parser.notice("stray-bracket", "a ) closes nothing: it was ignored", parser.take())
-        rest = parser.either(0)
-        query = rest if query is None else query if rest is None else Or(query, rest)
+        found.append(parser.either(0))
+    parts = [part for part in found if part is not None]
+    query = Or(*parts) if len(parts) > 1 else parts[0] if parts else None
     if query is None and not parser.notices:
         everything = Lexeme(Kind.WORD, text, 0, len(text))
         parser.notice("no-words", "the query holds nothing to search for", everything)
@@ -250,13 +256,14 @@ class _Parser:
     def _value(self, lexeme: Lexeme, text: str) -> Query | None:
         """A value of a field that is not text: ``year:2022``, ``year:>=2022``, ``date:2022-09``."""
         name = str(lexeme.field)
-        if comparison := _COMPARISON.fullmatch(text):
+        comparison = _COMPARISON.fullmatch(text) if lexeme.kind is not Kind.PHRASE else None
+        if comparison is not None:
             if not self._is_ordered(lexeme):
                 return None
-            bound = self._parsed(lexeme, comparison[2])
-            keyword = {">=": "gte", ">": "gt", "<=": "lte", "<": "lt"}[comparison[1]]
+            keyword = _COMPARISONS[comparison[1]]
+            bound = self._bound(lexeme, comparison[2], keyword)
             return None if bound is None else Range(name, **{keyword: bound})
-        if isinstance(self.kinds[name], Date) and (span := _part_of_date(text)):
+        if span := _span(self.kinds[name], text):
             return Range(name, gte=span[0], lte=span[1])
         value = self._parsed(lexeme, text)
         return None if value is None else Term(name, value)
@@ -267,17 +274,20 @@ class _Parser:
         if not self._is_ordered(lexeme):
             return None
         opening, low, high, closing = bounds.groups()
-        values: list[Value | None] = []
-        for text in (low, high):
-            value = None if text == "*" else self._parsed(lexeme, text)
-            if value is None and text != "*":
+        wanted = {"gte" if opening == "[" else "gt": low, "lte" if closing == "]" else "lt": high}
+        values: dict[str, Value | None] = {}
+        for keyword, text in wanted.items():
+            values[keyword] = None if text == "*" else self._bound(lexeme, text, keyword)
+            if values[keyword] is None and text != "*":
                 return None
-            values.append(value)
-        return Range(
-            lexeme.field,
-            **{"gte" if opening == "[" else "gt": values[0]},
-            **{"lte" if closing == "]" else "lt": values[1]},
-        )
+        return Range(lexeme.field, **values)
+
+    def _bound(self, lexeme: Lexeme, text: str, keyword: str) -> Value | None:
+        """The value of a bound; of a year, month or day, the end of it that is meant."""
+        span = _span(self.kinds[str(lexeme.field)], text)
+        if span is None:
+            return self._parsed(lexeme, text)
+        return span[0] if keyword in ("gte", "lt") else span[1]
 
     def _is_ordered(self, lexeme: Lexeme) -> bool:
         kind = self.kinds[str(lexeme.field)]
@@ -346,13 +356,17 @@ class _Sequence:
             self._words = []
 
 
-def _part_of_date(text: str) -> tuple[date, date] | None:
-    """First and last day of a year or month."""
-    match = _PART_OF_DATE.fullmatch(text)
-    if match is None:
+def _span(kind: FieldType, text: str) -> tuple[Value, Value] | None:
+    """First and last value of a year or month, or of a day where the field holds moments."""
+    match = _PART_OF_DATE.fullmatch(text) if isinstance(kind, (Date, DateTime)) else None
+    if match is None or (match[3] and isinstance(kind, Date)):
         return None
     year, first, last = int(match[1]), int(match[2] or 1), int(match[2] or 12)
     try:
-        return date(year, first, 1), date(year, last, monthrange(year, last)[1])
+        start = date(year, first, int(match[3] or 1))
+        end = date(year, last, int(match[3] or monthrange(year, last)[1]))
     except ValueError:
         return None
+    if isinstance(kind, Date):
+        return start, end
+    return datetime.combine(start, time.min, UTC), datetime.combine(end, time.max, UTC)

@@ -8,6 +8,7 @@ from pathlib import Path
 from searchlib import _tantivy as tantivy
 from searchlib.engine.layout import engine_document
 from searchlib.engine.store import WRITER_MEMORY, Store, StoredDocument
+from searchlib.errors import IndexLockedError
 from searchlib.languages import analyzer
 from searchlib.manifest import Manifest
 from searchlib.schema import Schema
@@ -30,11 +31,14 @@ def reindex(path: str | Path) -> int:
     """
     folder = Path(path)
     old = Manifest.read(folder)
-    number = int(old.data.rpartition("-")[2]) + 1
-    new = Manifest.of(old.schema, number)
     source = Store(old.schema, folder / old.data)
     lock = source.writer(0)  # nobody may write to what is about to be replaced
     try:
+        if Manifest.read(folder).data != old.data:
+            raise IndexLockedError(f"the index in {str(folder)!r} was just rebuilt by another")
+        source.refresh()  # what was committed before the lock was ours
+        number = int(old.data.rpartition("-")[2]) + 1
+        new = Manifest.of(old.schema, number)
         shutil.rmtree(folder / new.data, ignore_errors=True)  # of a rebuild that was cut off
         target = Store(old.schema, folder / new.data, create=True)
         writer = target.writer(WRITER_MEMORY)
@@ -43,9 +47,10 @@ def reindex(path: str | Path) -> int:
         writer.commit()
         writer.wait_merging_threads()
         new.write(folder)
+        # Before the lock is given up, so that no writer can begin in the old folder.
+        shutil.rmtree(folder / old.data, ignore_errors=True)
     finally:
         lock.wait_merging_threads()
-    shutil.rmtree(folder / old.data, ignore_errors=True)
     target.refresh()
     return len(target.last)
 
