@@ -19,7 +19,7 @@ TERM_BYTES: Final = 65_530  # tantivy drops longer terms without a word
 
 every_language = pytest.mark.parametrize("code", LANGUAGES)
 laws = settings(
-    max_examples=100,
+    max_examples=40,
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )

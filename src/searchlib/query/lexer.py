@@ -58,7 +58,10 @@ _FIELD: Final = re.compile(r"([^\W\d]\w*):(?=[^\s)])")
 _ALL: Final = re.compile(r"\*:\*(?=[\s)^]|$)")
 _RANGE: Final = re.compile(r"[\[{]\s*(\S+)\s+TO\s+([^\s\]}]+)\s*[\]}]")
 _BOOST: Final = re.compile(r"\^(\d+(?:\.\d+)?)(?=[\s)]|$)")
-_WORD_BOOST: Final = re.compile(r"(?<!\\)\^(\d+(?:\.\d+)?)$")
+# A sign behind an even number of backslashes is itself, behind an odd one it is escaped.
+_UNESCAPED: Final = r"(?:^|[^\\])(?:\\\\)*"
+_WORD_BOOST: Final = re.compile(_UNESCAPED + r"(?P<sign>\^)(?P<factor>\d+(?:\.\d+)?)$")
+_STAR: Final = re.compile(_UNESCAPED + r"\*")
 _BAD_BOOST: Final = "a weight is a number above 0 and at most a million: it was ignored"
 _WORD: Final = re.compile(r'(?:\\.|[^\s()"“”„«»\\]|\\$)+', re.DOTALL)
 _ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
@@ -142,10 +145,10 @@ def _word(
     if not sign and field is None and raw in _OPERATORS:
         return Lexeme(_OPERATORS[raw], raw, start, end)
     boost = None
-    if (factor := _WORD_BOOST.search(raw)) and factor.start() > 0:
-        raw, boost = raw[: factor.start()], _factor(factor[1])
+    if (found := _WORD_BOOST.search(raw)) and found.start("sign") > 0:
+        raw, boost = raw[: found.start("sign")], _factor(found["factor"])
         problem = problem or (_BAD_BOOST if boost is None else None)
-    if problem is None and re.search(r"(?<!\\)\*", raw):
+    if problem is None and _STAR.search(raw):
         problem = "* stands for no letters here: the word was searched without it"
     word = " ".join(_ESCAPED.sub(r"\1", raw).split())
     return Lexeme(Kind.WORD, word, start, end, sign, field, boost, problem)
