@@ -262,13 +262,23 @@ def tour(index: Index, printer: Printer) -> None:
     phrase(index, printer, '"science and technology"')
     faceted(index, printer, "cooperation hợp tác", "ICESCO")
     dated(index, printer, "paix peace", date(2022, 9, 1), date(2022, 10, 1))
-    ask(index, printer, "coperation", "a slip of the finger: no guess, an honest answer")
+    ask(index, printer, "coperation icesco", "a slip of the finger: found, and said so")
+    explained(index, printer, "quoc hội lào")
+    ask(index, printer, "saxophone", "a word that no text holds")
     ask(
         index,
         printer,
         "google translate",
         "from a page’s margin: found, but hardly scored",
     )
+
+
+def explained(index: Index, printer: Printer, query: str) -> None:
+    """Why the first hit is the first."""
+    printer.question(query, "half of its marks typed; what each word gave to the first hit")
+    first = index.search(query, limit=1).hits[0]
+    for line in str(index.explain(query, first)).splitlines():
+        printer.note(line)
 
 
 def phrase(index: Index, printer: Printer, quoted: str) -> None:

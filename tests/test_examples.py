@@ -105,10 +105,23 @@ def test_the_demo_finds_both_versions_of_an_article(demo: dict[str, str], query:
 
 
 def test_the_demo_names_the_word_that_no_text_holds(demo: dict[str, str]) -> None:
-    answer = demo["coperation"]
+    answer = demo["saxophone"]
     assert ids(answer) == []
-    assert re.search(r"(?m)^ +! .*coperation", answer)
+    assert re.search(r"(?m)^ +! .*saxophone", answer)
     assert "0 texts" in answer
+
+
+def test_the_demo_mends_a_slip_and_says_so(demo: dict[str, str]) -> None:
+    answer = demo["coperation icesco"]
+    assert ids(answer)[0] == "004"
+    assert re.search(r"(?m)^ +! .*'coperation': looked for 'cooperation'", answer)
+
+
+def test_the_demo_explains_a_hit(demo: dict[str, str]) -> None:
+    lines = demo["quoc hội lào"].splitlines()
+    score = next(float(m[1]) for line in lines if (m := re.search(r"scores (\d+\.\d+):", line)))
+    parts = [float(m[1]) for line in lines if (m := re.match(r" +(\d+\.\d\d)  ", line))]
+    assert len(parts) >= 3 and abs(sum(parts) - score) < 0.01 * len(parts)
 
 
 def test_the_demo_finds_a_phrase_in_one_text_and_its_words_in_more(demo: dict[str, str]) -> None:

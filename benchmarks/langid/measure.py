@@ -140,9 +140,18 @@ def make_langidentify(langs: Sequence[str]) -> Rank:
     return lambda text: [(detector.detect(text).iso_code.lower(), detector.results.gap)]
 
 
+def make_searchlib(langs: Sequence[str]) -> Rank:
+    """CLD2 with hints and common words, as the library uses them."""
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "src"))
+    detect = importlib.import_module("searchlib.languages.detect")
+    codes = [{"nb": "no"}.get(lang, lang) for lang in langs]
+    return lambda text: [(detect.identify(text, codes), 1.0)]
+
+
 CANDIDATES: dict[str, tuple[str, Callable[[Sequence[str]], Rank]]] = {
     "pycld2": ("pycld2", make_pycld2),
     "pycld2, hints": ("pycld2", partial(make_pycld2, hint=True)),
+    "searchlib": ("searchlib", make_searchlib),
     "lingua": ("lingua-language-detector", make_lingua),
     "lingua, low accuracy mode": ("lingua-language-detector", partial(make_lingua, low=True)),
     "py3langid": ("py3langid", make_py3langid),

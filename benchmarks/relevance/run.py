@@ -4,7 +4,8 @@
     python benchmarks/relevance/compare.py before.json results.json
 
 FOLDER is a collection (see collection.py) or holds collections. Every query runs as typed and in
-variants: all marks stripped, half of the words stripped, decomposed, one typing error.
+variants: all marks stripped, half of the words stripped, Vietnamese tone marks placed in the other
+style, decomposed, one typing error.
 """
 
 from __future__ import annotations

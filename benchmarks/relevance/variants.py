@@ -1,4 +1,5 @@
-"""How people really type a query: without its marks, with some of them, decomposed, with a slip."""
+"""How people really type a query: without its marks, with some of them, in the other orthography,
+decomposed, with a slip."""
 
 from __future__ import annotations
 
@@ -22,6 +23,12 @@ _PLAIN: Final = str.maketrans(
 # Not \w+, which ends at each vowel sign of Hindi.
 _WORD: Final = re.compile(r"(?<!\S)[^\s\d\"'’.,:;?!()«»]+(?=[?!.,:;)]*(?:\s|$))")
 _LEAST_LETTERS: Final = 5
+_TONES: Final = "\u0300\u0301\u0303\u0309\u0323"
+# The rimes whose tone mark two orthographies of Vietnamese place differently; not after q, where u
+# belongs to the consonant.
+_RIME: Final = re.compile(
+    "(?<![qQ])(?:[òóỏõọ][ae]|o[àáảãạèéẻẽẹ]|[ùúủũụ]y|u[ỳýỷỹỵ])(?![^\\W\\d_])", re.IGNORECASE
+)
 
 
 def _as_typed(text: str, random: Random) -> str:
@@ -43,6 +50,19 @@ def _half_marked(text: str, random: Random) -> str:
 
 def _decomposed(text: str, random: Random) -> str:
     return normalize("NFD", text)
+
+
+def _other_style(text: str, random: Random) -> str:
+    """The tone mark of oa, oe and uy at a syllable's end on the other vowel: hoà for hòa."""
+    return _RIME.sub(_move_tone, normalize("NFC", text))
+
+
+def _move_tone(match: re.Match[str]) -> str:
+    rime = normalize("NFD", match[0])
+    tone = next(char for char in rime if char in _TONES)
+    plain = rime.replace(tone, "")
+    moved = plain + tone if rime[1] == tone else plain[0] + tone + plain[1]
+    return normalize("NFC", moved)
 
 
 def _mistyped(text: str, random: Random) -> str:
@@ -73,6 +93,7 @@ VARIANTS: Final[dict[str, Callable[[str, Random], str]]] = {
     "typed": _as_typed,
     "unmarked": _unmarked,
     "half": _half_marked,
+    "style": _other_style,
     "nfd": _decomposed,
     "typo": _mistyped,
 }

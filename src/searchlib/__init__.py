@@ -59,10 +59,12 @@ from searchlib.query.nodes import (
 from searchlib.rebuild import reindex
 from searchlib.results import (
     AddResult,
+    Explanation,
     FacetCount,
     FacetResult,
     Hit,
     Notice,
+    Reason,
     Rejected,
     SearchResult,
 )
@@ -84,6 +86,7 @@ __all__ = [
     "Date",
     "DateTime",
     "DocumentError",
+    "Explanation",
     "Facet",
     "FacetCount",
     "FacetResult",
@@ -107,6 +110,7 @@ __all__ = [
     "QuerySyntaxError",
     "Range",
     "RangeFacet",
+    "Reason",
     "Rejected",
     "Schema",
     "SchemaError",

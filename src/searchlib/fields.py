@@ -81,7 +81,9 @@ class Text(Field):
     """Text to be searched by its words.
 
     Attributes:
-        weight: factor on what a match in this field adds to a score; above 0, at most 10,000.
+        weight: how often a word in this field counts: rounded, and at most 20 times. A field that
+            weighs less than a half is scored apart, with its weight as factor. Above 0, at most
+            10,000.
         language: the language of every text in this field; None takes the document's.
     """
 

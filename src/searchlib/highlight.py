@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from searchlib.analysis import Analyzer, WordTerms
 from searchlib.errors import QueryError
 
-__all__ = ["Highlight", "Needles", "highlight"]
+__all__ = ["Highlight", "Needles", "highlight", "options_of"]
 
 _ELLIPSIS: Final = "…"
 _SENTENCE_ENDS: Final = frozenset(".!?…。！？\n")
@@ -77,6 +77,28 @@ class Needles:
 
     def __bool__(self) -> bool:
         return bool(self.folded or self.stems or self.written or self.phrases)
+
+
+def options_of(
+    request: bool | Sequence[str] | Highlight | None, text_fields: Collection[str]
+) -> Highlight | None:
+    """Return what a caller of ``search`` asked for; None for no highlights.
+
+    Raises:
+        QueryError: a field is no text field, or the fields are no list.
+    """
+    if request is False or request is None:
+        return None
+    if isinstance(request, str):
+        raise QueryError(f"highlight is True, a Highlight, or a list: [{request!r}]")
+    if request is True:
+        return Highlight()
+    options = request if isinstance(request, Highlight) else Highlight(fields=request)
+    for name in options.fields or ():
+        if name not in text_fields:
+            has = ", ".join(text_fields) or "none"
+            raise QueryError(f"cannot highlight {name!r}: it is no text field; the schema's: {has}")
+    return options
 
 
 class _Mark(NamedTuple):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
@@ -10,27 +9,26 @@ from typing import Any, Final, NamedTuple
 
 from searchlib import _tantivy as tantivy
 from searchlib.engine.compiler import Compiler
+from searchlib.engine.explain import explain
 from searchlib.engine.facets import FacetCounter, facet_of
 from searchlib.engine.layout import ID
 from searchlib.engine.store import WRITER_MEMORY, Snapshot, Store, StoredDocument
 from searchlib.errors import (
     DocumentError,
-    IndexDamagedError,
-    IndexStateError,
     QueryError,
     QuerySyntaxError,
     SchemaMismatchError,
 )
 from searchlib.fields import Boolean, Date, DateTime, Float, Integer, Keyword
-from searchlib.highlight import Highlight, highlight
+from searchlib.highlight import Highlight, highlight, options_of
 from searchlib.languages import UNDETERMINED, analyzer, base_code
-from searchlib.languages.detect import identify
-from searchlib.manifest import Manifest
+from searchlib.languages.detect import guess
+from searchlib.manifest import Manifest, make_folder
 from searchlib.query.facets import Facet
 from searchlib.query.nodes import All, And, Query, texts_of
 from searchlib.query.parser import parse
 from searchlib.query.where import Where, filters_of
-from searchlib.results import AddResult, Hit, Notice, SearchResult
+from searchlib.results import AddResult, Explanation, Hit, Notice, SearchResult
 from searchlib.schema import Document, Schema
 from searchlib.writer import Writer
 
@@ -69,7 +67,7 @@ class Index:
         self.schema = schema
         self.path = None if path is None else Path(path)
         if self.path is not None and not Manifest.exists(self.path):
-            _make(schema, self.path)
+            make_folder(schema, self.path)
         self._store = self._opened()
 
     @classmethod
@@ -197,6 +195,7 @@ class Index:
         offset: int = 0,
         highlight: bool | Sequence[str] | Highlight | None = None,
         language: str | None = None,
+        typos: bool = True,
         strict: bool = False,
     ) -> SearchResult:
         """Search.
@@ -214,6 +213,8 @@ class Index:
                 a ``Highlight``.
             language: the code of the query's language. None tells it from the query, and finds
                 the words of all languages that the index holds.
+            typos: take a word of four letters or more that no document holds for words of the
+                index one slip of the finger away.
             strict: raise where the query string does not parse, instead of guessing.
 
         Raises:
@@ -227,8 +228,7 @@ class Index:
         filters = filters_of(where)
         order = self._order(sort)
         requests = self._requests(facets)
-        languages = self._languages(node, snapshot, language)
-        compiler = Compiler(self.schema, self._store.schema, snapshot, languages)
+        compiler = self._compiler(snapshot, node, language, typos)
         compiled = compiler.compile(node, filters)
         total, page = snapshot.search(
             compiled,
@@ -245,13 +245,59 @@ class Index:
             filters,
         )
         counts = counter.count(requests)
-        options = self._highlight(highlight)
+        options = options_of(highlight, self.schema.text_fields)
         hits = tuple(
             self._hit(snapshot.document(address), score, compiler, options)
             for score, address in page
         )
         took = perf_counter() - started
-        return SearchResult(node, total, hits, counts, languages[0], took, notices)
+        return SearchResult(node, total, hits, counts, compiler.language, took, notices)
+
+    def explain(
+        self,
+        query: str | Query,
+        document: str | Hit,
+        *,
+        language: str | None = None,
+        typos: bool = True,
+    ) -> Explanation:
+        """Tell why a document is found by a query, and what each word gives to its score.
+
+        Args:
+            query: as it was given to ``search``.
+            document: a hit, or a document's id.
+            language: as it was given to ``search``.
+            typos: as it was given to ``search``.
+
+        Raises:
+            QueryError: there is no document with that id, or as ``search``.
+
+        >>> from searchlib import Index, Schema, Text
+        >>> index = Index(Schema({"title": Text()}, languages=["en"]))
+        >>> index.add([{"id": "a", "title": "Old maps"}, {"id": "b", "title": "New maps"}]).added
+        2
+        >>> print(index.explain("older map", "a"))
+        a scores 0.18:
+            0.18  map  stem 'map' in title (in 2 documents, 1 time here)
+          without: older
+        """
+        snapshot = self._snapshot()
+        document_id = document.id if isinstance(document, Hit) else document
+        address = snapshot.address(self.schema.check_id(document_id))
+        if address is None:
+            raise QueryError(f"there is no document {document_id!r}")
+        node, _ = self._node(query, strict=False)
+        compiler = self._compiler(snapshot, node, language, typos)
+        compiled = compiler.compile(node)
+        return explain(snapshot, document_id, address, compiled, compiler.clauses)
+
+    def _compiler(
+        self, snapshot: Snapshot, node: Query, language: str | None, typos: bool
+    ) -> Compiler:
+        languages, is_sure = self._languages(node, snapshot, language)
+        return Compiler(
+            self.schema, self._store.schema, snapshot, languages, is_sure=is_sure, typos=typos
+        )
 
     def _node(self, query: str | Query | None, strict: bool) -> tuple[Query, tuple[Notice, ...]]:
         if query is None:
@@ -296,36 +342,20 @@ class Index:
             raise QueryError(f"two facets on one field in one search: {', '.join(sorted(doubled))}")
         return requests
 
-    def _languages(self, node: Query, snapshot: Snapshot, language: str | None) -> tuple[str, ...]:
-        """The languages whose analysis a query gets, its own first."""
+    def _languages(
+        self, node: Query, snapshot: Snapshot, language: str | None
+    ) -> tuple[tuple[str, ...], bool]:
+        """The languages whose analysis a query gets, its own first, and whether that is sure."""
         if language is not None:
             try:
-                return (base_code(language),)
+                return (base_code(language),), True
             except (ValueError, TypeError):
                 raise QueryError(
                     f"language is a code such as 'vi' or 'pt-BR', not {language!r}"
                 ) from None
         present = snapshot.languages or tuple(self.schema.languages) or (UNDETERMINED,)
-        if len(present) == 1:
-            return present
-        own = identify(" ".join(texts_of(node)), present)
-        return (own, *(code for code in present if code != own))
-
-    def _highlight(self, highlight: bool | Sequence[str] | Highlight | None) -> Highlight | None:
-        if highlight is False or highlight is None:
-            return None
-        if isinstance(highlight, str):
-            raise QueryError(f"highlight is True, a Highlight, or a list: [{highlight!r}]")
-        if highlight is True:
-            return Highlight()
-        options = highlight if isinstance(highlight, Highlight) else Highlight(fields=highlight)
-        for name in options.fields or ():
-            if name not in self.schema.text_fields:
-                has = ", ".join(self.schema.text_fields) or "none"
-                raise QueryError(
-                    f"cannot highlight {name!r}: it is no text field; the schema's: {has}"
-                )
-        return options
+        own, is_sure = guess(" ".join(texts_of(node)), present)
+        return (own, *(code for code in present if code != own)), is_sure
 
     def _hit(
         self,
@@ -364,34 +394,9 @@ class Index:
             nodes = filters_of(query)
         if not nodes:
             raise QueryError("nothing says what to delete; clear() deletes all documents")
-        languages = dict.fromkeys([*self._languages(And(*nodes), snapshot, None), *added])
+        languages = dict.fromkeys([*self._languages(And(*nodes), snapshot, None)[0], *added])
         compiler = Compiler(self.schema, self._store.schema, snapshot, tuple(languages))
         return compiler.compile(All(), nodes)
-
-
-def _make(schema: Schema, folder: Path) -> None:
-    """Make an empty index. The manifest comes last: what has none is no index yet."""
-    manifest = Manifest.of(schema)
-    data = folder / manifest.data
-    if data.exists():
-        if _holds_documents(schema, data):
-            raise IndexDamagedError(
-                f"{str(data)!r} holds documents, but {str(folder)!r} has no searchlib.json: put it "
-                "back from a copy, or make the index in another folder"
-            )
-        shutil.rmtree(data)  # of a making that was cut off
-    try:
-        Store(schema, data, create=True)
-        manifest.write(folder)
-    except OSError as error:
-        raise IndexStateError(f"no index can be made in {str(folder)!r}: {error}") from error
-
-
-def _holds_documents(schema: Schema, data: Path) -> bool:
-    try:
-        return len(Store(schema, data).last) > 0
-    except IndexDamagedError:
-        return any(data.glob("*.store"))
 
 
 def _check_page(limit: int, offset: int) -> None:

@@ -12,22 +12,25 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from searchlib._tantivy import tantivy_version
 from searchlib.analysis import ANALYSIS_VERSION, icu_version, unicode_version
+from searchlib.engine.store import Store
 from searchlib.errors import (
     AnalysisMismatchError,
     IndexDamagedError,
     IndexNotFoundError,
+    IndexStateError,
     SchemaError,
     SearchlibError,
 )
 from searchlib.schema import Schema
 
-__all__ = ["Manifest"]
+__all__ = ["Manifest", "make_folder"]
 
 _NAME: Final = "searchlib.json"
 _FORMAT: Final = 1
@@ -160,3 +163,28 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def make_folder(schema: Schema, folder: Path) -> None:
+    """Make an empty index. The manifest comes last: what has none is no index yet."""
+    manifest = Manifest.of(schema)
+    data = folder / manifest.data
+    if data.exists():
+        if _holds_documents(schema, data):
+            raise IndexDamagedError(
+                f"{str(data)!r} holds documents, but {str(folder)!r} has no searchlib.json: put it "
+                "back from a copy, or make the index in another folder"
+            )
+        shutil.rmtree(data)  # of a making that was cut off
+    try:
+        Store(schema, data, create=True)
+        manifest.write(folder)
+    except OSError as error:
+        raise IndexStateError(f"no index can be made in {str(folder)!r}: {error}") from error
+
+
+def _holds_documents(schema: Schema, data: Path) -> bool:
+    try:
+        return len(Store(schema, data).last) > 0
+    except IndexDamagedError:
+        return any(data.glob("*.store"))

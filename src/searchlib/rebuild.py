@@ -63,6 +63,4 @@ def _rebuilt(schema: Schema, stored: StoredDocument) -> tantivy.Document:
         for name, kind in schema.text_fields.items()
         if name in encoded
     }
-    return engine_document(
-        document_id, stored.language, stored.source, encoded, views, schema.fields
-    )
+    return engine_document(document_id, stored.language, stored.source, encoded, views, schema)

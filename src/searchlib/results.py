@@ -11,10 +11,12 @@ from searchlib.query.nodes import Query, Value
 
 __all__ = [
     "AddResult",
+    "Explanation",
     "FacetCount",
     "FacetResult",
     "Hit",
     "Notice",
+    "Reason",
     "Rejected",
     "SearchResult",
 ]
@@ -138,6 +140,74 @@ class SearchResult:
     def ids(self) -> tuple[str, ...]:
         """The ids of the hits, in order."""
         return tuple(hit.id for hit in self.hits)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One thing that a document was found by, and what it adds to the score.
+
+    Attributes:
+        score: what it adds.
+        word: the part of the query that it stands for, as typed; after a slip of the finger, what
+            was looked for in its place.
+        view: how the word was looked for: ``"written"``, ``"folded"``, ``"stem"``, ``"pair"`` of
+            words or characters, ``"exact"`` form of a short query, ``"value"`` of a field,
+            ``"language"`` of the query, ``"all"`` documents.
+        term: what was looked for.
+        field: the text field or other field; None where it is all text fields together.
+        documents: how many documents have the term; None where it is no single term.
+        times: how often it stands in this document; None where that does not count.
+    """
+
+    score: float
+    word: str
+    view: str
+    term: str
+    field: str | None
+    documents: int | None = None
+    times: int | None = None
+
+    def __str__(self) -> str:
+        where = "" if self.field is None else f" in {self.field}"
+        facts = []
+        if self.documents is not None:
+            facts.append(f"in {self.documents} document{'s' * (self.documents != 1)}")
+        if self.times is not None:
+            facts.append(f"{self.times} time{'s' * (self.times != 1)} here")
+        return f"{self.view} {self.term!r}{where}" + (f" ({', '.join(facts)})" if facts else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a document stands where it stands. ``str(explanation)`` is a table for people.
+
+    Attributes:
+        id: the document's id.
+        is_found: whether the query matches it.
+        score: its score, the sum of all reasons.
+        reasons: what it was found by, the weightiest word first.
+        missing: words of the query that it does not have in any form.
+    """
+
+    id: str
+    is_found: bool
+    score: float
+    reasons: tuple[Reason, ...]
+    missing: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        if not self.is_found:
+            return f"{self.id} is not found by this query"
+        lines = [f"{self.id} scores {self.score:.2f}:"]
+        width = max((len(reason.word) for reason in self.reasons), default=0)
+        before = None
+        for reason in self.reasons:
+            word = "" if reason.word == before else reason.word
+            before = reason.word
+            lines.append(f"  {reason.score:6.2f}  {word:<{width}}  {reason}")
+        if self.missing:
+            lines.append("  without: " + ", ".join(self.missing))
+        return "\n".join(lines)
 
 
 @dataclass(frozen=True, slots=True)

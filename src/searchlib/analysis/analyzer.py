@@ -166,7 +166,8 @@ class Analyzer:
 
     def __init__(self, language: Language) -> None:
         self.language = language
-        self._stem = stemmer(language.stemmer) if language.stemmer else None
+        rule = language.stemmer
+        self._stem = stemmer(rule) if isinstance(rule, str) else rule
         # A function word typed without its marks is one all the same; with other marks it is not
         # (French ``mais`` and ``maïs``).
         self._stops = {language.written(word) for word in language.stop_words}

@@ -27,12 +27,23 @@ class View(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What a match in each view adds to a score, as a factor on its BM25; 0 leaves a view out."""
+    """What a match in each view adds to a score; 0 leaves a view out.
+
+    The heaviest view of single words is the main one: its weight is a factor on the BM25 of a term.
+    The other weights are factors on its idf: they say how much more a match means, not how often.
+    """
 
     written: float = 0.0
     folded: float = 0.0
     stem: float = 0.0
     pair: float = 0.0
+
+    @property
+    def main(self) -> View:
+        """The view that counts by BM25."""
+        return max(
+            (View.STEM, View.WRITTEN, View.FOLDED), key=lambda view: float(getattr(self, view))
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +53,19 @@ class Language:
     Attributes:
         code: ISO 639-1, such as ``"vi"``.
         name: its English name.
+        script: the script of its letters, as their names in Unicode begin; empty where unknown.
         written: rule from a word to its written form.
-        stemmer: the English name of tantivy's Snowball stemmer, or None where there is none.
+        stemmer: the English name of tantivy's Snowball stemmer, a rule of our own, or None. A rule
+            leaves something of every word.
         stem_input: rule from a word to what the stemmer gets: folded, so that words typed with and
             without accents share a stem, unless the language needs otherwise.
         stop_words: function words, in any case, with their marks: dropped from the single words of
             a query while another word remains, and stepped over by the pairs of a language with a
             stemmer. They are indexed all the same, so phrases find them.
+        common_words: words so common that they tell its texts from other languages', where the stop
+            words do not: they are not dropped from queries.
+        keys: readers of words whose marks were typed as keys of their own, while the keyboard was
+            not set up for them: each returns the word, or None where it was no such typing.
         pairs_of_stems: whether pairs are of stems, function words stepped over (True), or of all
             folded words (False).
         plain: weights for a query typed without any mark.
@@ -57,10 +74,13 @@ class Language:
 
     code: str
     name: str
+    script: str = "LATIN"
     written: WordRule = lower
-    stemmer: str | None = None
+    stemmer: str | WordRule | None = None
     stem_input: WordRule = fold
     stop_words: frozenset[str] = field(default=frozenset(), repr=False)
+    common_words: frozenset[str] = field(default=frozenset(), repr=False)
+    keys: tuple[Callable[[str], str | None], ...] = ()
     pairs_of_stems: bool = False
     plain: Weights = Weights(folded=1.0, pair=0.4)
     marked: Weights = Weights(written=0.3, folded=1.0, pair=0.4)

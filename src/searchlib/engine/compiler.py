@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from math import log
 from typing import Any, Final
 
 from searchlib import _tantivy as tantivy
 from searchlib.analysis import has_marks
 from searchlib.engine.layout import ID, LANGUAGE
 from searchlib.engine.store import Snapshot
-from searchlib.engine.words import WordCompiler
+from searchlib.engine.words import Clause, WordCompiler
 from searchlib.errors import QueryError
 from searchlib.fields import Field, Float, Keyword, Text
 from searchlib.highlight import Needles
@@ -35,6 +36,10 @@ from searchlib.schema import Schema
 
 __all__ = ["Compiler", "filter_fields"]
 
+# What a document in the query's own language gets, where others are in the index: so much of the
+# idf of a word that stands in one document.
+_OWN_LANGUAGE: Final = 0.25
+
 _MUST, _SHOULD, _MUST_NOT = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
 _KEYWORD: Final = Keyword()
 
@@ -46,6 +51,12 @@ class Compiler:
         schema, engine_schema: the fields, ours and tantivy's.
         snapshot: the commit that is searched.
         languages: the languages that the texts may be in; the first is the query's own.
+        is_sure: whether it is sure that the query is in the first language.
+        typos: whether a word that no document holds is taken for those near it.
+
+    Attributes:
+        language: the code of the query's own language.
+        clauses: what the last query compiled looks for, in its order, filters apart.
     """
 
     def __init__(
@@ -54,11 +65,22 @@ class Compiler:
         engine_schema: tantivy.Schema,
         snapshot: Snapshot,
         languages: Sequence[str],
+        *,
+        is_sure: bool = False,
+        typos: bool = False,
     ) -> None:
         self._schema = schema
         self._engine_schema = engine_schema
-        self._words = WordCompiler(engine_schema, snapshot, languages, schema.text_fields)
+        self._words = WordCompiler(
+            engine_schema, snapshot, languages, schema.text_fields, is_sure=is_sure, typos=typos
+        )
+        others = len(snapshot.languages) > 1 and languages[0] in snapshot.languages
+        self._preferred = languages[0] if others and is_sure else None
+        self._preference = _OWN_LANGUAGE * log(1 + len(snapshot))
         self._is_filter = False
+        self._factor = 1.0
+        self.language = languages[0]
+        self.clauses: list[Clause] = []
 
     @property
     def needles(self) -> Mapping[str, Needles]:
@@ -76,20 +98,44 @@ class Compiler:
         Raises:
             QueryError: a node names a field that is not there or not of its type.
         """
-        self._words.is_marked = any(map(has_marks, texts_of(query)))
+        texts = tuple(texts_of(query))
+        self._words.begin(is_marked=any(map(has_marks, texts)))
+        self.clauses = []
         narrowing = [(_MUST, self.compile_filter(node)) for node in filters]
+        preferred = self._preferring() if texts else []
         if not isinstance(query, (Match, Or)):
             compiled = self._one(query) or tantivy.Query.empty_query()
-            if not narrowing:
+            if not (narrowing or preferred):
                 return compiled
-            return tantivy.Query.boolean_query([(_MUST, compiled), *narrowing])
+            return tantivy.Query.boolean_query([(_MUST, compiled), *preferred, *narrowing])
         clauses = self._flat(query)
         if not clauses:
             return tantivy.Query.empty_query()
+        if preferred:
+            compiled = tantivy.Query.boolean_query([(_SHOULD, clause) for clause in clauses])
+            return tantivy.Query.boolean_query([(_MUST, compiled), *preferred, *narrowing])
         return tantivy.Query.boolean_query(
             [*((_SHOULD, clause) for clause in clauses), *narrowing],
             minimum_number_should_match=1,
         )
+
+    def _preferring(self) -> list[tuple[tantivy.Occur, tantivy.Query]]:
+        """What documents in the query's own language get: of two texts that hold a name, people
+        read the one in the language in which they ask."""
+        if self._preferred is None:
+            return []
+        query = tantivy.Query.const_score_query(
+            tantivy.Query.term_query(self._engine_schema, LANGUAGE, self._preferred, "basic"), 1.0
+        )
+        clause = Clause(query, self._preference, "", LANGUAGE, "language", self._preferred)
+        self.clauses.append(clause)
+        return [(_SHOULD, clause.weighted())]
+
+    def _note(self, clause: Clause) -> tantivy.Query:
+        """Write down what is looked for, with all boosts around it; return it as a query."""
+        if not self._words.is_aside:
+            self.clauses.append(clause._replace(weight=clause.weight * self._factor))
+        return clause.weighted()
 
     def compile_filter(self, node: Query) -> tantivy.Query:
         """Return tantivy's query for a node whose score does not count.
@@ -121,7 +167,7 @@ class Compiler:
         """Compile one node; None where it holds nothing to look for."""
         match node:
             case All():
-                return tantivy.Query.all_query()
+                return self._note(Clause(tantivy.Query.all_query(), 1.0, "*:*", "*", "all", "*"))
             case And(clauses):
                 return self._and(clauses)
             case Not(clause):
@@ -129,9 +175,7 @@ class Compiler:
                     excluded = self._one(clause)
                 if excluded is None:
                     return None
-                return tantivy.Query.boolean_query(
-                    [(_MUST, tantivy.Query.all_query()), (_MUST_NOT, excluded)]
-                )
+                return tantivy.Query.boolean_query([(_MUST, _everything()), (_MUST_NOT, excluded)])
             case Should(clause):
                 return _any([*self._flat(clause), _everything()])
             case Boost(clause, factor):
@@ -140,7 +184,9 @@ class Compiler:
                     raise QueryError(
                         f"a boost is above 0 and at most {LARGEST_BOOST:g}, not {factor!r}"
                     )
+                before, self._factor = self._factor, self._factor * factor
                 boosted = self._one(clause)
+                self._factor = before
                 return None if boosted is None else tantivy.Query.boost_query(boosted, factor)
             case Term(field, value):
                 return self._term(field, value)
@@ -164,10 +210,10 @@ class Compiler:
                 fields = self._text_fields(field)
                 is_match = isinstance(node, Match)
                 words = self._words
-                clauses = words.ranked(text, fields) if is_match else words.in_order(text, fields)
-                if not clauses and self._is_filter:
+                found = words.ranked(text, fields) if is_match else words.in_order(text, fields)
+                if not found and self._is_filter:
                     raise QueryError(f"the filter {str(node)!r} holds no words to filter by")
-                return clauses
+                return [self._note(clause) for clause in found]
             case Or(clauses) if clauses:
                 return [flat for clause in clauses for flat in self._flat(clause)]
             case _:
@@ -203,9 +249,10 @@ class Compiler:
 
     def _term(self, name: str, value: Value) -> tantivy.Query:
         kind = self._value_field(name)
-        return tantivy.Query.term_query(
+        query = tantivy.Query.term_query(
             self._engine_schema, self._engine_field(name), self._encode(name, kind, value), "basic"
         )
+        return self._note(Clause(query, 1.0, str(value), name, "value", str(value)))
 
     def _range(self, node: Range) -> tantivy.Query:
         kind = self._value_field(node.field)
@@ -216,18 +263,20 @@ class Compiler:
             )
         low = node.gt if node.gt is not None else node.gte
         high = node.lt if node.lt is not None else node.lte
-        if low is None and high is None:
-            return tantivy.Query.exists_query(node.field)
         is_float = isinstance(kind, Float)
-        return tantivy.Query.range_query(
-            self._engine_schema,
-            node.field,
-            tantivy.FieldType.Float if is_float else tantivy.FieldType.Integer,
-            None if low is None else self._encode(node.field, kind, low),
-            None if high is None else self._encode(node.field, kind, high),
-            include_lower=node.gt is None,
-            include_upper=node.lt is None,
-        )
+        if low is None and high is None:
+            query = tantivy.Query.exists_query(node.field)
+        else:
+            query = tantivy.Query.range_query(
+                self._engine_schema,
+                node.field,
+                tantivy.FieldType.Float if is_float else tantivy.FieldType.Integer,
+                None if low is None else self._encode(node.field, kind, low),
+                None if high is None else self._encode(node.field, kind, high),
+                include_lower=node.gt is None,
+                include_upper=node.lt is None,
+            )
+        return self._note(Clause(query, 1.0, str(node), node.field, "value", str(node)))
 
     def _encode(self, name: str, kind: Field, value: Value) -> Any:
         try:

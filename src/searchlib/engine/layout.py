@@ -1,9 +1,12 @@
 """How a schema lies in tantivy: which hidden fields each field becomes.
 
 A text field ``title`` becomes ``title.written``, ``title.folded``, ``title.stem`` and
-``title.pair``, each fed with terms joined by spaces. A field that is not text keeps its name and
-holds the value as ``Field.encode`` gave it; a category holds every ancestor as well. The document
-itself is stored once, as JSON.
+``title.pair``, each fed with terms joined by spaces. Where there are several text fields, the four
+of ``_text`` hold them together: a word counts by how rare it is and how often it stands in the
+document, wherever it stands, which ranks better than a sum over fields (docs/adr/0004).
+
+A field that is not text keeps its name and holds the value as ``Field.encode`` gave it; a category
+holds every ancestor as well. The document itself is stored once, as JSON.
 """
 
 from __future__ import annotations
@@ -13,14 +16,16 @@ from typing import Any, Final
 
 from searchlib import _tantivy as tantivy
 from searchlib.analysis import View, Views
-from searchlib.fields import Boolean, Category, Field, Float, Keyword, Stored, Text
+from searchlib.fields import Boolean, Category, Float, Keyword, Stored, Text
 from searchlib.schema import Schema
 
 __all__ = [
     "ID",
     "LANGUAGE",
     "SOURCE",
+    "TEXT",
     "ancestors",
+    "copies_together",
     "engine_document",
     "engine_schema",
     "register_tokenizers",
@@ -30,15 +35,18 @@ __all__ = [
 ID: Final = "_id"
 LANGUAGE: Final = "_language"
 SOURCE: Final = "_source"
+#: The text fields together, where there are several.
+TEXT: Final = "_text"
 
 _TERMS: Final = "searchlib_terms"
-# What phrases need; stems and pairs only need to be counted.
+# Phrases need positions, and are looked for field by field. Pairs score by their rarity alone.
 _INDEX_OPTIONS: Final = {
     View.WRITTEN: "position",
     View.FOLDED: "position",
     View.STEM: "freq",
-    View.PAIR: "freq",
+    View.PAIR: "basic",
 }
+_MOST_COPIES: Final = 20  # more only make the index larger
 # Between two values of one field, so that no phrase runs from one into the next. No analysis
 # makes such a term.
 _VALUE_BREAK: Final = " | "
@@ -57,6 +65,13 @@ def engine_schema(schema: Schema) -> tantivy.Schema:
             name, stored=True, fast=True, tokenizer_name="raw", index_option="basic"
         )
     builder.add_bytes_field(SOURCE, stored=True)
+    if copies_together(schema.text_fields):
+        for view in View:
+            builder.add_text_field(
+                view_field(TEXT, view),
+                tokenizer_name=_TERMS,
+                index_option="basic" if view is View.PAIR else "freq",
+            )
     for name, kind in schema.fields.items():
         if isinstance(kind, Text):
             for view in View:
@@ -88,7 +103,7 @@ def engine_document(
     source: str,
     values: Mapping[str, list[Any]],
     views: Mapping[str, list[Views]],
-    fields: Mapping[str, Field],
+    schema: Schema,
 ) -> tantivy.Document:
     """Return tantivy's document.
 
@@ -98,20 +113,25 @@ def engine_document(
         source: the stored JSON.
         values: field → encoded values, of the fields that are not text.
         views: text field → the views of each of its values.
-        fields: the schema's fields.
+        schema: the fields.
     """
     document = tantivy.Document()
     document.add_text(ID, document_id)
     document.add_text(LANGUAGE, language)
     # Halves of surrogate pairs have no place in UTF-8, but in what people scrape.
     document.add_bytes(SOURCE, source.encode(errors="surrogatepass"))
-    for name, texts in views.items():
-        for view in View:
+    copies = copies_together(schema.text_fields)
+    for view in View:
+        together: list[str] = []
+        for name, texts in views.items():
             terms = _VALUE_BREAK.join(getattr(text, view.value) for text in texts)
             if terms:
                 document.add_text(view_field(name, view), terms)
+                together += [terms] * copies.get(name, 0)
+        if together:
+            document.add_text(view_field(TEXT, view), " ".join(together))
     for name, encoded in values.items():
-        kind = fields[name]
+        kind = schema.fields[name]
         if isinstance(kind, Category):
             for path in dict.fromkeys(path for value in encoded for path in ancestors(value)):
                 document.add_text(name, path)
@@ -128,6 +148,16 @@ def engine_document(
             for value in dict.fromkeys(encoded):
                 document.add_integer(name, value)
     return document
+
+
+def copies_together(fields: Mapping[str, Text]) -> dict[str, int]:
+    """Return how often the words of each text field are put into ``TEXT``: its weight, rounded.
+
+    A field that weighs less than half stays apart, and where fewer than two are left, all do.
+    """
+    copies = {name: min(round(kind.weight), _MOST_COPIES) for name, kind in fields.items()}
+    together = {name: count for name, count in copies.items() if count}
+    return together if len(together) > 1 else {}
 
 
 def ancestors(path: str) -> list[str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from math import log
 from pathlib import Path
 from typing import Any, Final
 
@@ -19,7 +21,7 @@ from searchlib.engine.layout import (
 from searchlib.errors import IndexDamagedError, IndexLockedError, IndexStateError
 from searchlib.schema import Schema
 
-__all__ = ["WRITER_MEMORY", "Snapshot", "Store", "StoredDocument"]
+__all__ = ["WRITER_MEMORY", "Snapshot", "Store", "StoredDocument", "idf"]
 
 #: Bytes that a writer gathers before it writes a segment, unless told otherwise.
 WRITER_MEMORY: Final = 128_000_000
@@ -27,6 +29,16 @@ WRITER_MEMORY: Final = 128_000_000
 _PAGE: Final = 1_000
 _MOST_LANGUAGES: Final = 1_000
 _LEAST_MEMORY: Final = 15_000_000  # bytes with which tantivy makes a writer of one thread
+
+
+def idf(frequency: int, documents: int) -> float:
+    """Return how much a term tells that so many of so many documents have: BM25's, as in tantivy.
+
+    >>> round(idf(1, 1000), 2), round(idf(500, 1000), 2)
+    (6.5, 0.69)
+    """
+    # Deleted documents count for the frequency until they are merged away.
+    return log(1 + (max(documents - frequency, 0) + 0.5) / (frequency + 0.5))
 
 
 class StoredDocument:
@@ -125,11 +137,31 @@ class Snapshot:
             query = tantivy.Query.term_query(self._schema, field, term, "basic")
             return bool(self.searcher.search(query, limit=1, count=False).hits)
 
-    def by_id(self, document_id: str) -> StoredDocument | None:
-        """Return the document with that id, or None."""
+    def frequencies(self, field: str, terms: Iterable[str]) -> dict[str, int]:
+        """Return term → how many documents have it, of the terms that any has; deleted documents
+        count until tantivy merges their segment."""
+        doc_freq = self.searcher.doc_freq
+        with _reading():
+            return {term: count for term in terms if (count := doc_freq(field, term))}
+
+    def explain(self, query: tantivy.Query, address: tantivy.DocAddress) -> dict[str, Any] | None:
+        """Return tantivy's account of a document's score, or None where it does not match."""
+        try:
+            account: dict[str, Any] = json.loads(query.explain(self.searcher, address).to_json())
+        except ValueError:
+            return None
+        return account
+
+    def address(self, document_id: str) -> tantivy.DocAddress | None:
+        """Return where the document with that id lies, or None."""
         query = tantivy.Query.term_query(self._schema, ID, document_id, "basic")
         _, page = self.search(query, limit=1, offset=0)
-        return self.document(page[0][1]) if page else None
+        return page[0][1] if page else None
+
+    def by_id(self, document_id: str) -> StoredDocument | None:
+        """Return the document with that id, or None."""
+        address = self.address(document_id)
+        return None if address is None else self.document(address)
 
     def documents(self) -> Iterator[StoredDocument]:
         """Yield all documents, in the order in which they lie in the index."""

@@ -1,39 +1,55 @@
-"""The words of a query → tantivy's clauses, by the analysis that the documents had.
+"""Words and phrases of a query → clauses for tantivy.
 
-A word becomes one clause for each view that the profile of its language weighs, in each text
-field: all of them side by side in one boolean query, because nesting them costs twice the time.
+All clauses of ranked words stand side by side in one boolean query, because nesting them costs
+twice the time.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from searchlib import _tantivy as tantivy
-from searchlib.analysis import Analysis, Token, View, Weights
-from searchlib.engine.layout import view_field
-from searchlib.engine.store import Snapshot
+from searchlib.analysis import Token, View
+from searchlib.engine.layout import TEXT, copies_together, view_field
+from searchlib.engine.store import Snapshot, idf
+from searchlib.engine.terms import MOST_WORDS, Correction, QueryTerms, Terms
 from searchlib.fields import Text
 from searchlib.highlight import Needles
-from searchlib.languages import analyzer
 from searchlib.results import Notice
 
-__all__ = ["WordCompiler"]
+__all__ = ["Clause", "WordCompiler"]
 
-# What is left out of a query with a notice: somebody pasted a page into the box.
-_LONGEST_TEXT: Final = 10_000  # code points
 _LONGEST_NEEDLE: Final = 50  # words of a phrase that tell its occurrences from others
-_MOST_WORDS: Final = 500  # distinct words; for a phrase, words
+# Words of a query so short that the very form typed, marks and all, is what is meant …
+_SHORT: Final = 3
+_EXACT: Final = 1.2  # … and what a match of that form adds
 
-_MUST, _SHOULD = tantivy.Occur.Must, tantivy.Occur.Should
+_MUST = tantivy.Occur.Must
 
 
-class _Terms(NamedTuple):
-    """Weighed terms of one language, and the folded words that are skipped as function words."""
+class Clause(NamedTuple):
+    """One thing that a search looks for, and what it is worth.
 
-    weights: dict[tuple[View, str], float]
-    skipped: frozenset[str]
+    Attributes:
+        query: tantivy's, without the weight.
+        weight: the factor on its score.
+        word: the part of the query that it stands for, as typed.
+        field: the field that is looked into.
+        view: the view, or a word for what else it is.
+        term: what is looked for there.
+    """
+
+    query: tantivy.Query
+    weight: float
+    word: str
+    field: str
+    view: str
+    term: str
+
+    def weighted(self) -> tantivy.Query:
+        """Return the query with its weight."""
+        return tantivy.Query.boost_query(self.query, self.weight)
 
 
 class WordCompiler:
@@ -41,16 +57,16 @@ class WordCompiler:
 
     Args:
         schema: tantivy's.
-        snapshot: the commit that is searched, asked whether it knows a word.
+        snapshot: the commit that is searched.
         languages: the languages that the texts may be in; the first is the query's own.
         fields: all text fields.
+        is_sure: whether it is sure that the query is in the first language.
+        typos: whether a word that no document holds is taken for those near it.
 
     Attributes:
-        is_marked: whether any mark was typed in the query.
         is_aside: True while words are compiled that are not looked for, but excluded or only
-            filtered by: they are neither highlighted nor reported.
+            filtered by: they are taken as they stand, neither highlighted nor reported.
         needles: text field → what to highlight in it.
-        notices: what was left out, and words that no document holds.
     """
 
     def __init__(
@@ -59,56 +75,94 @@ class WordCompiler:
         snapshot: Snapshot,
         languages: Sequence[str],
         fields: Mapping[str, Text],
+        *,
+        is_sure: bool,
+        typos: bool,
     ) -> None:
         self._schema = schema
         self._snapshot = snapshot
         self._languages = languages
-        self._analyses: dict[tuple[str, str], Analysis] = {}
-        self.is_marked = False
+        self._typos = typos
+        self._terms = QueryTerms(snapshot, is_sure=is_sure)
         self.is_aside = False
         self.needles: dict[str, Needles] = {name: Needles() for name in fields}
-        self.notices: list[Notice] = []
 
-    def ranked(self, text: str, fields: Mapping[str, Text]) -> list[tantivy.Query]:
+    @property
+    def notices(self) -> Sequence[Notice]:
+        """What was left out, and words that no document holds."""
+        return self._terms.notices
+
+    def begin(self, *, is_marked: bool) -> None:
+        """Say, before the words of a query are compiled, whether any mark was typed in it."""
+        self._terms.is_marked = is_marked
+
+    def ranked(self, text: str, fields: Mapping[str, Text]) -> list[Clause]:
         """Return the clauses of ranked words: words × views × fields, each term once."""
-        clauses: list[tantivy.Query] = []
-        known: dict[str, bool] = {}
-        for name, kind in fields.items():
-            weights = self._weights(text, self._codes(kind))
-            for (view, term), weight in weights.items():
-                field = view_field(name, view)
-                if view is View.FOLDED:
-                    known[term] = known.get(term, False) or self._snapshot.holds(field, term)
-                query = tantivy.Query.term_query(self._schema, field, term, "freq")
-                clauses.append(tantivy.Query.boost_query(query, weight * kind.weight))
+        clauses: list[Clause] = []
+        corrections: Sequence[Correction] = ()
+        if self._typos and not self.is_aside:
+            searched = self._ranking_fields(fields)
+            corrections = self._terms.corrections(text, self._languages, searched)
+        for name, kinds in self._ranking_fields(fields).items():
+            codes = self._codes(kinds)
+            terms = self._terms.weigh(text, codes, (name,))
+            for key, weighed in self._terms.weigh_corrections(text, corrections, codes, (name,)):
+                if key not in terms or weighed.weight > terms[key].weight:
+                    terms[key] = weighed
+            factor = 1.0 if name == TEXT else kinds[name].weight
+            clauses += self._clauses(name, terms, factor)
             if not self.is_aside:
-                self._remember(name, weights)
-        self._report(text, fields, known)
+                self._remember(kinds, terms)
+        for name, kind in fields.items():
+            clauses += self._exactly(text, name, kind)
+        if not self.is_aside:
+            self._report(text, fields, corrections)
         return clauses
 
-    def in_order(self, text: str, fields: Mapping[str, Text]) -> list[tantivy.Query]:
+    def _ranking_fields(self, fields: Mapping[str, Text]) -> Mapping[str, Mapping[str, Text]]:
+        """The fields of the index in which single words are looked for → the text fields that they
+        hold: those that are indexed together, if all are searched, and the others by themselves."""
+        together = copies_together(fields) if len(fields) == len(self.needles) else {}
+        found = {name: {name: kind} for name, kind in fields.items() if name not in together}
+        if together:
+            found[TEXT] = {name: fields[name] for name in together}
+        return found
+
+    def _clauses(self, name: str, terms: Terms, factor: float) -> Iterator[Clause]:
+        for (view, term), (weight, word, is_counted) in terms.items():
+            if is_counted:
+                query = self._term(name, view, term)
+            else:
+                field = view_field(name, view)
+                query = tantivy.Query.const_score_query(
+                    tantivy.Query.term_query(self._schema, field, term, "basic"), 1.0
+                )
+                frequency = self._snapshot.frequencies(field, (term,)).get(term, 0)
+                weight *= idf(frequency, len(self._snapshot))
+            yield Clause(query, weight * factor, word, name, view, term)
+
+    def in_order(self, text: str, fields: Mapping[str, Text]) -> list[Clause]:
         """Return the clauses of a phrase, one a view and field."""
-        clauses: list[tantivy.Query] = []
+        clauses: list[Clause] = []
         for name, kind in fields.items():
-            codes = self._codes(kind)
-            own = self._tokens(text, codes[0])
+            codes = self._codes({name: kind})
+            own = self._terms.tokens(text, codes[0])
             if not own:
                 continue
             folded = tuple(token.folded for token in own)
-            found = [self._phrase(view_field(name, View.FOLDED), folded)]
-            if self.is_marked:
-                found += [
-                    self._phrase(view_field(name, View.WRITTEN), written)
-                    for written in dict.fromkeys(
-                        tuple(token.written for token in self._tokens(text, code)) for code in codes
-                    )
-                ]
+            found = {(View.FOLDED, folded): self._phrase(name, View.FOLDED, folded)}
+            if self._terms.is_marked:
+                for code in codes:
+                    written = tuple(token.written for token in self._terms.tokens(text, code))
+                    found[View.WRITTEN, written] = self._phrase(name, View.WRITTEN, written)
             pairs = self._character_pairs(text, codes[0])
             if pairs:
-                found.append(
-                    self._all_of(name, [token for token in own if not token.is_unspaced], pairs)
-                )
-            clauses += [tantivy.Query.boost_query(query, kind.weight) for query in found]
+                spaced = [token for token in own if not token.is_unspaced]
+                found[View.PAIR, pairs] = self._all_of(name, spaced, pairs)
+            clauses += [
+                Clause(query, kind.weight, f'"{text}"', name, view, " ".join(terms))
+                for (view, terms), query in found.items()
+            ]
             if not self.is_aside:
                 needles = self.needles[name]
                 if len(folded) == 1:
@@ -120,55 +174,26 @@ class WordCompiler:
             self._report_no_words(text, fields)
         return clauses
 
-    def _weights(self, text: str, codes: Sequence[str]) -> dict[tuple[View, str], float]:
-        weights: dict[tuple[View, str], float] = {}
-        skipped: frozenset[str] | None = None
-        for code in codes:
-            terms = self._terms(text, code, skipped)
-            skipped = terms.skipped
-            for key, weight in terms.weights.items():
-                weights[key] = max(weights.get(key, 0.0), weight)
-        return weights
+    def _exactly(self, text: str, name: str, kind: Text) -> list[Clause]:
+        """By this clause a short query with marks finds first what was typed, to the letter."""
+        tokens = self._terms.tokens(text, self._codes({name: kind})[0])
+        if not (self._terms.is_marked and 0 < len(tokens) <= _SHORT):
+            return []
+        words = tuple(token.written for token in tokens)
+        query = self._phrase(name, View.WRITTEN, words)
+        return [Clause(query, _EXACT * kind.weight, text, name, "exact", " ".join(words))]
 
-    def _terms(self, text: str, code: str, skipped: frozenset[str] | None) -> _Terms:
-        """Terms of the views of ranked words in one language.
+    def _character_pairs(self, text: str, code: str) -> tuple[str, ...]:
+        pairs = self._terms.analysis(text, code).pair[: 2 * MOST_WORDS]
+        return tuple(term.text for term in pairs if len(term.text) == 2)
 
-        The query's own language comes first, with ``skipped`` None. It gives the folded view, which
-        is the same in every language, and says which function words are skipped in all.
-        """
-        language = analyzer(code).language
-        weights: Weights = language.marked if self.is_marked else language.plain
-        tokens = self._tokens(text, code)
-        is_own = skipped is None
-        if skipped is None:
-            # A function word says nothing where another word remains; alone it is all there is.
-            stops = frozenset(token.folded for token in tokens if token.is_stop)
-            skipped = frozenset() if all(token.is_stop for token in tokens) else stops
-        words = [token for token in tokens if token.folded not in skipped]
-        found: dict[tuple[View, str], float] = {}
+    def _term(self, name: str, view: View, term: str) -> tantivy.Query:
+        return tantivy.Query.term_query(self._schema, view_field(name, view), term, "freq")
 
-        def add(view: View, weight: float, terms: Iterable[str]) -> None:
-            if weight:
-                for term, count in Counter(terms).items():
-                    # A word that the query repeats counts as often as it stands there.
-                    found[view, term] = weight * count
-
-        if is_own:
-            add(View.FOLDED, weights.folded, (token.folded for token in words))
-        add(View.WRITTEN, weights.written, (token.written for token in words))
-        add(View.STEM, weights.stem, (token.stem for token in words if token.stem is not None))
-        pairs = self._analysis(text, code).pair[: 2 * _MOST_WORDS]
-        add(View.PAIR, weights.pair, (term.text for term in pairs))
-        return _Terms(found, skipped)
-
-    def _character_pairs(self, text: str, code: str) -> list[str]:
-        pairs = self._analysis(text, code).pair[: 2 * _MOST_WORDS]
-        return [term.text for term in pairs if len(term.text) == 2]
-
-    def _phrase(self, field: str, words: tuple[str, ...]) -> tantivy.Query:
+    def _phrase(self, name: str, view: View, words: tuple[str, ...]) -> tantivy.Query:
         if len(words) == 1:
-            return tantivy.Query.term_query(self._schema, field, words[0], "freq")
-        return tantivy.Query.phrase_query(self._schema, field, list(words))
+            return self._term(name, view, words[0])
+        return tantivy.Query.phrase_query(self._schema, view_field(name, view), list(words))
 
     def _all_of(self, name: str, words: Sequence[Token], pairs: Sequence[str]) -> tantivy.Query:
         """All adjacent characters of a phrase, and its other words: where no spaces stand between
@@ -176,78 +201,61 @@ class WordCompiler:
         terms = [(View.FOLDED, token.folded) for token in words]
         terms += [(View.PAIR, pair) for pair in pairs]
         return tantivy.Query.boolean_query(
-            [
-                (
-                    _MUST,
-                    tantivy.Query.term_query(self._schema, view_field(name, view), term, "freq"),
-                )
-                for view, term in dict.fromkeys(terms)
-            ]
+            [(_MUST, self._term(name, view, term)) for view, term in dict.fromkeys(terms)]
         )
 
-    def _codes(self, kind: Text) -> Sequence[str]:
-        return (kind.language,) if kind.language is not None else self._languages
+    def _codes(self, fields: Mapping[str, Text]) -> Sequence[str]:
+        """The languages that the texts of fields may be in, the query's own first if it is one."""
+        fixed = [kind.language for kind in fields.values() if kind.language is not None]
+        varying = self._languages if len(fixed) < len(fields) else ()
+        return tuple(dict.fromkeys([*varying, *fixed]))
 
-    def _analysis(self, text: str, code: str) -> Analysis:
-        """One analysis of a text in a language serves all fields."""
-        key = text, code
-        if key not in self._analyses:
-            if len(text) > _LONGEST_TEXT:
-                self._notify(
-                    "too-long", f"only the first {_LONGEST_TEXT:,} characters were searched"
-                )
-            self._analyses[key] = analyzer(code).analyze(text[:_LONGEST_TEXT])
-        return self._analyses[key]
+    def _remember(self, fields: Iterable[str], terms: Iterable[tuple[View, str]]) -> None:
+        for needles in map(self.needles.__getitem__, fields):
+            sets = {
+                View.WRITTEN: needles.written,
+                View.FOLDED: needles.folded,
+                View.STEM: needles.stems,
+                View.PAIR: needles.characters,
+            }
+            for view, term in terms:
+                if view is not View.PAIR or len(term) == 2:
+                    sets[view].add(term)
 
-    def _tokens(self, text: str, code: str) -> Sequence[Token]:
-        tokens = self._analysis(text, code).tokens
-        kept: dict[str, None] = {}
-        for position, token in enumerate(tokens):
-            kept.setdefault(token.folded)
-            if len(kept) > _MOST_WORDS:
-                self._notify("too-many-words", f"only the first {_MOST_WORDS} words were searched")
-                return tokens[:position]
-        return tokens
-
-    def _remember(self, name: str, terms: Iterable[tuple[View, str]]) -> None:
-        needles = self.needles[name]
-        sets = {
-            View.WRITTEN: needles.written,
-            View.FOLDED: needles.folded,
-            View.STEM: needles.stems,
-            View.PAIR: needles.characters,
-        }
-        for view, term in terms:
-            if view is not View.PAIR or len(term) == 2:
-                sets[view].add(term)
-
-    def _report(self, text: str, fields: Mapping[str, Text], known: Mapping[str, bool]) -> None:
-        """Name the words that no document holds: the searcher may have mistyped them."""
-        if self.is_aside:
-            return
-        if not known:
+    def _report(
+        self, text: str, fields: Mapping[str, Text], corrections: Sequence[Correction]
+    ) -> None:
+        """Name the words that no document holds, and what was looked for in their place."""
+        tokens = self._terms.tokens(text, self._languages[0])
+        if not (tokens and fields):
             self._report_no_words(text, fields)
-        unknown = {word for word, is_known in known.items() if not is_known}
-        for name, kind in fields.items() if unknown else ():
-            field = view_field(name, View.STEM)
-            for code in self._codes(kind):
-                for token in self._tokens(text, code):
-                    is_met = token.stem is not None and self._snapshot.holds(field, token.stem)
-                    if is_met:
-                        unknown.discard(token.folded)
+            return
         where = f" in {next(iter(fields))!r}" if len(fields) < len(self.needles) else ""
-        for token in self._tokens(text, self._languages[0]) if unknown else ():
-            if token.folded in unknown:
-                self._notify("unknown-word", f"no document holds {token.text!r}{where}")
+        meant = {token.folded: words for token, words in corrections}
+        for token in tokens:
+            if self._is_held(token, fields):
+                continue
+            if token.folded in meant:
+                others = " or ".join(repr(word) for word, _ in meant[token.folded])
+                message = f"no document holds {token.text!r}{where}: looked for {others}"
+                self._terms.notify("corrected", message)
+            else:
+                self._terms.notify("unknown-word", f"no document holds {token.text!r}{where}")
+
+    def _is_held(self, token: Token, fields: Mapping[str, Text]) -> bool:
+        """Whether any document holds a word or, by the rules of a language, a form of it."""
+        for name, kind in fields.items():
+            if self._snapshot.holds(view_field(name, View.FOLDED), token.folded):
+                return True
+            for code in self._codes({name: kind}):
+                for one in self._terms.tokens(token.text, code):
+                    if one.stem and self._snapshot.holds(view_field(name, View.STEM), one.stem):
+                        return True
+        return False
 
     def _report_no_words(self, text: str, fields: Mapping[str, Text]) -> None:
         if fields:
             shown = text if len(text) <= 60 else text[:60] + "…"
-            self._notify("no-words", f"{shown!r} holds no words to search for")
+            self._terms.notify("no-words", f"{shown!r} holds no words to search for")
         else:
-            self._notify("no-text", "the schema has no text field to search words in")
-
-    def _notify(self, code: str, message: str) -> None:
-        notice = Notice(code, message)
-        if notice not in self.notices:
-            self.notices.append(notice)
+            self._terms.notify("no-text", "the schema has no text field to search words in")

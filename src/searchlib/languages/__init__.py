@@ -63,7 +63,7 @@ def language(code: str) -> Language:
     """
     base = base_code(code)
     if base not in known_languages():
-        return Language(base, base)
+        return Language(base, base, script="")
     found: Language = import_module(f"{__name__}.{base}").LANGUAGE
     return found
 

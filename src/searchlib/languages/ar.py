@@ -40,6 +40,7 @@ def stem_input(word: str) -> str:
 LANGUAGE = Language(
     code="ar",
     name="Arabic",
+    script="ARABIC",
     stemmer="arabic",
     stem_input=stem_input,
     stop_words=STOP_WORDS,

@@ -22,6 +22,7 @@ STOP_WORDS: Final = frozenset(
 LANGUAGE = Language(
     code="el",
     name="Greek",
+    script="GREEK",
     stemmer="greek",
     stop_words=STOP_WORDS,
     pairs_of_stems=True,

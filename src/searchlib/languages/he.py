@@ -16,5 +16,6 @@ STOP_WORDS: Final = frozenset(
 LANGUAGE = Language(
     code="he",
     name="Hebrew",
+    script="HEBREW",
     stop_words=STOP_WORDS,
 )

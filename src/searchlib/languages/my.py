@@ -7,6 +7,7 @@ from searchlib.analysis.language import Language, Weights
 LANGUAGE = Language(
     code="my",
     name="Burmese",
-    plain=Weights(folded=1.0, pair=0.5),
-    marked=Weights(folded=1.0, pair=0.5),
+    script="MYANMAR",
+    plain=Weights(folded=1.0, pair=0.35),
+    marked=Weights(folded=1.0, pair=0.35),
 )

@@ -38,6 +38,7 @@ def stem_input(word: str) -> str:
 LANGUAGE = Language(
     code="ru",
     name="Russian",
+    script="CYRILLIC",
     stemmer="russian",
     stem_input=stem_input,
     stop_words=STOP_WORDS,

@@ -19,6 +19,7 @@ STOP_WORDS: Final = frozenset(
 LANGUAGE = Language(
     code="ta",
     name="Tamil",
+    script="TAMIL",
     stemmer="tamil",
     stop_words=STOP_WORDS,
     pairs_of_stems=True,

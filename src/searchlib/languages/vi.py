@@ -13,6 +13,7 @@ from typing import Final
 from unicodedata import normalize
 
 from searchlib.analysis.fold import lower
+from searchlib.analysis.keys import from_telex, from_vni
 from searchlib.analysis.language import Language, Weights
 
 _TONES: Final = "\u0300\u0301\u0303\u0309\u0323"  # huyền, sắc, ngã, hỏi, nặng
@@ -22,11 +23,20 @@ _MISORDERED: Final = re.compile(f"([{_TONES}])([\u0302\u0306])")
 # Other letters that look like đ: Icelandic eth, African d.
 _LOOKALIKES: Final = str.maketrans("\u00f0\u0256", "đđ")
 _SYLLABLE: Final = re.compile(
-    "(ngh?|nh|ch|gh|gi(?=[aăâeêoôơuư])|kh|ph|qu(?=[aăâeêiơy])|th|tr|[bcdđghklmnprstvx])?"
+    "(ngh?|nh|ch|gh|gi(?=[aăâeêoôơuư])|kh|ph|qu(?=[aăâeêiôơy])|th|tr|[bcdđghklmnprstvx])?"
     "([aăâeêioôơuưy]{1,3})"
     "(ch|ng|nh|[cmnpt])?"
 )
 _MARKED_VOWEL: Final = re.compile("[ăâêôơư]")
+
+# Not dropped from queries: with or without them the ranking is the same (docs/adr/0001).
+COMMON_WORDS: Final = frozenset(
+    """
+    ai bao bị bởi bà các chúng có cho cũng của do đã đang đâu đến đó để được gì hay hoặc họ khi
+    không kia là làm mà mấy mình một nào này nên nếu người nhiều nhưng những như ở ông ra rất sao
+    sau sẽ ta tại theo thế thì tôi trên trong trước từ và vào vì với về
+    """.split()
+)
 
 
 def written(word: str) -> str:
@@ -70,7 +80,9 @@ LANGUAGE = Language(
     code="vi",
     name="Vietnamese",
     written=written,
+    common_words=COMMON_WORDS,
+    keys=(from_vni, from_telex),
     # No mark typed: all forms are wanted alike. Any mark typed: the writer means the marks.
-    plain=Weights(folded=1.0, pair=0.4),
+    plain=Weights(folded=1.0, pair=0.5),
     marked=Weights(written=1.0, folded=0.5, pair=0.5),
 )

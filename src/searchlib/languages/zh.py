@@ -8,6 +8,7 @@ from searchlib.analysis.language import Language, Weights
 LANGUAGE = Language(
     code="zh",
     name="Chinese",
-    plain=Weights(folded=1.0, pair=0.5),
-    marked=Weights(folded=1.0, pair=0.5),
+    script="CJK",
+    plain=Weights(folded=1.0, pair=0.35),
+    marked=Weights(folded=1.0, pair=0.35),
 )

@@ -1,0 +1,84 @@
+"""A document's score → the reasons for it, one a clause of the query."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from searchlib import _tantivy as tantivy
+from searchlib.analysis import View
+from searchlib.engine.layout import LANGUAGE, TEXT, view_field
+from searchlib.engine.store import Snapshot
+from searchlib.engine.words import Clause
+from searchlib.results import Explanation, Reason
+
+__all__ = ["explain"]
+
+_VIEWS = frozenset(view.value for view in View)
+
+
+def explain(
+    snapshot: Snapshot,
+    document_id: str,
+    address: tantivy.DocAddress,
+    query: tantivy.Query,
+    clauses: Sequence[Clause],
+) -> Explanation:
+    """Return the account of one document's score.
+
+    Args:
+        snapshot: the commit that is searched.
+        document_id: the document's id.
+        address: where it lies in the snapshot.
+        query: the compiled query.
+        clauses: what it consists of.
+    """
+    whole = snapshot.explain(query, address)
+    words = dict.fromkeys(
+        clause.word for clause in clauses if _is_single(clause) and clause.view != View.PAIR
+    )
+    if whole is None:
+        return Explanation(document_id, False, 0.0, (), tuple(words))
+    reasons = list(_reasons(snapshot, address, clauses))
+    totals: defaultdict[str, float] = defaultdict(float)
+    for reason in reasons:
+        totals[reason.word] += reason.score
+    reasons.sort(key=lambda reason: (-totals[reason.word], reason.word, -reason.score))
+    missing = tuple(word for word in words if word not in totals)
+    return Explanation(document_id, True, whole["value"], tuple(reasons), missing)
+
+
+def _reasons(
+    snapshot: Snapshot, address: tantivy.DocAddress, clauses: Iterable[Clause]
+) -> Iterator[Reason]:
+    for clause in clauses:
+        account = snapshot.explain(clause.query, address)
+        if account is None:
+            continue
+        documents = None
+        if _is_single(clause):
+            field = view_field(clause.field, View(clause.view))
+            documents = snapshot.frequencies(field, (clause.term,)).get(clause.term, 0)
+        yield Reason(
+            account["value"] * clause.weight,
+            clause.word,
+            clause.view,
+            clause.term,
+            None if clause.field in (TEXT, LANGUAGE) else clause.field,
+            documents,
+            _times(account),
+        )
+
+
+def _is_single(clause: Clause) -> bool:
+    """Whether a clause looks for one term of a view, and no phrase."""
+    return clause.view in _VIEWS and " " not in clause.term
+
+
+def _times(account: dict[str, Any]) -> int | None:
+    """The number of occurrences, from tantivy's own account of a BM25 score."""
+    if account["description"].startswith("freq, occurrences"):
+        return int(account["value"])
+    parts = (_times(part) for part in account.get("details") or ())
+    return next((times for times in parts if times is not None), None)

@@ -1,0 +1,158 @@
+"""A mistyped word → the terms of the index that it may stand for.
+
+tantivy lists no terms near another one, and its fuzzy queries give every hit the same score. So the
+words that one slip of the finger could have started from are made here, some hundreds, and each is
+looked up: a microsecond apiece, whatever the size of the index.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
+from math import log
+from typing import Final, NamedTuple
+
+from searchlib.engine.store import Snapshot, idf
+
+__all__ = ["Near", "Speller"]
+
+_SHORTEST: Final = 4  # letters; shorter words have too many neighbours
+_LONGEST: Final = 30
+_MOST: Final = 5  # terms that one word is taken for
+# A word is well known, and taken as it stands, where more than one document in so many holds it …
+_WELL_KNOWN: Final = 50_000
+# … or where no word near it stands in so many times as many documents.
+_COMMONER: Final = 50
+
+# What a slip costs, from 0 (none) to 1 (a letter out of nowhere).
+_SWAP, _DOUBLING, _NEIGHBOUR, _VOWEL, _MISSING, _OTHER = 0.4, 0.4, 0.6, 0.7, 0.7, 1.0
+_FIRST_LETTER: Final = 0.3  # more: people see what they begin with
+_LIKENESS_LOST: Final = 0.2  # of a match's weight, by a slip of cost 1
+
+_ALPHABETS: Final = (
+    ("a", "z", "abcdefghijklmnopqrstuvwxyz"),
+    ("α", "ω", "αβγδεζηθικλμνξοπρστυφχψω"),
+    ("а", "ґ", "абвгдежзийклмнопрстуфхцчшщъыьэюяєіїґ"),
+    ("א", "ת", "אבגדהוזחטיכךלמםנןסעפףצץקרשת"),
+    ("ء", "ي", "ابتثجحخدذرزسشصضطظعغفقكلمنهويء"),
+    ("ऀ", "ॿ", "".join(map(chr, (*range(0x902, 0x93A), *range(0x93E, 0x94E))))),
+    ("அ", "்", "".join(map(chr, (*range(0xB85, 0xBBA), *range(0xBBE, 0xBCE))))),
+)
+_VOWELS: Final = frozenset("aeiouyαεηιουωаеиоуыэюяіїє")
+# Rows of the keyboards in common use: QWERTY, AZERTY, QWERTZ, ЙЦУКЕН, Greek.
+_ROWS: Final = (
+    ("qwertyuiop", "asdfghjkl", "zxcvbnm"),
+    ("azertyuiop", "qsdfghjklm", "wxcvbn"),
+    ("qwertzuiop", "asdfghjkl", "yxcvbnm"),
+    ("йцукенгшщзхъ", "фывапролджэ", "ячсмитьбю"),
+    (" ςερτυθιοπ", "ασδφγηξκλ", "ζχψωβνμ"),
+)
+
+
+def _neighbours() -> Iterator[tuple[str, str]]:
+    """Yield keys side by side, and one above the other: each row is shifted by half a key."""
+    for rows in _ROWS:
+        for row in rows:
+            yield from pairwise(row)
+        for upper, under in pairwise(rows):
+            yield from zip(upper, under, strict=False)
+            yield from zip(upper[1:], under, strict=False)
+
+
+_BESIDE: Final = frozenset(
+    pair for one, two in _neighbours() for pair in ((one, two), (two, one)) if one != two
+)
+
+
+class Near(NamedTuple):
+    """A term that a word may have been meant for.
+
+    Attributes:
+        term: of the folded view.
+        weight: what a match of it counts, compared with one of the word itself; below 1.
+    """
+
+    term: str
+    weight: float
+
+
+class Speller:
+    """Finds terms near a word in one commit.
+
+    Args:
+        snapshot: the commit.
+        fields: the folded fields whose terms count.
+    """
+
+    def __init__(self, snapshot: Snapshot, fields: Sequence[str]) -> None:
+        self._snapshot = snapshot
+        self._fields = fields
+
+    def near(self, word: str) -> list[Near]:
+        """Return the likeliest terms one slip away from a folded word, the likeliest first; none
+        for a word that is well known, short, or not of letters."""
+        letters = next((abc for low, high, abc in _ALPHABETS if low <= word[:1] <= high), "")
+        is_word = letters and not any(map(str.isdigit, word))
+        if not (is_word and _SHORTEST <= len(word) <= _LONGEST):
+            return []
+        known = self._frequencies([word]).get(word, 0)
+        if known > len(self._snapshot) // _WELL_KNOWN:
+            return []
+        costs = _one_slip_away(word, letters)
+        found = [
+            (term, 1.0 - _LIKENESS_LOST * costs[term], frequency)
+            for term, frequency in self._frequencies(costs).items()
+            if frequency > known * _COMMONER
+        ]
+        found.sort(key=lambda one: (-one[1] * log(1 + one[2]), one[0]))
+        del found[_MOST:]
+        # A rare neighbour would outweigh the common word that was meant: all get its idf.
+        documents = len(self._snapshot)
+        least = min((idf(frequency, documents) for _, _, frequency in found), default=0.0)
+        return [
+            Near(term, likeness * least / idf(frequency, documents))
+            for term, likeness, frequency in found
+        ]
+
+    def _frequencies(self, terms: Iterable[str]) -> dict[str, int]:
+        """Return term → how many documents hold it, in the field where most do; no term that none
+        holds."""
+        terms = list(terms)
+        found: dict[str, int] = {}
+        for field in self._fields:
+            for term, count in self._snapshot.frequencies(field, terms).items():
+                found[term] = max(count, found.get(term, 0))
+        return found
+
+
+def _one_slip_away(word: str, letters: str) -> dict[str, float]:
+    """Return what may have been meant → what the slip costs."""
+    found: dict[str, float] = {}
+
+    def add(meant: str, cost: float, place: int) -> None:
+        if place == 0:
+            cost = min(cost + _FIRST_LETTER, 1.0)
+        if meant != word and cost < found.get(meant, 2.0):
+            found[meant] = cost
+
+    for place in range(len(word) + 1):
+        before, after = word[:place], word[place:]
+        sides = before[-1:] + after[:1]
+        for letter in letters:  # left out
+            add(before + letter + after, _DOUBLING if letter in sides else _MISSING, place)
+        if not after:
+            break
+        typed, rest = after[0], after[1:]
+        is_double = typed in (before[-1:], rest[:1])
+        is_brushed = any((typed, side) in _BESIDE for side in before[-1:] + rest[:1])
+        cost = _DOUBLING if is_double else _NEIGHBOUR if is_brushed else _OTHER
+        add(before + rest, cost, place)  # typed on top
+        if rest:
+            add(before + rest[0] + typed + rest[1:], _SWAP, place)
+        for letter in letters:  # typed in place of another
+            if (typed, letter) in _BESIDE:
+                cost = _NEIGHBOUR
+            else:
+                cost = _VOWEL if typed in _VOWELS and letter in _VOWELS else _OTHER
+            add(before + letter + rest, cost, place)
+    return found

@@ -1,0 +1,240 @@
+"""The words of a query → weighed terms of the views, by the analysis that the documents had.
+
+A word becomes one term in each view that its language weighs. The heaviest view counts by BM25: how
+often the term stands in a text, how long the text is. The others add by how rare the term is,
+and no more: counting the same word thrice would reward mere repetition (docs/adr/0004).
+
+What the weights depend on beside the language: whether marks were typed, whether the index knows
+the word as typed, and whether it is sure which language the query is in.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Final, NamedTuple, TypeAlias
+
+from searchlib.analysis import Analysis, Token, View, has_marks
+from searchlib.engine.layout import view_field
+from searchlib.engine.spelling import Speller
+from searchlib.engine.store import Snapshot
+from searchlib.languages import analyzer
+from searchlib.results import Notice
+
+__all__ = ["MOST_WORDS", "Correction", "QueryTerms", "Terms", "Weighed"]
+
+#: Distinct words of a query that are looked for; of a phrase, words. Somebody pasted a page.
+MOST_WORDS: Final = 500
+_LONGEST_TEXT: Final = 10_000  # code points
+
+# A term that only another language's rules make of a word counts so much, where it is sure which
+# language the query is in: names stand in texts of all languages, and would drown the others.
+_OTHER_LANGUAGE: Final = 0.3
+# A word typed without marks has lost them where, of the documents that hold its letters, so few
+# hold them without: ``quoc`` in ``quoc hội``.
+_RARELY_BARE: Final = 0.2
+_MOST_CORRECTED: Final = 8  # words of one query: somebody's dialect, or a page in a new language
+
+
+class Weighed(NamedTuple):
+    """What a match of a term counts.
+
+    Attributes:
+        weight: factor on its BM25, or on its idf.
+        word: the words of the query that it stands for, as typed.
+        is_counted: whether it counts by BM25.
+    """
+
+    weight: float
+    word: str
+    is_counted: bool
+
+
+#: View and term → what it counts.
+Terms: TypeAlias = dict[tuple[View, str], Weighed]
+
+
+class Correction(NamedTuple):
+    """A word of a query that the index does not know, and what it may have been meant for.
+
+    Attributes:
+        token: the word.
+        meant: words with what they count, the likeliest first; never empty.
+    """
+
+    token: Token
+    meant: Sequence[tuple[str, float]]
+
+
+class QueryTerms:
+    """Reads the texts of one search, each once in each language.
+
+    Args:
+        snapshot: the commit that is searched, asked how common a word is.
+        is_sure: whether it is sure that the query is in the first language that it is read in.
+
+    Attributes:
+        is_marked: whether any mark was typed in the whole query.
+        notices: what was left out.
+    """
+
+    def __init__(self, snapshot: Snapshot, *, is_sure: bool) -> None:
+        self._snapshot = snapshot
+        self._is_sure = is_sure
+        self._analyses: dict[tuple[str, str], Analysis] = {}
+        self._frequencies: dict[tuple[View, str, tuple[str, ...]], int] = {}
+        self.is_marked = False
+        self.notices: list[Notice] = []
+
+    def analysis(self, text: str, code: str) -> Analysis:
+        """Return the analysis of a text by the rules of a language."""
+        key = text, code
+        if key not in self._analyses:
+            if len(text) > _LONGEST_TEXT:
+                self.notify(
+                    "too-long", f"only the first {_LONGEST_TEXT:,} characters were searched"
+                )
+            self._analyses[key] = analyzer(code).analyze(text[:_LONGEST_TEXT])
+        return self._analyses[key]
+
+    def tokens(self, text: str, code: str) -> Sequence[Token]:
+        """Return the words of a text that are looked for, in order."""
+        tokens = self.analysis(text, code).tokens
+        kept: dict[str, None] = {}
+        for position, token in enumerate(tokens):
+            kept.setdefault(token.folded)
+            if len(kept) > MOST_WORDS:
+                self.notify("too-many-words", f"only the first {MOST_WORDS} words were searched")
+                return tokens[:position]
+        return tokens
+
+    def notify(self, code: str, message: str) -> None:
+        """Add a notice, once."""
+        notice = Notice(code, message)
+        if notice not in self.notices:
+            self.notices.append(notice)
+
+    def weigh(self, text: str, codes: Sequence[str], fields: Collection[str]) -> Terms:
+        """Return the terms of a text by the rules of all languages.
+
+        Args:
+            text: words to be ranked by.
+            codes: the languages. The first is the query's own: it gives the folded view, which is
+                the same in every language, and says which function words are skipped in all.
+            fields: the text fields that are searched, asked how common a word is.
+        """
+        is_marked = self.is_marked or has_marks(text)
+        own = self.tokens(text, codes[0])
+        # A function word says nothing where another word remains; alone it is all there is.
+        stops = frozenset(token.folded for token in own if token.is_stop)
+        skipped = frozenset() if all(token.is_stop for token in own) else stops
+        bare = self._bare(own, fields) if is_marked else frozenset()
+        terms: Terms = {}
+        for code in codes:
+            factor = 1.0 if code == codes[0] or not self._is_sure else _OTHER_LANGUAGE
+            for view, found in self._by_view(text, code, is_marked, skipped, bare).items():
+                if view is View.FOLDED and code != codes[0]:
+                    continue
+                # A word that the query repeats counts as often as it stands there.
+                counts = Counter(term for term, _ in found)
+                for term, one in found:
+                    weight = one.weight * factor * counts[term]
+                    before = terms.get((view, term))
+                    if weight and (before is None or weight > before.weight):
+                        terms[view, term] = one._replace(weight=weight)
+        return terms
+
+    def _by_view(
+        self, text: str, code: str, is_marked: bool, skipped: frozenset[str], bare: frozenset[str]
+    ) -> dict[View, list[tuple[str, Weighed]]]:
+        language = analyzer(code).language
+        whole = language.marked if is_marked else language.plain
+        found: dict[View, list[tuple[str, Weighed]]] = {view: [] for view in View}
+        for token in self.tokens(text, code):
+            if token.folded in skipped:
+                continue
+            weights = language.plain if token.folded in bare else whole
+            for view in (View.WRITTEN, View.FOLDED, View.STEM):
+                term, weight = getattr(token, view), getattr(weights, view)
+                if term is not None:
+                    found[view].append((term, Weighed(weight, token.text, view is weights.main)))
+        for pair in self.analysis(text, code).pair[: 2 * MOST_WORDS]:
+            words = text[pair.start : pair.end]
+            found[View.PAIR].append((pair.text, Weighed(whole.pair, words, False)))
+        return found
+
+    def _bare(self, tokens: Iterable[Token], fields: Collection[str]) -> frozenset[str]:
+        """Words typed without marks whose letters nearly always have some."""
+        return frozenset(
+            token.folded
+            for token in tokens
+            if token.written == token.folded
+            and self._frequency(View.WRITTEN, token.written, fields)
+            <= _RARELY_BARE * self._frequency(View.FOLDED, token.folded, fields)
+        )
+
+    def corrections(
+        self, text: str, codes: Sequence[str], fields: Collection[str]
+    ) -> list[Correction]:
+        """Return the words that no document holds and what they may have been meant for, in the
+        order of the text."""
+        speller = Speller(self._snapshot, [view_field(name, View.FOLDED) for name in fields])
+        found: dict[str, Correction] = {}
+        for token in self.tokens(text, codes[0]):
+            if token.folded in found or token.is_stop or len(found) == _MOST_CORRECTED:
+                continue
+            meant = [(word, 1.0) for word in self._decoded(token, codes, fields)]
+            if not meant and not self._has_known_stem(token, codes, fields):
+                meant = [(near.term, near.weight) for near in speller.near(token.folded)]
+            if meant:
+                found[token.folded] = Correction(token, meant)
+        return list(found.values())
+
+    def weigh_corrections(
+        self,
+        text: str,
+        corrections: Sequence[Correction],
+        codes: Sequence[str],
+        fields: Collection[str],
+    ) -> Iterator[tuple[tuple[View, str], Weighed]]:
+        """Yield the terms of the corrected text, which bring its pairs of words, and of what else
+        its words may have meant."""
+        corrected, least = text, 1.0
+        for token, ((word, weight), *_) in reversed(corrections):
+            corrected = corrected[: token.start] + word + corrected[token.end :]
+            least = min(least, weight)
+        variants = [(corrected, least, "")] if corrections else []
+        variants += [
+            (word, weight, token.text) for token, meant in corrections for word, weight in meant[1:]
+        ]
+        for variant, factor, typed in variants:
+            for key, one in self.weigh(variant, codes, fields).items():
+                yield key, one._replace(weight=one.weight * factor, word=typed or one.word)
+
+    def _decoded(
+        self, token: Token, codes: Sequence[str], fields: Collection[str]
+    ) -> Iterator[str]:
+        """What the keys of an unknown word mean in a language that types its marks by letters."""
+        if token.text.isascii() and not self._frequency(View.FOLDED, token.folded, fields):
+            for read in (read for code in codes for read in analyzer(code).language.keys):
+                word = read(token.text.lower())
+                if word is not None and self._frequency(View.WRITTEN, word, fields):
+                    yield word
+
+    def _has_known_stem(self, token: Token, codes: Sequence[str], fields: Collection[str]) -> bool:
+        """Whether a document holds another form of a word."""
+        stems = {one.stem for code in codes for one in analyzer(code).tokens(token.text)}
+        return any(self._frequency(View.STEM, stem, fields) for stem in stems if stem is not None)
+
+    def _frequency(self, view: View, term: str, fields: Collection[str]) -> int:
+        """How many documents hold a term, in the field where most do."""
+        key = view, term, tuple(fields)
+        if key not in self._frequencies:
+            self._frequencies[key] = max(
+                (
+                    self._snapshot.frequencies(view_field(name, view), (term,)).get(term, 0)
+                    for name in fields
+                ),
+                default=0,
+            )
+        return self._frequencies[key]
