@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from searchlib.analysis import Analyzer, WordTerms
 from searchlib.errors import QueryError
 
-__all__ = ["Highlight", "Needles", "highlight", "options_of"]
+__all__ = ["Highlight", "InOrder", "Needles", "highlight", "options_of"]
 
 _ELLIPSIS: Final = "…"
 _SENTENCE_ENDS: Final = frozenset(".!?…。！？\n")
@@ -59,6 +59,20 @@ class Highlight:
             )
 
 
+class InOrder(NamedTuple):
+    """Folded words that are looked for side by side.
+
+    Attributes:
+        words: in their order.
+        slop: how many places they may be away from there, all together.
+        is_prefix: whether the last is but the beginning of a word.
+    """
+
+    words: tuple[str, ...]
+    slop: int = 0
+    is_prefix: bool = False
+
+
 @dataclass(slots=True)
 class Needles:
     """What a query looks for in one field: terms of the views, and phrases of folded words.
@@ -66,6 +80,7 @@ class Needles:
     Attributes:
         written, folded, stems: terms of single words.
         characters: pairs of adjacent characters, for scripts without spaces.
+        prefixes: beginnings of folded words.
         phrases: sequences of at least two folded words.
     """
 
@@ -73,10 +88,12 @@ class Needles:
     folded: set[str] = field(default_factory=set)
     stems: set[str] = field(default_factory=set)
     characters: set[str] = field(default_factory=set)
-    phrases: set[tuple[str, ...]] = field(default_factory=set)
+    prefixes: set[str] = field(default_factory=set)
+    phrases: set[InOrder] = field(default_factory=set)
 
     def __bool__(self) -> bool:
-        return bool(self.folded or self.stems or self.written or self.phrases)
+        words = self.folded or self.stems or self.written
+        return bool(words or self.prefixes or self.phrases)
 
 
 def options_of(
@@ -148,6 +165,7 @@ def _overlaps(chosen: list[tuple[int, int, int]], number: int, start: int, end: 
 def _marks(text: str, needles: Needles, analyzer: Analyzer) -> Iterator[_Mark]:
     """Yield the words of the text that match, in order, without overlaps."""
     folded, written, stems = needles.folded, needles.written, needles.stems
+    prefixes = tuple(needles.prefixes)
     spots: Iterable[tuple[int, int, WordTerms]] = analyzer.spots(text)
     in_phrase: Mapping[int, bool] = {}
     if needles.phrases:
@@ -159,29 +177,61 @@ def _marks(text: str, needles: Needles, analyzer: Analyzer) -> Iterator[_Mark]:
             or terms.stem in stems
             or terms.written in written
             or position in in_phrase
+            or terms.folded.startswith(prefixes)
         ):
             yield _Mark(start, end, terms.folded, in_phrase.get(position, False))
         elif terms.is_unspaced and needles.characters and len(terms.folded) == end - start:
             yield from _matching_characters(start, terms.folded, needles.characters)
 
 
-def _phrase_positions(
-    words: Sequence[str], phrases: Iterable[tuple[str, ...]]
-) -> Mapping[int, bool]:
+def _phrase_positions(words: Sequence[str], phrases: Iterable[InOrder]) -> Mapping[int, bool]:
     """Return the positions of the words of phrases, and whether each goes on a phrase."""
     found: dict[int, bool] = {}
-    starts: dict[str, list[tuple[str, ...]]] = {}
+    starts: dict[str, list[InOrder]] = {}
     for phrase in phrases:
-        starts.setdefault(phrase[0], []).append(phrase)
-    sought_from = dict.fromkeys(phrases, 0)  # an occurrence begins behind the one before it
+        if phrase.slop:
+            found.update(dict.fromkeys(_near_positions(words, phrase), False))
+        else:
+            starts.setdefault(phrase.words[0], []).append(phrase)
+    sought_from: dict[InOrder, int] = {}  # an occurrence begins behind the one before it
     for position, word in enumerate(words):
         for phrase in starts.get(word, ()):
-            end = position + len(phrase)
-            if position >= sought_from[phrase] and tuple(words[position:end]) == phrase:
+            end = position + len(phrase.words)
+            if position >= sought_from.get(phrase, 0) and _stands(phrase, words[position:end]):
                 found.setdefault(position, False)
                 found.update(dict.fromkeys(range(position + 1, end), True))
                 sought_from[phrase] = end
     return found
+
+
+def _stands(phrase: InOrder, words: Sequence[str]) -> bool:
+    if not phrase.is_prefix:
+        return tuple(words) == phrase.words
+    is_long_enough = len(words) == len(phrase.words)
+    *before, last = phrase.words
+    return is_long_enough and list(words[:-1]) == before and words[-1].startswith(last)
+
+
+def _near_positions(words: Sequence[str], phrase: InOrder) -> Iterator[int]:
+    """Yield the positions of words that stand near each other: from each occurrence of the first,
+    the next is sought where it is the fewest places away from where a phrase would have it."""
+    places: dict[str, list[int]] = {word: [] for word in phrase.words}
+    for position, word in enumerate(words):
+        if word in places:
+            places[word].append(position)
+    for first in places[phrase.words[0]]:
+        chain, left = [first], phrase.slop
+        for word in phrase.words[1:]:
+            due = chain[-1] + 1
+            near = bisect_left(places[word], due)
+            around = places[word][max(near - 1, 0) : near + 1]
+            best = min(around, key=lambda place: abs(place - due), default=None)
+            if best is None or abs(best - due) > left:
+                break
+            left -= abs(best - due)
+            chain.append(best)
+        else:
+            yield from chain
 
 
 def _matching_characters(start: int, word: str, pairs: set[str]) -> Iterator[_Mark]:

@@ -9,21 +9,28 @@ from typing import Any, Final
 
 from searchlib import _tantivy as tantivy
 from searchlib.analysis import has_marks
-from searchlib.engine.layout import ID, LANGUAGE
+from searchlib.engine.layout import FIELDS, ID, LANGUAGE
 from searchlib.engine.store import Snapshot
-from searchlib.engine.words import Clause, WordCompiler
+from searchlib.engine.wildcards import WildcardCompiler
+from searchlib.engine.words import Clause
 from searchlib.errors import QueryError
-from searchlib.fields import Field, Float, Keyword, Text
+from searchlib.fields import Category, Field, Float, Keyword, Text
 from searchlib.highlight import Needles
 from searchlib.query.nodes import (
     LARGEST_BOOST,
+    LARGEST_SLOP,
     All,
     And,
     Boost,
+    ConstantScore,
+    Exists,
+    Fuzzy,
     Match,
+    Near,
     Not,
     Or,
     Phrase,
+    Prefix,
     Query,
     Range,
     Should,
@@ -71,13 +78,12 @@ class Compiler:
     ) -> None:
         self._schema = schema
         self._engine_schema = engine_schema
-        self._words = WordCompiler(
+        self._words = WildcardCompiler(
             engine_schema, snapshot, languages, schema.text_fields, is_sure=is_sure, typos=typos
         )
         others = len(snapshot.languages) > 1 and languages[0] in snapshot.languages
         self._preferred = languages[0] if others and is_sure else None
         self._preference = _OWN_LANGUAGE * log(1 + len(snapshot))
-        self._is_filter = False
         self._factor = 1.0
         self.language = languages[0]
         self.clauses: list[Clause] = []
@@ -144,12 +150,12 @@ class Compiler:
             QueryError: as ``compile``, or a part of it holds no words: what narrows or deletes
                 must not be guessed at.
         """
-        self._is_filter = True
+        self._words.is_filter = True
         try:
             with self._aside():
                 compiled = self._one(node)
         finally:
-            self._is_filter = False
+            self._words.is_filter = False
         if compiled is None:
             raise QueryError(f"the filter {node!r} holds nothing to filter by")
         return tantivy.Query.const_score_query(compiled, 0.0)
@@ -188,13 +194,17 @@ class Compiler:
                 boosted = self._one(clause)
                 self._factor = before
                 return None if boosted is None else tantivy.Query.boost_query(boosted, factor)
+            case ConstantScore(clause, score):
+                return self._constant(clause, score)
             case Term(field, value):
                 return self._term(field, value)
+            case Exists(field):
+                return self._exists(field)
             case Range():
                 return self._range(node)
             case Or(()):  # any of nothing
                 return tantivy.Query.empty_query()
-            case Match() | Phrase() | Or():
+            case Match() | Phrase() | Prefix() | Fuzzy() | Near() | Or():
                 return _any(self._flat(node))
             case _:
                 raise QueryError(f"a part of a query is a node, not {node!r}")
@@ -202,32 +212,70 @@ class Compiler:
     def _flat(self, node: Query) -> list[tantivy.Query]:
         """Compile a node to clauses any of which may match."""
         match node:
-            case Match(text, field) | Phrase(text, field):
-                if not isinstance(text, str):
-                    raise QueryError(f"the text of a query is a str, not {text!r}")
-                if field is not None and not isinstance(self._schema.fields.get(field), Text):
-                    return self._values(field, text, node)
-                fields = self._text_fields(field)
-                is_match = isinstance(node, Match)
-                words = self._words
-                found = words.ranked(text, fields) if is_match else words.in_order(text, fields)
-                if not found and self._is_filter:
-                    raise QueryError(f"the filter {str(node)!r} holds no words to filter by")
-                return [self._note(clause) for clause in found]
+            case Match() | Phrase() | Prefix() | Fuzzy() | Near():
+                return [self._note(clause) for clause in self._looked_for(node)]
             case Or(clauses) if clauses:
                 return [flat for clause in clauses for flat in self._flat(clause)]
             case _:
                 compiled = self._one(node)
                 return [] if compiled is None else [compiled]
 
-    def _values(self, name: str, text: str, node: Query) -> list[tantivy.Query]:
+    def _looked_for(self, node: Match | Phrase | Prefix | Fuzzy | Near) -> list[Clause]:
+        """What any of the nodes that hold text looks for."""
+        text, field, words = node.text, node.field, self._words
+        if not isinstance(text, str):
+            raise QueryError(f"the text of a query is a str, not {text!r}")
+        is_text = field is None or isinstance(self._schema.fields.get(field), Text)
+        if field is not None and not is_text and isinstance(node, (Match, Phrase)):
+            return self._values(field, text, node)
+        if field is not None and not is_text and isinstance(node, Prefix):
+            return self._values_beginning(field, text)
+        fields = self._text_fields(field)
+        match node:
+            case Match():
+                found = words.ranked(text, fields)
+            case Phrase():
+                found = words.in_order(text, fields)
+            case Prefix():
+                found = words.beginning(text, fields)
+            case Near(_, slop):
+                if not (isinstance(slop, int) and 0 <= slop <= LARGEST_SLOP):
+                    raise QueryError(f"a slop is from 0 to {LARGEST_SLOP:,} words, not {slop!r}")
+                found = words.in_order(text, fields, slop)
+            case Fuzzy(_, distance):
+                if distance not in (1, 2):
+                    raise QueryError(f"a distance is 1 or 2 letters, not {distance!r}")
+                if self._words.is_filter:
+                    raise QueryError(
+                        f"the filter {str(node)!r} is fuzzy: what narrows or deletes must not be "
+                        "guessed at; put it into the query"
+                    )
+                found = words.alike(text, int(distance), fields)
+        if not found and self._words.is_filter:
+            raise QueryError(f"the filter {str(node)!r} holds no words to filter by")
+        return found
+
+    def _values(self, name: str, text: str, node: Query) -> list[Clause]:
         """Words on a field that is not text: any of them as its value; a phrase is one value."""
         kind = self._value_field(name)
         parts = text.split() if isinstance(node, Match) else [text]
         try:
-            return [self._term(name, kind.parse(part)) for part in parts]
+            return [self._value(name, kind.parse(part)) for part in parts]
         except ValueError as error:
             raise QueryError(f"field {name!r}: {error}") from None
+
+    def _values_beginning(self, name: str, text: str) -> list[Clause]:
+        kind = self._value_field(name)
+        if not isinstance(kind, (Keyword, Category)):
+            raise QueryError(
+                f"field {name!r} is a {kind.type_name} field: prefixes are of text, keyword and "
+                "category fields"
+            )
+        start = text.lstrip("/") if isinstance(kind, Category) else text
+        if not start:
+            raise QueryError(f"a prefix on {name!r} holds a letter; Exists takes any value")
+        self._encode(name, _KEYWORD, start)
+        return self._words.value_beginning(name, self._engine_field(name), start)
 
     def _and(self, nodes: Sequence[Query]) -> tantivy.Query | None:
         clauses: list[tuple[tantivy.Occur, tantivy.Query]] = []
@@ -248,11 +296,35 @@ class Compiler:
         return tantivy.Query.boolean_query(clauses)
 
     def _term(self, name: str, value: Value) -> tantivy.Query:
+        return self._note(self._value(name, value))
+
+    def _value(self, name: str, value: Value) -> Clause:
         kind = self._value_field(name)
         query = tantivy.Query.term_query(
             self._engine_schema, self._engine_field(name), self._encode(name, kind, value), "basic"
         )
-        return self._note(Clause(query, 1.0, str(value), name, "value", str(value)))
+        return Clause(query, 1.0, str(value), name, "value", str(value))
+
+    def _exists(self, name: str) -> tantivy.Query:
+        if name in (LANGUAGE, self._schema.id):
+            query = tantivy.Query.all_query()
+        else:
+            self._check_known(name)
+            query = tantivy.Query.term_query(self._engine_schema, FIELDS, name, "basic")
+        # Whether there is a value says nothing about how well it fits.
+        query = tantivy.Query.const_score_query(query, 1.0)
+        return self._note(Clause(query, 1.0, f"{name}:*", name, "value", "*"))
+
+    def _constant(self, node: Query, score: float) -> tantivy.Query | None:
+        if not (isinstance(score, (int, float)) and 0 <= score <= LARGEST_BOOST):
+            raise QueryError(f"a score is from 0 to {LARGEST_BOOST:g}, not {score!r}")
+        before = len(self.clauses)
+        compiled = self._one(node)
+        del self.clauses[before:]  # what each part gives is of no account
+        if compiled is None:
+            return None
+        query = tantivy.Query.const_score_query(compiled, 1.0)
+        return self._note(Clause(query, float(score), str(node), "", "constant", str(node)))
 
     def _range(self, node: Range) -> tantivy.Query:
         kind = self._value_field(node.field)
@@ -264,18 +336,15 @@ class Compiler:
         low = node.gt if node.gt is not None else node.gte
         high = node.lt if node.lt is not None else node.lte
         is_float = isinstance(kind, Float)
-        if low is None and high is None:
-            query = tantivy.Query.exists_query(node.field)
-        else:
-            query = tantivy.Query.range_query(
-                self._engine_schema,
-                node.field,
-                tantivy.FieldType.Float if is_float else tantivy.FieldType.Integer,
-                None if low is None else self._encode(node.field, kind, low),
-                None if high is None else self._encode(node.field, kind, high),
-                include_lower=node.gt is None,
-                include_upper=node.lt is None,
-            )
+        query = tantivy.Query.range_query(
+            self._engine_schema,
+            node.field,
+            tantivy.FieldType.Float if is_float else tantivy.FieldType.Integer,
+            None if low is None else self._encode(node.field, kind, low),
+            None if high is None else self._encode(node.field, kind, high),
+            include_lower=node.gt is None,
+            include_upper=node.lt is None,
+        )
         return self._note(Clause(query, 1.0, str(node), node.field, "value", str(node)))
 
     def _encode(self, name: str, kind: Field, value: Value) -> Any:
@@ -290,15 +359,19 @@ class Compiler:
     def _value_field(self, name: str) -> Field:
         if name in (LANGUAGE, self._schema.id):
             return _KEYWORD
-        kind = self._schema.fields.get(name)
-        if kind is None:
-            known = ", ".join([self._schema.id, *self._schema.fields])
-            raise QueryError(f"there is no field {name!r}; the schema has {known}")
+        kind = self._check_known(name)
         if isinstance(kind, Text) or kind.type_name == "stored":
             raise QueryError(
                 f"field {name!r} is a {kind.type_name} field: it cannot be filtered by value or "
                 "range" + ("; use Match or Phrase" if isinstance(kind, Text) else "")
             )
+        return kind
+
+    def _check_known(self, name: str) -> Field:
+        kind = self._schema.fields.get(name)
+        if kind is None:
+            known = ", ".join([self._schema.id, *self._schema.fields])
+            raise QueryError(f"there is no field {name!r}; the schema has {known}")
         return kind
 
     def _text_fields(self, name: str | None) -> Mapping[str, Text]:
@@ -324,15 +397,11 @@ def _everything() -> tantivy.Query:
 def filter_fields(node: Query) -> frozenset[str | None]:
     """Return the fields that a node looks at; None stands for all text fields."""
     match node:
-        case Match(_, field) | Phrase(_, field):
-            return frozenset([field])
-        case Term(field, _):
-            return frozenset([field])
-        case Range():
+        case Match() | Phrase() | Prefix() | Fuzzy() | Near() | Term() | Range() | Exists():
             return frozenset([node.field])
         case And(clauses) | Or(clauses):
             return frozenset().union(*map(filter_fields, clauses))
-        case Not(clause) | Should(clause) | Boost(clause, _):
+        case Not(clause) | Should(clause) | Boost(clause, _) | ConstantScore(clause, _):
             return filter_fields(clause)
         case _:
             return frozenset()

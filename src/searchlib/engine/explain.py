@@ -65,7 +65,7 @@ def _reasons(
             clause.word,
             clause.view,
             clause.term,
-            None if clause.field in (TEXT, LANGUAGE) else clause.field,
+            None if clause.field in ("", TEXT, LANGUAGE) else clause.field,
             documents,
             _times(account),
         )

@@ -20,6 +20,7 @@ from searchlib.fields import Boolean, Category, Float, Keyword, Stored, Text
 from searchlib.schema import Schema
 
 __all__ = [
+    "FIELDS",
     "ID",
     "LANGUAGE",
     "SOURCE",
@@ -33,6 +34,8 @@ __all__ = [
 ]
 
 ID: Final = "_id"
+#: The names of the fields in which a document has a value, or a word.
+FIELDS: Final = "_fields"
 LANGUAGE: Final = "_language"
 SOURCE: Final = "_source"
 #: The text fields together, where there are several.
@@ -64,6 +67,7 @@ def engine_schema(schema: Schema) -> tantivy.Schema:
         builder.add_text_field(
             name, stored=True, fast=True, tokenizer_name="raw", index_option="basic"
         )
+    builder.add_text_field(FIELDS, tokenizer_name="raw", index_option="basic")
     builder.add_bytes_field(SOURCE, stored=True)
     if copies_together(schema.text_fields):
         for view in View:
@@ -120,6 +124,10 @@ def engine_document(
     document.add_text(LANGUAGE, language)
     # Halves of surrogate pairs have no place in UTF-8, but in what people scrape.
     document.add_bytes(SOURCE, source.encode(errors="surrogatepass"))
+    holding = [name for name, texts in views.items() if any(text.folded for text in texts)]
+    holding += [name for name, encoded in values.items() if name not in views and encoded]
+    for name in holding:
+        document.add_text(FIELDS, name)
     copies = copies_together(schema.text_fields)
     for view in View:
         together: list[str] = []

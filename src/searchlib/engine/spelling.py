@@ -14,7 +14,7 @@ from typing import Final, NamedTuple
 
 from searchlib.engine.store import Snapshot, idf
 
-__all__ = ["Near", "Speller"]
+__all__ = ["Near", "Speller", "likenesses"]
 
 _SHORTEST: Final = 4  # letters; shorter words have too many neighbours
 _LONGEST: Final = 30
@@ -91,7 +91,7 @@ class Speller:
     def near(self, word: str) -> list[Near]:
         """Return the likeliest terms one slip away from a folded word, the likeliest first; none
         for a word that is well known, short, or not of letters."""
-        letters = next((abc for low, high, abc in _ALPHABETS if low <= word[:1] <= high), "")
+        letters = _alphabet(word)
         is_word = letters and not any(map(str.isdigit, word))
         if not (is_word and _SHORTEST <= len(word) <= _LONGEST):
             return []
@@ -123,6 +123,16 @@ class Speller:
             for term, count in self._snapshot.frequencies(field, terms).items():
                 found[term] = max(count, found.get(term, 0))
         return found
+
+
+def likenesses(word: str) -> dict[str, int]:
+    """Return the words that one letter, left out, added, mistaken or swapped, makes of another."""
+    letters = "".join(sorted({*_alphabet(word), *word, *"0123456789"}))
+    return dict.fromkeys(_one_slip_away(word, letters), 1)
+
+
+def _alphabet(word: str) -> str:
+    return next((abc for low, high, abc in _ALPHABETS if low <= word[:1] <= high), "")
 
 
 def _one_slip_away(word: str, letters: str) -> dict[str, float]:

@@ -144,6 +144,12 @@ class Snapshot:
         with _reading():
             return {term: count for term in terms if (count := doc_freq(field, term))}
 
+    def terms(self, field: str, prefix: str, limit: int) -> list[tuple[str, int]]:
+        """Return at most so many terms of a field that begin so, each with how many documents have
+        it, the commonest first."""
+        with _reading():
+            return self.searcher.terms_with_prefix(field, prefix, limit=limit)
+
     def explain(self, query: tantivy.Query, address: tantivy.DocAddress) -> dict[str, Any] | None:
         """Return tantivy's account of a document's score, or None where it does not match."""
         try:

@@ -15,12 +15,13 @@ from searchlib.engine.layout import TEXT, copies_together, view_field
 from searchlib.engine.store import Snapshot, idf
 from searchlib.engine.terms import MOST_WORDS, Correction, QueryTerms, Terms
 from searchlib.fields import Text
-from searchlib.highlight import Needles
+from searchlib.highlight import InOrder, Needles
 from searchlib.results import Notice
 
-__all__ = ["Clause", "WordCompiler"]
+__all__ = ["LONGEST_NEEDLE", "Clause", "WordCompiler"]
 
-_LONGEST_NEEDLE: Final = 50  # words of a phrase that tell its occurrences from others
+#: Words of a phrase that tell its occurrences from others.
+LONGEST_NEEDLE: Final = 50
 # Words of a query so short that the very form typed, marks and all, is what is meant …
 _SHORT: Final = 3
 _EXACT: Final = 1.2  # … and what a match of that form adds
@@ -141,26 +142,27 @@ class WordCompiler:
                 weight *= idf(frequency, len(self._snapshot))
             yield Clause(query, weight * factor, word, name, view, term)
 
-    def in_order(self, text: str, fields: Mapping[str, Text]) -> list[Clause]:
+    def in_order(self, text: str, fields: Mapping[str, Text], slop: int = 0) -> list[Clause]:
         """Return the clauses of a phrase, one a view and field."""
         clauses: list[Clause] = []
+        typed = f'"{text}"' + (f"~{slop}" if slop else "")
         for name, kind in fields.items():
             codes = self._codes({name: kind})
             own = self._terms.tokens(text, codes[0])
             if not own:
                 continue
             folded = tuple(token.folded for token in own)
-            found = {(View.FOLDED, folded): self._phrase(name, View.FOLDED, folded)}
+            found = {(View.FOLDED, folded): self._phrase(name, View.FOLDED, folded, slop)}
             if self._terms.is_marked:
                 for code in codes:
                     written = tuple(token.written for token in self._terms.tokens(text, code))
-                    found[View.WRITTEN, written] = self._phrase(name, View.WRITTEN, written)
-            pairs = self._character_pairs(text, codes[0])
+                    found[View.WRITTEN, written] = self._phrase(name, View.WRITTEN, written, slop)
+            pairs = () if slop else self._character_pairs(text, codes[0])
             if pairs:
                 spaced = [token for token in own if not token.is_unspaced]
                 found[View.PAIR, pairs] = self._all_of(name, spaced, pairs)
             clauses += [
-                Clause(query, kind.weight, f'"{text}"', name, view, " ".join(terms))
+                Clause(query, kind.weight, typed, name, view, " ".join(terms))
                 for (view, terms), query in found.items()
             ]
             if not self.is_aside:
@@ -168,7 +170,7 @@ class WordCompiler:
                 if len(folded) == 1:
                     needles.folded.update(folded)
                 else:
-                    needles.phrases.add(folded[:_LONGEST_NEEDLE])
+                    needles.phrases.add(InOrder(folded[:LONGEST_NEEDLE], slop))
                 needles.characters.update(pairs)
         if not clauses and not self.is_aside:
             self._report_no_words(text, fields)
@@ -190,10 +192,12 @@ class WordCompiler:
     def _term(self, name: str, view: View, term: str) -> tantivy.Query:
         return tantivy.Query.term_query(self._schema, view_field(name, view), term, "freq")
 
-    def _phrase(self, name: str, view: View, words: tuple[str, ...]) -> tantivy.Query:
+    def _phrase(
+        self, name: str, view: View, words: tuple[str, ...], slop: int = 0
+    ) -> tantivy.Query:
         if len(words) == 1:
             return self._term(name, view, words[0])
-        return tantivy.Query.phrase_query(self._schema, view_field(name, view), list(words))
+        return tantivy.Query.phrase_query(self._schema, view_field(name, view), list(words), slop)
 
     def _all_of(self, name: str, words: Sequence[Token], pairs: Sequence[str]) -> tantivy.Query:
         """All adjacent characters of a phrase, and its other words: where no spaces stand between

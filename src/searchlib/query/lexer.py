@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import Final
+from typing import Final, TypedDict
 from unicodedata import normalize
 
 from searchlib.query.nodes import LARGEST_BOOST
@@ -38,7 +38,10 @@ class Lexeme:
         start, end: where it stands, prefixes and suffixes included, in code points.
         sign: ``+``, ``-`` or nothing.
         field: the field before the colon, or None.
-        boost: the factor after ``^``, or None.
+        boost: the number after ``^`` or ``^=``, or None.
+        is_constant: whether it is the score itself (``^=``).
+        suffix: ``*`` or ``~`` behind a word or phrase, or nothing; ``*`` alone behind a field.
+        number: the number after ``~``, or None.
         problem: what is wrong with it, or None.
     """
 
@@ -49,6 +52,9 @@ class Lexeme:
     sign: str = ""
     field: str | None = None
     boost: float | None = None
+    is_constant: bool = False
+    suffix: str = ""
+    number: float | None = None
     problem: str | None = None
 
 
@@ -57,12 +63,19 @@ _SIGN: Final = re.compile(r"[+-](?=[^\s)+-])")
 _FIELD: Final = re.compile(r"([^\W\d]\w*):(?=[^\s)])")
 _ALL: Final = re.compile(r"\*:\*(?=[\s)^]|$)")
 _RANGE: Final = re.compile(r"[\[{]\s*(\S+)\s+TO\s+([^\s\]}]+)\s*[\]}]")
-_BOOST: Final = re.compile(r"\^(\d+(?:\.\d+)?)(?=[\s)]|$)")
+_NUMBER: Final = r"\d+(?:\.\d+)?"
+_WEIGHT: Final = rf"\^(?P<constant>=?)(?P<factor>{_NUMBER})"
+_SUFFIX: Final = rf"(?P<suffix>\*|~)(?P<number>(?<=~){_NUMBER})?"
+# What may stand behind a phrase or bracket.
+_BEHIND: Final = re.compile(rf"(?:{_SUFFIX})?(?:{_WEIGHT})?(?=[\s)]|$)")
+_BEHIND_BRACKET: Final = re.compile(rf"{_WEIGHT}(?=[\s)]|$)")
 # A sign behind an even number of backslashes is itself, behind an odd one it is escaped.
 _UNESCAPED: Final = r"(?:^|[^\\])(?:\\\\)*"
-_WORD_BOOST: Final = re.compile(_UNESCAPED + r"(?P<sign>\^)(?P<factor>\d+(?:\.\d+)?)$")
+_WORD_WEIGHT: Final = re.compile(rf"{_UNESCAPED}(?P<sign>{_WEIGHT})$")
+_WORD_SUFFIX: Final = re.compile(rf"{_UNESCAPED}(?P<sign>{_SUFFIX})$")
 _STAR: Final = re.compile(_UNESCAPED + r"\*")
 _BAD_BOOST: Final = "a weight is a number above 0 and at most a million: it was ignored"
+_BAD_STAR: Final = "* stands for letters at the end of a word only: it was searched as a sign"
 _WORD: Final = re.compile(r'(?:\\.|[^\s()"“”„«»\\]|\\$)+', re.DOTALL)
 _ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
 # People's keyboards and word processors put these for quotes; each opens what the other closes.
@@ -83,7 +96,7 @@ def lex(text: str, fields: Collection[str]) -> list[Lexeme]:
         lexeme = _next(text, start, fields)
         lexemes.append(lexeme)
         position = lexeme.end
-    return [lexeme for lexeme in lexemes if lexeme.text or lexeme.kind is not Kind.WORD]
+    return [one for one in lexemes if one.text or one.suffix or one.kind is not Kind.WORD]
 
 
 def _next(text: str, start: int, fields: Collection[str]) -> Lexeme:
@@ -96,8 +109,8 @@ def _next(text: str, start: int, fields: Collection[str]) -> Lexeme:
         sign = text[start]
         position += 1
     if _ALL.match(text, position):
-        boost, end, problem = _boost(text, position + 3)
-        return Lexeme(Kind.ALL, "*:*", start, end, sign, None, boost, problem)
+        end, weight = _weight(_BEHIND_BRACKET, text, position + 3)
+        return Lexeme(Kind.ALL, "*:*", start, end, sign, None, **weight)
     if prefix := _FIELD.match(text, position):
         name = normalize("NFKC", prefix[1])  # the form of the names of a schema
         if name in fields:
@@ -108,8 +121,8 @@ def _next(text: str, start: int, fields: Collection[str]) -> Lexeme:
     if char == "(":
         return Lexeme(Kind.OPEN, char, start, position + 1, sign, field, problem=problem)
     if char == ")":
-        boost, end, problem = _boost(text, position + 1)
-        return Lexeme(Kind.CLOSE, char, start, end, boost=boost, problem=problem)
+        end, weight = _weight(_BEHIND_BRACKET, text, position + 1)
+        return Lexeme(Kind.CLOSE, char, start, end, **weight)
     if char == '"' and position == start and start > 0 and text[start - 1].isalnum():
         return Lexeme(Kind.WORD, "", start, start + 1)  # an inch: 27" monitor
     if char in _QUOTES:
@@ -117,8 +130,8 @@ def _next(text: str, start: int, fields: Collection[str]) -> Lexeme:
     if char in _STRAY_QUOTES:
         return Lexeme(Kind.WORD, "", start, position + 1)
     if field is not None and (bounds := _RANGE.match(text, position)):
-        boost, end, problem = _boost(text, bounds.end())
-        return Lexeme(Kind.RANGE, bounds[0], start, end, sign, field, boost, problem)
+        end, weight = _weight(_BEHIND_BRACKET, text, bounds.end())
+        return Lexeme(Kind.RANGE, bounds[0], start, end, sign, field, **weight)
     return _word(text, start, position, sign, field, problem)
 
 
@@ -131,8 +144,8 @@ def _phrase(text: str, start: int, position: int, sign: str, field: str | None) 
     if end >= len(text):
         unclosed = "the quotation mark is not closed: taken as closed at the end"
         return Lexeme(Kind.PHRASE, content, start, len(text), sign, field, problem=unclosed)
-    boost, after, problem = _boost(text, end + 1)
-    return Lexeme(Kind.PHRASE, content, start, after, sign, field, boost, problem)
+    after, behind = _weight(_BEHIND, text, end + 1)
+    return Lexeme(Kind.PHRASE, content, start, after, sign, field, **behind)
 
 
 def _word(
@@ -144,28 +157,45 @@ def _word(
     raw, end = match[0], match.end()
     if not sign and field is None and raw in _OPERATORS:
         return Lexeme(_OPERATORS[raw], raw, start, end)
-    boost = None
-    if (found := _WORD_BOOST.search(raw)) and found.start("sign") > 0:
-        raw, boost = raw[: found.start("sign")], _factor(found["factor"])
-        problem = problem or (_BAD_BOOST if boost is None else None)
-    if problem is None and _STAR.search(raw):
-        problem = "* stands for no letters here: the word was searched without it"
+    behind: _Behind = {}
+    if (found := _WORD_WEIGHT.search(raw)) and found.start("sign") > 0:
+        raw, behind = raw[: found.start("sign")], _read(found)
+    if (found := _WORD_SUFFIX.search(raw)) and (found.start("sign") > 0 or (field and raw == "*")):
+        raw, behind = raw[: found.start("sign")], {**_read(found), **behind}
+    problem = problem or behind.get("problem") or (_BAD_STAR if _STAR.search(raw) else None)
+    behind["problem"] = problem
     word = " ".join(_ESCAPED.sub(r"\1", raw).split())
-    return Lexeme(Kind.WORD, word, start, end, sign, field, boost, problem)
+    return Lexeme(Kind.WORD, word, start, end, sign, field, **behind)
 
 
-def _boost(text: str, position: int) -> tuple[float | None, int, str | None]:
-    """The factor at a position, where it ends, and what is wrong with it."""
-    match = _BOOST.match(text, position)
-    if match is None:
-        return None, position, None
-    factor = _factor(match[1])
-    return factor, match.end(), _BAD_BOOST if factor is None else None
+class _Behind(TypedDict, total=False):
+    boost: float | None
+    is_constant: bool
+    suffix: str
+    number: float | None
+    problem: str | None
 
 
-def _factor(digits: str) -> float | None:
-    value = float(digits)
-    return value if 0 < value <= LARGEST_BOOST else None
+def _weight(pattern: re.Pattern[str], text: str, position: int) -> tuple[int, _Behind]:
+    """Where what stands behind a phrase or bracket ends, and what it says."""
+    match = pattern.match(text, position)
+    return (match.end(), _read(match)) if match else (position, {})
+
+
+def _read(match: re.Match[str]) -> _Behind:
+    groups = match.groupdict()
+    behind: _Behind = {}
+    if groups.get("suffix"):
+        behind["suffix"] = groups["suffix"]
+        behind["number"] = float(groups["number"]) if groups["number"] else None
+    if groups.get("factor"):
+        value = float(groups["factor"])
+        is_constant = bool(groups["constant"])
+        if value <= LARGEST_BOOST and (value > 0 or is_constant):
+            behind["boost"], behind["is_constant"] = value, is_constant
+        else:
+            behind["problem"] = _BAD_BOOST
+    return behind
 
 
 def _end(pattern: re.Pattern[str], text: str, position: int) -> int:

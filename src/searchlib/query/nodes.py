@@ -4,21 +4,29 @@ query string that parses to them."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
+
+from searchlib.errors import QueryError
 
 __all__ = [
     "LARGEST_BOOST",
+    "LARGEST_SLOP",
     "All",
     "And",
     "Boost",
+    "ConstantScore",
+    "Exists",
+    "Fuzzy",
     "Match",
+    "Near",
     "Not",
     "Or",
     "Phrase",
+    "Prefix",
     "Query",
     "Range",
     "Should",
@@ -30,10 +38,14 @@ __all__ = [
 #: A value of a keyword, category, number, boolean, date or datetime field.
 Value: TypeAlias = str | int | float | bool | date | datetime
 
-#: The largest factor of a ``Boost``: scores are 32-bit floats, and their sums must stay finite.
+#: The largest factor of a ``Boost`` and score of a ``ConstantScore``: scores are 32-bit floats, and
+#: their sums must stay finite.
 LARGEST_BOOST: Final = 1_000_000.0
+#: The largest ``slop`` of a ``Near``.
+LARGEST_SLOP: Final = 1_000
 
-_SPECIAL: Final = re.compile(r'[\\"“”„«»():^]|(?<!\S)[+\-]|(?<!\S)(?=(?:AND|OR|NOT)(?!\S))')
+_SPECIAL: Final = re.compile(r'[\\"“”„«»():^*~]|(?<!\S)[+\-]|(?<!\S)(?=(?:AND|OR|NOT)(?!\S))')
+_SPACE: Final = re.compile(r"\s")
 
 
 class Query:
@@ -49,6 +61,36 @@ class Query:
 
     def __invert__(self) -> Not:
         return Not(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the node as plain values that JSON can hold; ``Query.from_dict`` makes it again.
+
+        >>> (Match("été") & Range("day", gte=date(2022, 1, 1))).to_dict()["clauses"][1]
+        {'type': 'Range', 'field': 'day', 'gte': {'date': '2022-01-01'}}
+        """
+        plain: dict[str, Any] = {"type": type(self).__name__}
+        for item in fields(self):  # type: ignore[arg-type]  # every node is a dataclass
+            value = getattr(self, item.name)
+            if value is not None:
+                plain[item.name] = _to_plain(value)
+        return plain
+
+    @staticmethod
+    def from_dict(plain: Mapping[str, Any]) -> Query:
+        """Make the node that ``to_dict`` gave.
+
+        Raises:
+            QueryError: the dict is not of that form.
+
+        >>> Query.from_dict({"type": "Match", "text": "été", "field": "title"})
+        Match(text='été', field='title')
+        """
+        try:
+            return _from_plain(plain)
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+            if isinstance(error, QueryError):
+                raise
+            raise QueryError(f"not a query's dict: {error!r}") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +121,78 @@ class Phrase(Query):
     field: str | None = None
 
     def __str__(self) -> str:
-        quoted = self.text.replace("\\", "\\\\").replace('"', '\\"')
-        return f'"{quoted}"' if self.field is None else f'{self.field}:"{quoted}"'
+        return _named(self.field, _quoted(self.text))
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix(Query):
+    """Words that begin so; of several words, side by side in this order, only the last goes on. On
+    a keyword or category field, values that begin so.
+
+    >>> str(Prefix("coop")), str(Prefix("quoc ho", field="title"))
+    ('coop*', 'title:"quoc ho"*')
+    """
+
+    text: str
+    field: str | None = None
+
+    def __str__(self) -> str:
+        is_word = self.text and not _SPACE.search(self.text)
+        return _named(self.field, (_escape if is_word else _quoted)(self.text) + "*")
+
+
+@dataclass(frozen=True, slots=True)
+class Fuzzy(Query):
+    """A word, and those that differ from it by at most so many letters, less.
+
+    Attributes:
+        text: the word.
+        distance: how many letters may be left out, added, mistaken or swapped with the next: 1 or
+            2. Of the words at a distance of 2, those with the same first letter are found.
+        field: the text field; None takes all.
+
+    >>> str(Fuzzy("icesko")), str(Fuzzy("icesko", 2))
+    ('icesko~', 'icesko~2')
+    """
+
+    text: str
+    distance: int = 1
+    field: str | None = None
+
+    def __str__(self) -> str:
+        word = _SPACE.sub(lambda match: "\\" + match[0], _escape(self.text))
+        return _named(self.field, word + ("~" if self.distance == 1 else f"~{self.distance}"))
+
+
+@dataclass(frozen=True, slots=True)
+class Near(Query):
+    """Words that stand near each other: at most ``slop`` places away from where they would stand
+    in a phrase. Two words in the other order are two places away.
+
+    >>> str(Near("commission unesco", 3))
+    '"commission unesco"~3'
+    """
+
+    text: str
+    slop: int
+    field: str | None = None
+
+    def __str__(self) -> str:
+        return _named(self.field, f"{_quoted(self.text)}~{self.slop}")
+
+
+@dataclass(frozen=True, slots=True)
+class Exists(Query):
+    """Documents that have a value in a field of any type; a text counts if it holds a word.
+
+    >>> str(Exists("year"))
+    'year:*'
+    """
+
+    field: str
+
+    def __str__(self) -> str:
+        return f"{self.field}:*"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +203,20 @@ class Term(Query):
     value: Value
 
     def __str__(self) -> str:
-        quoted = _plain(self.value).replace("\\", "\\\\").replace('"', '\\"')
-        return f'{self.field}:"{quoted}"'
+        return _named(self.field, _quoted(_plain(self.value)))
 
 
 @dataclass(frozen=True, slots=True, init=False)
 class Range(Query):
-    """Values between bounds, of an integer, float, date or datetime field; without any bound, all
-    documents that have a value.
+    """Values between bounds, of an integer, float, date or datetime field.
 
     Attributes:
         field: the field's name, as the one positional argument.
         gte, gt: lower bound, itself included or not; at most one of the two.
         lte, lt: upper bound, likewise.
+
+    Raises:
+        QueryError: there are two lower or two upper bounds, or none at all.
 
     >>> str(Range("year", gte=2020, lt=2023))
     'year:[2020 TO 2023}'
@@ -125,9 +238,11 @@ class Range(Query):
         lt: Value | None = None,
     ) -> None:
         if gte is not None and gt is not None:
-            raise ValueError(f"Range on {field!r}: give gte or gt, not both")
+            raise QueryError(f"Range on {field!r}: give gte or gt, not both")
         if lte is not None and lt is not None:
-            raise ValueError(f"Range on {field!r}: give lte or lt, not both")
+            raise QueryError(f"Range on {field!r}: give lte or lt, not both")
+        if gte is gt is lte is lt:  # None
+            raise QueryError(f"Range on {field!r}: give a bound; Exists({field!r}) takes any value")
         for name, value in (
             ("field", field),
             ("gte", gte),
@@ -163,9 +278,19 @@ class And(Query):
         object.__setattr__(self, "clauses", clauses)
 
     def __str__(self) -> str:
-        if any(isinstance(clause, Should) for clause in self.clauses):
-            return " ".join(map(_signed, self.clauses))
-        return " AND ".join(map(_inner, self.clauses))
+        clauses = self.clauses
+        if len(clauses) > 1 and not any(isinstance(clause, Should) for clause in clauses):
+            return " AND ".join(map(_inner, clauses))
+        signed = list(map(_signed, clauses))
+        # Beside what is excluded, clauses without a sign are what is looked for. That they need
+        # not match takes one that must.
+        if not any(sign[0] == "+" for sign in signed):
+            excluded = next((n for n, one in enumerate(clauses) if isinstance(one, Not)), None)
+            if excluded is not None:
+                signed[excluded] = f"+({clauses[excluded]})"
+            elif signed:
+                signed.insert(0, "+*:*")
+        return " ".join(signed)
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -210,8 +335,22 @@ class Boost(Query):
     factor: float
 
     def __str__(self) -> str:
-        factor = Decimal(repr(self.factor)).normalize()  # all its digits, and no exponent
-        return f"{_inner(self.clause)}^{factor:f}"
+        return f"{_inner(self.clause)}^{_number(self.factor)}"
+
+
+@dataclass(frozen=True, slots=True)
+class ConstantScore(Query):
+    """The same documents, each with this score for it, from 0 to ``LARGEST_BOOST``.
+
+    >>> str(ConstantScore(Match("été"), 2.0))
+    'été^=2'
+    """
+
+    clause: Query
+    score: float
+
+    def __str__(self) -> str:
+        return f"{_inner(self.clause)}^={_number(self.score)}"
 
 
 def texts_of(node: Query) -> Iterator[str]:
@@ -221,12 +360,14 @@ def texts_of(node: Query) -> Iterator[str]:
     ['été']
     """
     match node:
-        case Match(str(text), _) | Phrase(str(text), _):
+        case Match(str(text), _) | Phrase(str(text), _) | Prefix(str(text), _):
+            yield text
+        case Fuzzy(str(text), _, _) | Near(str(text), _, _):
             yield text
         case And(clauses) | Or(clauses):
             for clause in clauses:
                 yield from texts_of(clause)
-        case Should(clause) | Boost(clause, _):
+        case Should(clause) | Boost(clause, _) | ConstantScore(clause, _):
             yield from texts_of(clause)
 
 
@@ -238,9 +379,25 @@ def _escape(text: str) -> str:
     return _SPECIAL.sub(lambda match: "\\" + match[0], text)
 
 
+def _quoted(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
+def _named(field: str | None, text: str) -> str:
+    return text if field is None else f"{field}:{text}"
+
+
+def _number(value: float) -> str:
+    try:
+        return f"{Decimal(repr(value)).normalize():f}"  # all its digits, and no exponent
+    except ArithmeticError:  # no number: what compiles it says so
+        return str(value)
+
+
 def _inner(clause: Query) -> str:
     text = str(clause)
-    is_one = isinstance(clause, (Phrase, Term, Range, All)) or (
+    is_one = isinstance(clause, (Phrase, Prefix, Fuzzy, Near, Exists, Term, Range, All)) or (
         isinstance(clause, Match) and (clause.field is not None or " " not in text)
     )
     return text if is_one else f"({text})"
@@ -249,8 +406,11 @@ def _inner(clause: Query) -> str:
 def _signed(clause: Query) -> str:
     if isinstance(clause, Should):
         # A bare value would narrow: year:2022.
-        is_value = isinstance(clause.clause, (Term, Range))
-        return f"({clause.clause})" if is_value else _inner(clause.clause)
+        inner = clause.clause
+        is_value = isinstance(inner, (Term, Range, Exists)) or (
+            isinstance(inner, Prefix) and inner.field is not None
+        )
+        return f"({inner})" if is_value else _inner(inner)
     if isinstance(clause, Not):
         return "-" + _inner(clause.clause)
     return "+" + _inner(clause)
@@ -264,3 +424,46 @@ def _plain(value: Value) -> str:
 
 def _bound(value: Value | None) -> str:
     return "*" if value is None else _plain(value)
+
+
+_NODES: Final[Mapping[str, type[Query]]] = {
+    kind.__name__: kind
+    for kind in (
+        *(Match, Phrase, Near, Prefix, Fuzzy, Term, Range, Exists, All),
+        *(And, Or, Not, Should, Boost, ConstantScore),
+    )
+}
+_SEVERAL: Final = (And, Or)
+_DATES: Final[Mapping[str, type[date]]] = {"date": date, "datetime": datetime}
+
+
+def _to_plain(value: Any) -> Any:
+    if isinstance(value, Query):
+        return value.to_dict()
+    if isinstance(value, tuple):
+        return [_to_plain(one) for one in value]
+    if isinstance(value, date):
+        return {type(value).__name__: value.isoformat()}
+    if not isinstance(value, (str, int, float)):
+        raise QueryError(f"JSON cannot hold {value!r}, which is no value of a query")
+    return value
+
+
+def _from_plain(plain: Mapping[str, Any]) -> Query:
+    kind = _NODES.get(plain["type"])
+    if kind is None:
+        known = ", ".join(_NODES)
+        raise QueryError(f"there is no node {plain['type']!r}; the nodes: {known}")
+    values = {name: _value_of(value) for name, value in plain.items() if name != "type"}
+    return kind(*values["clauses"]) if kind in _SEVERAL else kind(**values)
+
+
+def _value_of(plain: Any) -> Any:
+    if isinstance(plain, Mapping):
+        if "type" in plain:
+            return _from_plain(plain)
+        ((name, text),) = plain.items()
+        return _DATES[name].fromisoformat(text)
+    if isinstance(plain, (list, tuple)):
+        return [_from_plain(one) for one in plain]
+    return plain

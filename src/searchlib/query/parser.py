@@ -3,7 +3,9 @@
     either   := each ("OR" each)*
     each     := clauses ("AND" clauses)*
     clauses  := (["+" | "-" | "NOT"] clause)+
-    clause   := [field ":"] (word | "phrase" | "(" either ")" | "[" from "TO" to "]") ["^" factor]
+    clause   := [field ":"] one ["^" factor | "^=" score]
+    one      := word ["*" | "~" [distance]] | "phrase" ["*" | "~" slop] | "(" either ")"
+              | "[" from "TO" to "]" | "*"
 
 Words that stand together are one ``Match``, ranked as a whole. A value of a field that is not text
 (``year:2022``) narrows what the words beside it find. The parser is lenient by default:
@@ -13,31 +15,32 @@ mode the first notice is an error instead.
 
 from __future__ import annotations
 
-import re
-from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time
 from typing import Final
 
 from searchlib.errors import QuerySyntaxError
-from searchlib.fields import Date, DateTime, Keyword, Stored, Text
 from searchlib.fields import Field as FieldType
+from searchlib.fields import Keyword, Text
 from searchlib.query.lexer import Kind, Lexeme, lex
 from searchlib.query.nodes import (
+    LARGEST_SLOP,
     All,
     And,
     Boost,
+    ConstantScore,
+    Exists,
+    Fuzzy,
     Match,
+    Near,
     Not,
     Or,
     Phrase,
+    Prefix,
     Query,
-    Range,
     Should,
-    Term,
-    Value,
 )
+from searchlib.query.values import Values
 from searchlib.results import Notice
 from searchlib.schema import Schema
 
@@ -55,10 +58,7 @@ _OCCURS: Final[dict[str, Callable[[Query], Query]]] = {
     "": Should,
 }
 _DEEPEST: Final = 50  # brackets within brackets; no person goes there
-_COMPARISON: Final = re.compile(r"(>=|<=|>|<)(.+)", re.DOTALL)
-_COMPARISONS: Final = {">=": "gte", ">": "gt", "<=": "lte", "<": "lt"}
-_PART_OF_DATE: Final = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
-_BOUNDS: Final = re.compile(r"([\[{])\s*(\S+)\s+TO\s+([^\s\]}]+)\s*([\]}])")
+_FARTHEST: Final = 2  # letters that a word may differ by
 
 
 def parse(text: str, schema: Schema, *, strict: bool = False) -> tuple[Query, tuple[Notice, ...]]:
@@ -103,6 +103,10 @@ class _Parser:
     strict: bool
     position: int = 0
     notices: list[Notice] = field(default_factory=list)
+    values: Values = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.values = Values(self.kinds, self.notice)
 
     def peek(self) -> Lexeme | None:
         return self.lexemes[self.position] if self.position < len(self.lexemes) else None
@@ -158,8 +162,8 @@ class _Parser:
             sign, lexeme = self._signed()
             if lexeme is None:
                 break
-            is_plain = lexeme.kind is Kind.WORD and lexeme.field is None and lexeme.boost is None
-            if is_plain and not sign:
+            is_plain = lexeme.kind is Kind.WORD and lexeme.field is None
+            if is_plain and not (sign or lexeme.suffix or lexeme.boost is not None):
                 self._report(lexeme)
                 sequence.add_word(lexeme.text)
                 continue
@@ -169,7 +173,9 @@ class _Parser:
         return sequence.query()
 
     def _is_filter(self, lexeme: Lexeme) -> bool:
-        return lexeme.field is not None and not isinstance(self.kinds[lexeme.field], Text)
+        if lexeme.field is None:
+            return False
+        return _is_any(lexeme) or not isinstance(self.kinds[lexeme.field], Text)
 
     def _signed(self) -> tuple[str, Lexeme | None]:
         """Take the next lexeme, and a NOT before it as its sign."""
@@ -190,39 +196,59 @@ class _Parser:
 
     def _clause(self, lexeme: Lexeme, depth: int) -> Query | None:
         self._report(lexeme)
-        boost = lexeme.boost
-        clause: Query | None
         if lexeme.kind is Kind.OPEN:
-            clause, boost = self._group(lexeme, depth)
-        elif lexeme.kind is Kind.ALL:
-            clause = All()
-        elif lexeme.kind is Kind.RANGE:
-            clause = self._range(lexeme)
-        elif not lexeme.text.strip():
-            self.notice("no-words", "there is nothing between the quotation marks: ignored", lexeme)
-            clause = None
-        elif lexeme.field is None or isinstance(self.kinds[lexeme.field], Text):
-            node = Phrase if lexeme.kind is Kind.PHRASE else Match
-            clause = node(lexeme.text, lexeme.field)
-        else:
-            clause = self._value(lexeme, lexeme.text)
-        return Boost(clause, boost) if clause is not None and boost is not None else clause
+            return self._group(lexeme, depth)
+        return _weighed(self._unweighed(lexeme), lexeme)
 
-    def _group(self, opening: Lexeme, depth: int) -> tuple[Query | None, float | None]:
+    def _unweighed(self, lexeme: Lexeme) -> Query | None:
+        name = lexeme.field
+        if lexeme.kind is Kind.ALL:
+            return All()
+        if name is not None and _is_any(lexeme):
+            return Exists(name)
+        if name is not None and lexeme.kind is Kind.RANGE:
+            return self.values.range(lexeme)
+        is_text = name is None or isinstance(self.kinds[name], Text)
+        if not lexeme.text.strip() and (is_text or lexeme.suffix):
+            self.notice("no-words", "there is nothing between the quotation marks: ignored", lexeme)
+            return None
+        if not is_text:
+            return self.values.suffixed(lexeme, lexeme.text, lexeme.suffix)
+        is_phrase = lexeme.kind is Kind.PHRASE
+        if lexeme.suffix == "*":
+            return Prefix(lexeme.text, name)
+        if lexeme.suffix == "~" and is_phrase:
+            slop = self._number(lexeme, "slop", 0, LARGEST_SLOP)
+            return Phrase(lexeme.text, name) if slop is None else Near(lexeme.text, slop, name)
+        if lexeme.suffix == "~":
+            distance = 1
+            if lexeme.number is not None:
+                distance = self._number(lexeme, "distance", 1, _FARTHEST) or distance
+            return Fuzzy(lexeme.text, distance, name)
+        return Phrase(lexeme.text, name) if is_phrase else Match(lexeme.text, name)
+
+    def _number(self, lexeme: Lexeme, what: str, least: int, most: int) -> int | None:
+        """The number after ``~``; None where it is none that makes sense."""
+        number = lexeme.number
+        if number is not None and least <= number <= most and number == int(number):
+            return int(number)
+        self.notice("bad-number", f"the {what} after ~ is a number from {least} to {most}", lexeme)
+        return None
+
+    def _group(self, opening: Lexeme, depth: int) -> Query | None:
         if depth >= _DEEPEST:
             self.notice("too-deep", f"brackets nest deeper than {_DEEPEST}: ignored", opening)
-            return None, None
+            return None
         clause = self.either(depth + 1)
+        closing = None
         if self.peek() is None:
             self.notice("open-bracket", "a ( is not closed: closed at the end", opening)
-            boost = None
         else:
             closing = self.take()
             self._report(closing)
-            boost = closing.boost
         if opening.field is not None and clause is not None:
             clause = self._within(opening, clause)
-        return clause, boost
+        return clause if closing is None else _weighed(clause, closing)
 
     def _within(self, opening: Lexeme, clause: Query) -> Query | None:
         """Bind a group to the field before it: ``title:(quốc hội)``."""
@@ -232,86 +258,50 @@ class _Parser:
             case Match(text, None) if is_text:
                 return Match(text, opening.field)
             case Match(text, None):
-                values = [self._value(opening, word) for word in text.split()]
+                values = [self.values.value(opening, word) for word in text.split()]
                 found = [value for value in values if value is not None]
                 return Or(*found) if len(found) > 1 else found[0] if found else None
             case Phrase(text, None):
-                return Phrase(text, opening.field) if is_text else self._value(opening, text)
+                if is_text:
+                    return Phrase(text, opening.field)
+                return self.values.value(opening, text, is_quoted=True)
+            case Prefix(text, None):
+                if is_text:
+                    return Prefix(text, opening.field)
+                return self.values.suffixed(opening, text, "*")
+            case Fuzzy(text, number, None) | Near(text, number, None):
+                if is_text:
+                    return type(clause)(text, number, opening.field)
+                return self.values.suffixed(opening, text, "~")
             case And(parts) | Or(parts):
                 bound = [self._within(opening, part) for part in parts]
                 kept = [part for part in bound if part is not None]
-                if len(kept) > 1:
+                if len(kept) > 1 or (kept and len(parts) == 1):
                     return type(clause)(*kept)
                 alone = kept[0] if kept else None
                 return alone.clause if isinstance(alone, Should) else alone
             case Not(part) | Should(part):
                 inner = self._within(opening, part)
                 return None if inner is None else type(clause)(inner)
-            case Boost(part, factor):
+            case Boost(part, number) | ConstantScore(part, number):
                 inner = self._within(opening, part)
-                return None if inner is None else Boost(inner, factor)
+                return None if inner is None else type(clause)(inner, number)
             case _:  # a field of its own inside the brackets
                 return clause
 
-    def _value(self, lexeme: Lexeme, text: str) -> Query | None:
-        """A value of a field that is not text: ``year:2022``, ``year:>=2022``, ``date:2022-09``."""
-        name = str(lexeme.field)
-        comparison = _COMPARISON.fullmatch(text) if lexeme.kind is not Kind.PHRASE else None
-        if comparison is not None:
-            if not self._is_ordered(lexeme):
-                return None
-            keyword = _COMPARISONS[comparison[1]]
-            bound = self._bound(lexeme, comparison[2], keyword)
-            return None if bound is None else Range(name, **{keyword: bound})
-        if span := _span(self.kinds[name], text):
-            return Range(name, gte=span[0], lte=span[1])
-        value = self._parsed(lexeme, text)
-        return None if value is None else Term(name, value)
 
-    def _range(self, lexeme: Lexeme) -> Query | None:
-        bounds = _BOUNDS.fullmatch(lexeme.text)
-        assert bounds is not None and lexeme.field is not None
-        if not self._is_ordered(lexeme):
-            return None
-        opening, low, high, closing = bounds.groups()
-        wanted = {"gte" if opening == "[" else "gt": low, "lte" if closing == "]" else "lt": high}
-        values: dict[str, Value | None] = {}
-        for keyword, text in wanted.items():
-            values[keyword] = None if text == "*" else self._bound(lexeme, text, keyword)
-            if values[keyword] is None and text != "*":
-                return None
-        return Range(lexeme.field, **values)
+def _is_any(lexeme: Lexeme) -> bool:
+    """Whether a lexeme says that a field has any value: ``year:*``, ``year:[* TO *]``."""
+    if lexeme.kind is Kind.RANGE:
+        return lexeme.text[1:-1].split() == ["*", "TO", "*"]
+    return lexeme.kind is Kind.WORD and not lexeme.text and lexeme.suffix == "*"
 
-    def _bound(self, lexeme: Lexeme, text: str, keyword: str) -> Value | None:
-        """The value of a bound; of a year, month or day, the end of it that is meant."""
-        span = _span(self.kinds[str(lexeme.field)], text)
-        if span is None:
-            return self._parsed(lexeme, text)
-        return span[0] if keyword in ("gte", "lt") else span[1]
 
-    def _is_ordered(self, lexeme: Lexeme) -> bool:
-        kind = self.kinds[str(lexeme.field)]
-        if not kind.is_ordered:
-            why = f"{lexeme.field!r} is a {kind.type_name} field: it takes no ranges"
-            self.notice("bad-value", f"{why}; ignored", lexeme)
-        return kind.is_ordered
-
-    def _parsed(self, lexeme: Lexeme, text: str) -> Value | None:
-        kind = self.kinds[str(lexeme.field)]
-        if isinstance(kind, Stored):
-            why = f"{lexeme.field!r} is a {kind.type_name} field: it cannot be searched"
-            self.notice("bad-value", f"{why}; ignored", lexeme)
-            return None
-        try:
-            value: Value = kind.parse(text)
-        except ValueError:
-            self.notice(
-                "bad-value",
-                f"{text!r} is no value of {lexeme.field!r}, which holds {kind.expects}: ignored",
-                lexeme,
-            )
-            return None
-        return value
+def _weighed(clause: Query | None, lexeme: Lexeme) -> Query | None:
+    """A clause with the weight that stands behind it."""
+    if clause is None or lexeme.boost is None:
+        return clause
+    return (ConstantScore if lexeme.is_constant else Boost)(clause, lexeme.boost)
 
 
 class _Sequence:
@@ -347,26 +337,9 @@ class _Sequence:
             wanted = [Or(*plain)] if len(plain) > 1 else plain
             wanted += [Not(clause) if sign == "-" else clause for sign, clause in clauses if sign]
             return And(*wanted) if len(wanted) > 1 else wanted[0]
-        signed = [_OCCURS[sign](clause) for sign, clause in clauses]
-        return And(*signed) if len(signed) > 1 else signed[0]
+        return And(*(_OCCURS[sign](clause) for sign, clause in clauses))
 
     def _close_words(self) -> None:
         if self._words:
             self._clauses.append(("", Match(" ".join(self._words))))
             self._words = []
-
-
-def _span(kind: FieldType, text: str) -> tuple[Value, Value] | None:
-    """First and last value of a year or month, or of a day where the field holds moments."""
-    match = _PART_OF_DATE.fullmatch(text) if isinstance(kind, (Date, DateTime)) else None
-    if match is None or (match[3] and isinstance(kind, Date)):
-        return None
-    year, first, last = int(match[1]), int(match[2] or 1), int(match[2] or 12)
-    try:
-        start = date(year, first, int(match[3] or 1))
-        end = date(year, last, int(match[3] or monthrange(year, last)[1]))
-    except ValueError:
-        return None
-    if isinstance(kind, Date):
-        return start, end
-    return datetime.combine(start, time.min, UTC), datetime.combine(end, time.max, UTC)

@@ -1,0 +1,204 @@
+"""Beginnings of words and fuzzy words of a query → clauses for tantivy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+from searchlib import _tantivy as tantivy
+from searchlib.analysis import View
+from searchlib.engine.expand import (
+    MOST_TERMS,
+    Expansion,
+    beginning,
+    by_likeness,
+    by_prefix,
+    pattern,
+)
+from searchlib.engine.layout import TEXT, view_field
+from searchlib.engine.store import Snapshot, idf
+from searchlib.engine.words import LONGEST_NEEDLE, Clause, WordCompiler
+from searchlib.errors import QueryError
+from searchlib.fields import Text
+from searchlib.highlight import InOrder
+
+__all__ = ["WildcardCompiler"]
+
+# What a word that begins as typed, marks and all, adds: as much as any other word can, which is
+# 2.2 times its idf.
+_EXACT_BEGINNING: Final = 2.2
+_MOST_EXPANDED: Final = 50  # beginnings and fuzzy words of one search: each costs a look around
+_MOST_ENDINGS: Final = 10_000  # of a phrase; tantivy refuses 16,384
+
+
+class WildcardCompiler(WordCompiler):
+    """Compiles the words, phrases, beginnings and fuzzy words of one search.
+
+    Attributes:
+        is_filter: True while a filter is compiled, which must find exactly what it says.
+    """
+
+    def __init__(
+        self,
+        schema: tantivy.Schema,
+        snapshot: Snapshot,
+        languages: Sequence[str],
+        fields: Mapping[str, Text],
+        *,
+        is_sure: bool,
+        typos: bool,
+    ) -> None:
+        super().__init__(schema, snapshot, languages, fields, is_sure=is_sure, typos=typos)
+        self._expansions: dict[tuple[str, str, int], Expansion] = {}
+        self.is_filter = False
+
+    def beginning(self, text: str, fields: Mapping[str, Text]) -> list[Clause]:
+        """Return the clauses of the beginning of a word, or of a phrase whose last word goes on.
+
+        They find every document that has it; the commonest words that begin so count.
+        """
+        clauses: list[Clause] = []
+        own = self._terms.tokens(text, self._languages[0])
+        if len(own) > 1:
+            for name, kind in fields.items():
+                clauses += self._phrase_beginning(text, name, kind)
+        elif own:
+            for name, kinds in self._ranking_fields(fields).items():
+                factor = 1.0 if name == TEXT else kinds[name].weight
+                clauses += self._word_beginning(text, name, self._codes(kinds)[0], factor)
+                if not self.is_aside:
+                    for field in kinds:
+                        self.needles[field].prefixes.add(own[0].folded)
+        if not clauses and not self.is_aside:
+            self._report_no_words(text, fields)
+        return clauses
+
+    def _word_beginning(self, text: str, name: str, code: str, factor: float) -> Iterator[Clause]:
+        word = self._terms.tokens(text, code)[0]
+        field = view_field(name, View.FOLDED)
+        exact = beginning(self._schema, field, word.folded)
+        whole = Clause(exact, 0.0, f"{text}*", name, "prefix", f"{word.folded}*")
+        expansion = None if self.is_aside else self._expanded(field, word.folded, f"{text}*")
+        if expansion is None:
+            yield whole
+            return
+        for term, weight in expansion.terms.items():
+            query = self._term(name, View.FOLDED, term)
+            yield Clause(query, weight * factor, f"{text}*", name, View.FOLDED, term)
+        if expansion.is_cut or not expansion.terms:
+            yield whole
+        if word.written != word.folded:
+            weight = _EXACT_BEGINNING * idf(expansion.frequency, len(self._snapshot))
+            query = beginning(self._schema, view_field(name, View.WRITTEN), word.written)
+            yield Clause(query, weight * factor, f"{text}*", name, "prefix", f"{word.written}*")
+
+    def _phrase_beginning(self, text: str, name: str, kind: Text) -> Iterator[Clause]:
+        tokens = self._terms.tokens(text, self._codes({name: kind})[0])
+        folded = tuple(token.folded for token in tokens)
+        views = {View.FOLDED: folded}
+        if self._terms.is_marked and not self.is_aside:
+            views[View.WRITTEN] = tuple(token.written for token in tokens)
+        typed = f'"{text}"*'
+        for view, words in views.items():
+            expansion = None
+            if not self.is_aside:
+                expansion = self._expanded(view_field(name, view), words[-1], typed)
+            for ending in expansion.terms if expansion else ():
+                whole = (*words[:-1], ending)
+                query = self._phrase(name, view, whole)
+                yield Clause(query, kind.weight, typed, name, view, " ".join(whole))
+            if expansion is None or expansion.is_cut or not expansion.terms:
+                query = self._any_ending(name, view, words)
+                yield Clause(query, 0.0, typed, name, "prefix", f"{' '.join(words)}*")
+        if not self.is_aside:
+            phrase = InOrder(folded[:LONGEST_NEEDLE], 0, len(folded) <= LONGEST_NEEDLE)
+            self.needles[name].phrases.add(phrase)
+
+    def _any_ending(self, name: str, view: View, words: tuple[str, ...]) -> tantivy.Query:
+        """The query that finds a phrase whose last word goes on in any way."""
+        field = view_field(name, view)
+        if len(self._snapshot.terms(field, words[-1], _MOST_ENDINGS + 1)) > _MOST_ENDINGS:
+            if self.is_filter:
+                raise QueryError(
+                    f"more than {_MOST_ENDINGS:,} words begin with {words[-1]!r}: too many to "
+                    "filter by a phrase that goes on with any of them"
+                )
+            # tantivy takes the 50 first; those that count are the commonest.
+            return tantivy.Query.phrase_prefix_query(self._schema, field, list(words))
+        expressions: list[str | tuple[int, str]] = [pattern(word) for word in words[:-1]]
+        return tantivy.Query.regex_phrase_query(
+            self._schema, field, [*expressions, pattern(words[-1]) + ".*"]
+        )
+
+    def alike(self, text: str, distance: int, fields: Mapping[str, Text]) -> list[Clause]:
+        """Return the clauses of words and of those that differ from them by so many letters."""
+        clauses: list[Clause] = []
+        typed = f"{text}~{distance}"
+        for name, kinds in self._ranking_fields(fields).items():
+            factor = 1.0 if name == TEXT else kinds[name].weight
+            field = view_field(name, View.FOLDED)
+            for word in dict.fromkeys(
+                token.folded for token in self._terms.tokens(text, self._codes(kinds)[0])
+            ):
+                expansion = self._expanded(field, word, typed, distance)
+                terms = expansion.terms if expansion else {word: 1.0}
+                for term, weight in terms.items():
+                    query = self._term(name, View.FOLDED, term)
+                    clauses.append(Clause(query, weight * factor, typed, name, View.FOLDED, term))
+                if not self.is_aside:
+                    for one in kinds:
+                        self.needles[one].folded.update(terms)
+        if clauses:
+            for name, kind in fields.items():
+                clauses += self._exactly(text, name, kind)
+        elif not self.is_aside:
+            self._report_no_words(text, fields)
+        return clauses
+
+    def value_beginning(self, name: str, field: str, text: str) -> list[Clause]:
+        """Return the clauses of the beginning of a value of a field that is not text.
+
+        Args:
+            name: the field in the schema.
+            field: the field in tantivy.
+            text: the beginning.
+        """
+        exact = beginning(self._schema, field, text)
+        whole = Clause(exact, 0.0, f"{text}*", name, "value", f"{text}*")
+        expansion = None if self.is_aside else self._expanded(field, text, f"{text}*")
+        if expansion is None:
+            return [whole]
+        clauses = []
+        for term, weight in expansion.terms.items():
+            query = tantivy.Query.term_query(self._schema, field, term, "basic")
+            clauses.append(Clause(query, weight, f"{text}*", name, "value", term))
+        if expansion.is_cut or not clauses:
+            clauses.append(whole)
+        return clauses
+
+    def _expanded(self, field: str, word: str, typed: str, distance: int = 0) -> Expansion | None:
+        """The terms that a beginning, or at a distance a word, stands for; None where a search has
+        asked for too many."""
+        key = field, word, distance
+        if key not in self._expansions:
+            if len(self._expansions) >= _MOST_EXPANDED:
+                self._terms.notify(
+                    "too-many-words",
+                    f"only the first {_MOST_EXPANDED} words with * or ~ were expanded",
+                )
+                return None
+            self._expansions[key] = (
+                by_likeness(self._snapshot, [field], word, distance)
+                if distance
+                else by_prefix(self._snapshot, field, word)
+            )
+        expansion = self._expansions[key]
+        if expansion.is_cut and not self.is_aside:
+            self._terms.notify(
+                "too-many-terms",
+                f"{typed} stands for more than {MOST_TERMS} words or values: the first "
+                f"{MOST_TERMS} of them, by likeness and how common they are, count",
+            )
+        elif not expansion.frequency and not self.is_aside:
+            self._terms.notify("unknown-word", f"no document holds anything like {typed}")
+        return expansion
