@@ -755,3 +755,17 @@ def test_a_query_is_a_string_or_a_node(query: Any) -> None:
 def test_options_that_cannot_be(options: dict[str, Any]) -> None:
     with pytest.raises(QueryError):
         SHELF.search("thing", **options)
+
+
+@pytest.mark.parametrize("query", ["n:1 AND n:[0 TO 5]", "*:* AND n:[0 TO 5]", "t:* AND n:*"])
+def test_what_finds_a_whole_segment_scores_as_elsewhere(query: str) -> None:
+    index = indexed(
+        Schema({"t": Text(), "n": Integer()}, languages=["en"]),
+        [{"id": "1", "t": "x", "n": 1}],
+        [{"id": "2", "t": "x", "n": 1}, {"id": "3", "n": 9}],
+    )
+    scores = {hit.id: hit.score for hit in index.search(query)}
+    assert scores["1"] == scores["2"]
+    for one, score in scores.items():
+        reasons = index.explain(query, one).reasons
+        assert sum(reason.score for reason in reasons) == pytest.approx(score, rel=1e-4)

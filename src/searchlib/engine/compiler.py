@@ -110,7 +110,8 @@ class Compiler:
         narrowing = [(_MUST, self.compile_filter(node)) for node in filters]
         preferred = self._preferring() if texts else []
         if not isinstance(query, (Match, Or)):
-            compiled = self._one(query) or tantivy.Query.empty_query()
+            whole = self._all(tantivy.Query.all_query()) if isinstance(query, All) else None
+            compiled = whole or self._one(query) or tantivy.Query.empty_query()
             if not (narrowing or preferred):
                 return compiled
             return tantivy.Query.boolean_query([(_MUST, compiled), *preferred, *narrowing])
@@ -173,7 +174,7 @@ class Compiler:
         """Compile one node; None where it holds nothing to look for."""
         match node:
             case All():
-                return self._note(Clause(tantivy.Query.all_query(), 1.0, "*:*", "*", "all", "*"))
+                return self._all(_scoring(tantivy.Query.all_query()))
             case And(clauses):
                 return self._and(clauses)
             case Not(clause):
@@ -208,6 +209,9 @@ class Compiler:
                 return _any(self._flat(node))
             case _:
                 raise QueryError(f"a part of a query is a node, not {node!r}")
+
+    def _all(self, query: tantivy.Query) -> tantivy.Query:
+        return self._note(Clause(query, 1.0, "*:*", "*", "all", "*"))
 
     def _flat(self, node: Query) -> list[tantivy.Query]:
         """Compile a node to clauses any of which may match."""
@@ -279,6 +283,7 @@ class Compiler:
 
     def _and(self, nodes: Sequence[Query]) -> tantivy.Query | None:
         clauses: list[tuple[tantivy.Occur, tantivy.Query]] = []
+        before = len(self.clauses)
         for node in nodes:
             if isinstance(node, Should):
                 clauses += [(_SHOULD, clause) for clause in self._flat(node.clause)]
@@ -293,7 +298,10 @@ class Compiler:
             return None
         if all(occur is not _MUST for occur, _ in clauses):
             clauses.append((_MUST, _everything()))
-        return tantivy.Query.boolean_query(clauses)
+        query = tantivy.Query.boolean_query(clauses)
+        parts = self.clauses[before:]
+        self.clauses[before:] = [one._replace(within=(*one.within, query)) for one in parts]
+        return query
 
     def _term(self, name: str, value: Value) -> tantivy.Query:
         return self._note(self._value(name, value))
@@ -312,8 +320,7 @@ class Compiler:
             self._check_known(name)
             query = tantivy.Query.term_query(self._engine_schema, FIELDS, name, "basic")
         # Whether there is a value says nothing about how well it fits.
-        query = tantivy.Query.const_score_query(query, 1.0)
-        return self._note(Clause(query, 1.0, f"{name}:*", name, "value", "*"))
+        return self._note(Clause(_scoring(query), 1.0, f"{name}:*", name, "value", "*"))
 
     def _constant(self, node: Query, score: float) -> tantivy.Query | None:
         if not (isinstance(score, (int, float)) and 0 <= score <= LARGEST_BOOST):
@@ -323,8 +330,9 @@ class Compiler:
         del self.clauses[before:]  # what each part gives is of no account
         if compiled is None:
             return None
-        query = tantivy.Query.const_score_query(compiled, 1.0)
-        return self._note(Clause(query, float(score), str(node), "", "constant", str(node)))
+        return self._note(
+            Clause(_scoring(compiled), float(score), str(node), "", "constant", str(node))
+        )
 
     def _range(self, node: Range) -> tantivy.Query:
         kind = self._value_field(node.field)
@@ -345,7 +353,7 @@ class Compiler:
             include_lower=node.gt is None,
             include_upper=node.lt is None,
         )
-        return self._note(Clause(query, 1.0, str(node), node.field, "value", str(node)))
+        return self._note(Clause(_scoring(query), 1.0, str(node), node.field, "value", str(node)))
 
     def _encode(self, name: str, kind: Field, value: Value) -> Any:
         try:
@@ -388,6 +396,12 @@ def _any(clauses: Sequence[tantivy.Query]) -> tantivy.Query | None:
     if len(clauses) < 2:
         return clauses[0] if clauses else None
     return tantivy.Query.boolean_query([(_SHOULD, clause) for clause in clauses])
+
+
+def _scoring(query: tantivy.Query) -> tantivy.Query:
+    """A query that gives 1.0 to all it finds, in each segment: beside others that must match,
+    tantivy leaves out what finds all documents of a segment, and its score with it."""
+    return tantivy.Query.const_score_query(query, 1.0)
 
 
 def _everything() -> tantivy.Query:

@@ -15,14 +15,26 @@ from searchlib import _tantivy as tantivy
 from searchlib.engine.spelling import likenesses
 from searchlib.engine.store import Snapshot, idf
 
-__all__ = ["MOST_TERMS", "Expansion", "beginning", "by_likeness", "by_prefix", "pattern"]
+__all__ = [
+    "ANYTHING",
+    "MOST_TERMS",
+    "Expansion",
+    "beginning",
+    "by_likeness",
+    "by_prefix",
+    "pattern",
+]
 
 #: Terms that one beginning, or one word and its like, counts by.
 MOST_TERMS: Final = 50
 # Terms of the index, the commonest, that are compared with a word.
 _MOST_SEEN: Final = 50_000
 _LONGEST: Final = 60  # letters of a word whose like is sought
+# Code points of a regular expression: tantivy takes 1,000 states, up to four of them a letter.
+_LONGEST_PATTERN: Final = 200
 _LIKENESS_LOST: Final = 0.2  # of a match's weight, by each letter that differs
+#: The regular expression of any letters.
+ANYTHING: Final = "(.|\n)*"
 _REGEX_SIGN: Final = frozenset("\\.+*?()|[]{}^$#&~-")
 
 
@@ -81,9 +93,13 @@ def _expansion(snapshot: Snapshot, found: Mapping[str, tuple[float, int]]) -> Ex
     return Expansion(terms, len(found) > len(terms), frequency)
 
 
-def beginning(schema: tantivy.Schema, field: str, prefix: str) -> tantivy.Query:
+def beginning(schema: tantivy.Schema, snapshot: Snapshot, field: str, prefix: str) -> tantivy.Query:
     """Return the query that finds, and gives 1.0, every document with a term that begins so."""
-    return tantivy.Query.phrase_prefix_query(schema, field, [prefix])
+    if len(prefix) > _LONGEST_PATTERN:  # which few terms share
+        terms = [term for term, _ in snapshot.terms(field, prefix, _MOST_SEEN)]
+        return tantivy.Query.term_set_query(schema, field, terms)
+    # Not phrase_prefix_query, which takes the 50 first terms of each segment.
+    return tantivy.Query.regex_query(schema, field, pattern(prefix) + ANYTHING)
 
 
 def pattern(term: str) -> str:

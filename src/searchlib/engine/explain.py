@@ -52,9 +52,16 @@ def explain(
 def _reasons(
     snapshot: Snapshot, address: tantivy.DocAddress, clauses: Iterable[Clause]
 ) -> Iterator[Reason]:
+    known: dict[int, bool] = {}
+
+    def matches(query: tantivy.Query) -> bool:
+        if id(query) not in known:
+            known[id(query)] = snapshot.explain(query, address) is not None
+        return known[id(query)]
+
     for clause in clauses:
         account = snapshot.explain(clause.query, address)
-        if account is None:
+        if account is None or not all(map(matches, clause.within)):
             continue
         documents = None
         if _is_single(clause):

@@ -29,8 +29,9 @@ _SWAP, _DOUBLING, _NEIGHBOUR, _VOWEL, _MISSING, _OTHER = 0.4, 0.4, 0.6, 0.7, 0.7
 _FIRST_LETTER: Final = 0.3  # more: people see what they begin with
 _LIKENESS_LOST: Final = 0.2  # of a match's weight, by a slip of cost 1
 
+_LATIN: Final = "abcdefghijklmnopqrstuvwxyz"
 _ALPHABETS: Final = (
-    ("a", "z", "abcdefghijklmnopqrstuvwxyz"),
+    ("a", "z", _LATIN),
     ("α", "ω", "αβγδεζηθικλμνξοπρστυφχψω"),
     ("а", "ґ", "абвгдежзийклмнопрстуфхцчшщъыьэюяєіїґ"),
     ("א", "ת", "אבגדהוזחטיכךלמםנןסעפףצץקרשת"),
@@ -127,8 +128,9 @@ class Speller:
 
 def likenesses(word: str) -> dict[str, int]:
     """Return the words that one letter, left out, added, mistaken or swapped, makes of another."""
-    letters = "".join(sorted({*_alphabet(word), *word, *"0123456789"}))
-    return dict.fromkeys(_one_slip_away(word, letters), 1)
+    alphabets = {_alphabet(letter) for letter in word} - {""} or {_LATIN}
+    letters = {*word, *"0123456789", *"".join(alphabets)}
+    return dict.fromkeys(_one_slip_away(word, "".join(sorted(letters))), 1)
 
 
 def _alphabet(word: str) -> str:

@@ -8,6 +8,7 @@ from typing import Final
 from searchlib import _tantivy as tantivy
 from searchlib.analysis import View
 from searchlib.engine.expand import (
+    ANYTHING,
     MOST_TERMS,
     Expansion,
     beginning,
@@ -76,7 +77,7 @@ class WildcardCompiler(WordCompiler):
     def _word_beginning(self, text: str, name: str, code: str, factor: float) -> Iterator[Clause]:
         word = self._terms.tokens(text, code)[0]
         field = view_field(name, View.FOLDED)
-        exact = beginning(self._schema, field, word.folded)
+        exact = beginning(self._schema, self._snapshot, field, word.folded)
         whole = Clause(exact, 0.0, f"{text}*", name, "prefix", f"{word.folded}*")
         expansion = None if self.is_aside else self._expanded(field, word.folded, f"{text}*")
         if expansion is None:
@@ -89,7 +90,9 @@ class WildcardCompiler(WordCompiler):
             yield whole
         if word.written != word.folded:
             weight = _EXACT_BEGINNING * idf(expansion.frequency, len(self._snapshot))
-            query = beginning(self._schema, view_field(name, View.WRITTEN), word.written)
+            query = beginning(
+                self._schema, self._snapshot, view_field(name, View.WRITTEN), word.written
+            )
             yield Clause(query, weight * factor, f"{text}*", name, "prefix", f"{word.written}*")
 
     def _phrase_beginning(self, text: str, name: str, kind: Text) -> Iterator[Clause]:
@@ -127,7 +130,7 @@ class WildcardCompiler(WordCompiler):
             return tantivy.Query.phrase_prefix_query(self._schema, field, list(words))
         expressions: list[str | tuple[int, str]] = [pattern(word) for word in words[:-1]]
         return tantivy.Query.regex_phrase_query(
-            self._schema, field, [*expressions, pattern(words[-1]) + ".*"]
+            self._schema, field, [*expressions, pattern(words[-1]) + ANYTHING]
         )
 
     def alike(self, text: str, distance: int, fields: Mapping[str, Text]) -> list[Clause]:
@@ -163,7 +166,7 @@ class WildcardCompiler(WordCompiler):
             field: the field in tantivy.
             text: the beginning.
         """
-        exact = beginning(self._schema, field, text)
+        exact = beginning(self._schema, self._snapshot, field, text)
         whole = Clause(exact, 0.0, f"{text}*", name, "value", f"{text}*")
         expansion = None if self.is_aside else self._expanded(field, text, f"{text}*")
         if expansion is None:
@@ -200,5 +203,5 @@ class WildcardCompiler(WordCompiler):
                 f"{MOST_TERMS} of them, by likeness and how common they are, count",
             )
         elif not expansion.frequency and not self.is_aside:
-            self._terms.notify("unknown-word", f"no document holds anything like {typed}")
+            self._terms.notify("unknown-word", f"no document holds a word or value like {typed}")
         return expansion

@@ -39,6 +39,7 @@ class Clause(NamedTuple):
         field: the field that is looked into.
         view: the view, or a word for what else it is.
         term: what is looked for there.
+        within: queries that must match for it to count: the ``And`` that it is a part of.
     """
 
     query: tantivy.Query
@@ -47,6 +48,7 @@ class Clause(NamedTuple):
     field: str
     view: str
     term: str
+    within: tuple[tantivy.Query, ...] = ()
 
     def weighted(self) -> tantivy.Query:
         """Return the query with its weight."""
