@@ -769,3 +769,11 @@ def test_what_finds_a_whole_segment_scores_as_elsewhere(query: str) -> None:
     for one, score in scores.items():
         reasons = index.explain(query, one).reasons
         assert sum(reason.score for reason in reasons) == pytest.approx(score, rel=1e-4)
+
+
+def test_a_part_of_what_does_not_match_as_a_whole_is_no_reason() -> None:
+    schema = Schema({"t": Text()}, languages=["en"])
+    index = indexed(schema, [{"id": "1", "t": "lion tiger"}, {"id": "2", "t": "zebra"}])
+    account = index.explain("(lion AND zebra) OR tiger", "1")
+    assert {reason.word for reason in account.reasons} == {"tiger"}
+    assert account.score == pytest.approx(sum(reason.score for reason in account.reasons))
