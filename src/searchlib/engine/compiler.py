@@ -11,6 +11,7 @@ from searchlib import _tantivy as tantivy
 from searchlib.analysis import has_marks
 from searchlib.engine.layout import ID, LANGUAGE
 from searchlib.engine.store import Snapshot
+from searchlib.engine.terms import LONGEST_TEXT, MOST_WORDS
 from searchlib.engine.words import Clause, WordCompiler
 from searchlib.errors import QueryError
 from searchlib.fields import Field, Float, Keyword, Text
@@ -167,7 +168,9 @@ class Compiler:
         """Compile one node; None where it holds nothing to look for."""
         match node:
             case All():
-                return self._note(Clause(tantivy.Query.all_query(), 1.0, "*:*", "*", "all", "*"))
+                return self._note(
+                    Clause(_one_point(tantivy.Query.all_query()), 1.0, "*:*", "*", "all", "*")
+                )
             case And(clauses):
                 return self._and(clauses)
             case Not(clause):
@@ -208,6 +211,12 @@ class Compiler:
                 if field is not None and not isinstance(self._schema.fields.get(field), Text):
                     return self._values(field, text, node)
                 fields = self._text_fields(field)
+                if self._is_filter and self._words.is_too_long(text):
+                    raise QueryError(
+                        f"a filter looks for at most {MOST_WORDS} words and {LONGEST_TEXT:,} "
+                        f"characters of text, not for {len(text):,}: its beginning alone would "
+                        "match more"
+                    )
                 is_match = isinstance(node, Match)
                 words = self._words
                 found = words.ranked(text, fields) if is_match else words.in_order(text, fields)
@@ -231,6 +240,7 @@ class Compiler:
 
     def _and(self, nodes: Sequence[Query]) -> tantivy.Query | None:
         clauses: list[tuple[tantivy.Occur, tantivy.Query]] = []
+        first = len(self.clauses)
         for node in nodes:
             if isinstance(node, Should):
                 clauses += [(_SHOULD, clause) for clause in self._flat(node.clause)]
@@ -245,7 +255,11 @@ class Compiler:
             return None
         if all(occur is not _MUST for occur, _ in clauses):
             clauses.append((_MUST, _everything()))
-        return tantivy.Query.boolean_query(clauses)
+        whole = tantivy.Query.boolean_query(clauses)
+        self.clauses[first:] = [
+            clause._replace(within=(whole, *clause.within)) for clause in self.clauses[first:]
+        ]
+        return whole
 
     def _term(self, name: str, value: Value) -> tantivy.Query:
         kind = self._value_field(name)
@@ -276,7 +290,7 @@ class Compiler:
                 include_lower=node.gt is None,
                 include_upper=node.lt is None,
             )
-        return self._note(Clause(query, 1.0, str(node), node.field, "value", str(node)))
+        return self._note(Clause(_one_point(query), 1.0, str(node), node.field, "value", str(node)))
 
     def _encode(self, name: str, kind: Field, value: Value) -> Any:
         try:
@@ -315,6 +329,12 @@ def _any(clauses: Sequence[tantivy.Query]) -> tantivy.Query | None:
     if len(clauses) < 2:
         return clauses[0] if clauses else None
     return tantivy.Query.boolean_query([(_SHOULD, clause) for clause in clauses])
+
+
+def _one_point(query: tantivy.Query) -> tantivy.Query:
+    """What matches every document would take the scores of all beside it away, were it not
+    wrapped: tantivy then looks at nothing else."""
+    return tantivy.Query.const_score_query(query, 1.0)
 
 
 def _everything() -> tantivy.Query:
