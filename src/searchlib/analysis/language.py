@@ -29,14 +29,21 @@ class View(StrEnum):
 class Weights:
     """What a match in each view adds to a score; 0 leaves a view out.
 
-    The heaviest view of single words is the main one: its weight is a factor on the BM25 of a term.
-    The other weights are factors on its idf: they say how much more a match means, not how often.
+    The heaviest view of single words is the main one: its weight is a factor on the BM25 of a term,
+    as is that of pairs. The other weights are factors on its idf: they say how much more a match
+    means, not how often.
+
+    Attributes:
+        written, folded, stem, pair: the weights.
+        counts_pairs: whether pairs count by BM25; False where nearly every word is two words of the
+            text, and BM25 would count them twice.
     """
 
     written: float = 0.0
     folded: float = 0.0
     stem: float = 0.0
     pair: float = 0.0
+    counts_pairs: bool = True
 
     @property
     def main(self) -> View:

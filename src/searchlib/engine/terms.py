@@ -1,8 +1,9 @@
 """The words of a query → weighed terms of the views, by the analysis that the documents had.
 
 A word becomes one term in each view that its language weighs. The heaviest view counts by BM25: how
-often the term stands in a text, how long the text is. The others add by how rare the term is,
-and no more: counting the same word thrice would reward mere repetition (docs/adr/0004).
+often the term stands in a text, how long the text is; so do pairs of words. The others add by how
+rare the term is, and no more: counting the same word thrice would reward mere repetition
+(docs/adr/0004).
 
 What the weights depend on beside the language: whether marks were typed, whether the index knows
 the word as typed, and whether it is sure which language the query is in.
@@ -167,7 +168,7 @@ class QueryTerms:
                     found[view].append((term, Weighed(weight, token.text, view is weights.main)))
         for pair in self.analysis(text, code).pair[: 2 * MOST_WORDS]:
             words = text[pair.start : pair.end]
-            found[View.PAIR].append((pair.text, Weighed(whole.pair, words, False)))
+            found[View.PAIR].append((pair.text, Weighed(whole.pair, words, whole.counts_pairs)))
         return found
 
     def _bare(self, tokens: Iterable[Token], fields: Collection[str]) -> frozenset[str]:

@@ -83,6 +83,6 @@ LANGUAGE = Language(
     common_words=COMMON_WORDS,
     keys=(from_vni, from_telex),
     # No mark typed: all forms are wanted alike. Any mark typed: the writer means the marks.
-    plain=Weights(folded=1.0, pair=0.5),
-    marked=Weights(written=1.0, folded=0.5, pair=0.5),
+    plain=Weights(folded=1.0, pair=0.5, counts_pairs=False),
+    marked=Weights(written=1.0, folded=0.5, pair=0.5, counts_pairs=False),
 )
