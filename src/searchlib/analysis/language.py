@@ -66,11 +66,10 @@ class Language:
             leaves something of every word.
         stem_input: rule from a word to what the stemmer gets: folded, so that words typed with and
             without accents share a stem, unless the language needs otherwise.
+        stem_letters: how many letters of a stem count; None for all.
         stop_words: function words, in any case, with their marks: dropped from the single words of
             a query while another word remains, and stepped over by the pairs of a language with a
             stemmer. They are indexed all the same, so phrases find them.
-        common_words: words so common that they tell its texts from other languages', where the stop
-            words do not: they are not dropped from queries.
         keys: readers of words whose marks were typed as keys of their own, while the keyboard was
             not set up for them: each returns the word, or None where it was no such typing.
         pairs_of_stems: whether pairs are of stems, function words stepped over (True), or of all
@@ -85,8 +84,8 @@ class Language:
     written: WordRule = lower
     stemmer: str | WordRule | None = None
     stem_input: WordRule = fold
+    stem_letters: int | None = None
     stop_words: frozenset[str] = field(default=frozenset(), repr=False)
-    common_words: frozenset[str] = field(default=frozenset(), repr=False)
     keys: tuple[Callable[[str], str | None], ...] = ()
     pairs_of_stems: bool = False
     plain: Weights = Weights(folded=1.0, pair=0.4)

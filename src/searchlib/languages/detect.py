@@ -134,7 +134,7 @@ def _owners(candidates: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
     """Common word, with its marks or without → the candidates whose word it is."""
     owners: dict[str, tuple[str, ...]] = {}
     for code in candidates:
-        words = language(code).common_words or language(code).stop_words
+        words = language(code).stop_words
         forms = set(map(lower, words))
         if language(code).script in _TYPED_BARE:
             forms.update(map(fold, words))
