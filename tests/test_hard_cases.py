@@ -267,3 +267,20 @@ def test_words_of_a_field_that_is_not_text_are_its_values() -> None:
 def test_arguments_of_the_wrong_type_are_query_errors(search) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(QueryError):
         search(stocked())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [" ".join(f"w{number}" for number in range(600)), "word " * 3_000],
+    ids=["words", "characters"],
+)
+def test_a_filter_is_never_cut_short(text: str) -> None:
+    index = Index(Schema({"t": Text()}, languages=["en"]))
+    beginning = " ".join(text.split()[:500])
+    index.add([{"id": "begins alike", "t": beginning}])
+    for query in (Phrase(text), Match(text)):
+        with pytest.raises(QueryError, match="at most 500 words and 10,000 characters"):
+            index.search(where=[query])
+        with index.writer() as writer, pytest.raises(QueryError, match="at most 500 words"):
+            writer.delete_where([query])
+    assert len(index) == 1

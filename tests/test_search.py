@@ -307,8 +307,8 @@ def test_a_heavier_field_counts_more() -> None:
     light = Schema({"title": Text(weight=0.5), "body": Text()}, languages=["en"])
     assert indexed(light, documents).search("lion").ids == ("b", "t")
     (t, b) = indexed(ARTICLES, documents).search("lion").hits
-    # Texts of the same length; in the title the word counts twice, by BM25 with k1 = 1.2. The folded
-    # view adds .3 of the idf to both.
+    # Texts of the same length; in the title the word counts twice, by BM25 with k1 = 1.2. The
+    # folded view adds .3 of the idf to both.
     twice = 2 * 2.2 / (2 + 1.2)
     assert t.score == pytest.approx((b.score or 0) * (twice + 0.3) / (1 + 0.3))
 

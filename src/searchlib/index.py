@@ -283,7 +283,10 @@ class Index:
         """
         snapshot = self._snapshot()
         document_id = document.id if isinstance(document, Hit) else document
-        address = snapshot.address(self.schema.check_id(document_id))
+        try:
+            address = snapshot.address(self.schema.check_id(document_id))
+        except DocumentError:  # what cannot be an id is none
+            address = None
         if address is None:
             raise QueryError(f"there is no document {document_id!r}")
         node, _ = self._node(query, strict=False)

@@ -148,8 +148,7 @@ class Reason:
 
     Attributes:
         score: what it adds.
-        word: the part of the query that it stands for, as typed; after a slip of the finger, what
-            was looked for in its place.
+        word: the part of the query that it stands for, as typed.
         view: how the word was looked for: ``"written"``, ``"folded"``, ``"stem"``, ``"pair"`` of
             words or characters, ``"exact"`` form of a short query, ``"value"`` of a field,
             ``"prefix"`` where a beginning was looked for, ``"constant"`` score, ``"language"`` of
@@ -200,11 +199,10 @@ class Explanation:
         if not self.is_found:
             return f"{self.id} is not found by this query"
         lines = [f"{self.id} scores {self.score:.2f}:"]
-        width = max((len(reason.word) for reason in self.reasons), default=0)
-        before = None
-        for reason in self.reasons:
-            word = "" if reason.word == before else reason.word
-            before = reason.word
+        words = [" ".join(reason.word.split()) for reason in self.reasons]
+        width = max(map(len, words), default=0)
+        for place, reason in enumerate(self.reasons):
+            word = "" if place and words[place] == words[place - 1] else words[place]
             lines.append(f"  {reason.score:6.2f}  {word:<{width}}  {reason}")
         if self.missing:
             lines.append("  without: " + ", ".join(self.missing))

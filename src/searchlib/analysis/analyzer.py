@@ -266,6 +266,7 @@ class Analyzer:
         written = self.language.written(word)[:_TERM_LIMIT]
         folded = fold(word)[:_TERM_LIMIT]
         stem = self._stem(self.language.stem_input(word)[:_TERM_LIMIT]) if self._stem else ""
+        stem = stem[: self.language.stem_letters]
         is_stop = written in self._stops or (written == folded and folded in self._folded_stops)
         return WordTerms(written, folded, stem, is_stop, is_unspaced(word))
 

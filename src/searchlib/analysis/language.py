@@ -29,14 +29,21 @@ class View(StrEnum):
 class Weights:
     """What a match in each view adds to a score; 0 leaves a view out.
 
-    The heaviest view of single words is the main one: its weight is a factor on the BM25 of a term.
-    The other weights are factors on its idf: they say how much more a match means, not how often.
+    The heaviest view of single words is the main one: its weight is a factor on the BM25 of a term,
+    as is that of pairs. The other weights are factors on its idf: they say how much more a match
+    means, not how often.
+
+    Attributes:
+        written, folded, stem, pair: the weights.
+        counts_pairs: whether pairs count by BM25; False where nearly every word is two words of the
+            text, and BM25 would count them twice.
     """
 
     written: float = 0.0
     folded: float = 0.0
     stem: float = 0.0
     pair: float = 0.0
+    counts_pairs: bool = True
 
     @property
     def main(self) -> View:
@@ -59,11 +66,10 @@ class Language:
             leaves something of every word.
         stem_input: rule from a word to what the stemmer gets: folded, so that words typed with and
             without accents share a stem, unless the language needs otherwise.
+        stem_letters: how many letters of a stem count; None for all.
         stop_words: function words, in any case, with their marks: dropped from the single words of
             a query while another word remains, and stepped over by the pairs of a language with a
             stemmer. They are indexed all the same, so phrases find them.
-        common_words: words so common that they tell its texts from other languages', where the stop
-            words do not: they are not dropped from queries.
         keys: readers of words whose marks were typed as keys of their own, while the keyboard was
             not set up for them: each returns the word, or None where it was no such typing.
         pairs_of_stems: whether pairs are of stems, function words stepped over (True), or of all
@@ -78,8 +84,8 @@ class Language:
     written: WordRule = lower
     stemmer: str | WordRule | None = None
     stem_input: WordRule = fold
+    stem_letters: int | None = None
     stop_words: frozenset[str] = field(default=frozenset(), repr=False)
-    common_words: frozenset[str] = field(default=frozenset(), repr=False)
     keys: tuple[Callable[[str], str | None], ...] = ()
     pairs_of_stems: bool = False
     plain: Weights = Weights(folded=1.0, pair=0.4)

@@ -11,6 +11,7 @@ from searchlib import _tantivy as tantivy
 from searchlib.analysis import has_marks
 from searchlib.engine.layout import FIELDS, ID, LANGUAGE
 from searchlib.engine.store import Snapshot
+from searchlib.engine.terms import LONGEST_TEXT, MOST_WORDS
 from searchlib.engine.wildcards import WildcardCompiler
 from searchlib.engine.words import Clause
 from searchlib.errors import QueryError
@@ -235,6 +236,11 @@ class Compiler:
         if field is not None and not is_text and isinstance(node, Prefix):
             return self._values_beginning(field, text)
         fields = self._text_fields(field)
+        if self._words.is_filter and self._words.is_too_long(text):
+            raise QueryError(
+                f"a filter looks for at most {MOST_WORDS} words and {LONGEST_TEXT:,} characters of "
+                f"text, not for {len(text):,}: its beginning alone would match more"
+            )
         match node:
             case Match():
                 found = words.ranked(text, fields)

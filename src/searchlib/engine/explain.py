@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from functools import cache
+from typing import Any, Final
 
 from searchlib import _tantivy as tantivy
 from searchlib.analysis import View
@@ -15,7 +16,8 @@ from searchlib.results import Explanation, Reason
 
 __all__ = ["explain"]
 
-_VIEWS = frozenset(view.value for view in View)
+_VIEWS: Final = frozenset(view.value for view in View)
+_NO_FIELDS: Final = frozenset({TEXT, LANGUAGE, "", "*"})
 
 
 def explain(
@@ -34,34 +36,29 @@ def explain(
         query: the compiled query.
         clauses: what it consists of.
     """
-    whole = snapshot.explain(query, address)
+    account = snapshot.explain(query, address) if snapshot.matches(query, document_id) else None
     words = dict.fromkeys(
         clause.word for clause in clauses if _is_single(clause) and clause.view != View.PAIR
     )
-    if whole is None:
+    if account is None:
         return Explanation(document_id, False, 0.0, (), tuple(words))
-    reasons = list(_reasons(snapshot, address, clauses))
+    holds = cache(lambda part: snapshot.matches(part, document_id))
+    counted = [clause for clause in clauses if all(map(holds, clause.within))]
+    reasons = list(_reasons(snapshot, address, counted))
     totals: defaultdict[str, float] = defaultdict(float)
     for reason in reasons:
         totals[reason.word] += reason.score
     reasons.sort(key=lambda reason: (-totals[reason.word], reason.word, -reason.score))
     missing = tuple(word for word in words if word not in totals)
-    return Explanation(document_id, True, whole["value"], tuple(reasons), missing)
+    return Explanation(document_id, True, account["value"], tuple(reasons), missing)
 
 
 def _reasons(
     snapshot: Snapshot, address: tantivy.DocAddress, clauses: Iterable[Clause]
 ) -> Iterator[Reason]:
-    known: dict[int, bool] = {}
-
-    def matches(query: tantivy.Query) -> bool:
-        if id(query) not in known:
-            known[id(query)] = snapshot.explain(query, address) is not None
-        return known[id(query)]
-
     for clause in clauses:
         account = snapshot.explain(clause.query, address)
-        if account is None or not all(map(matches, clause.within)):
+        if account is None:
             continue
         documents = None
         if _is_single(clause):
@@ -72,7 +69,7 @@ def _reasons(
             clause.word,
             clause.view,
             clause.term,
-            None if clause.field in ("", TEXT, LANGUAGE) else clause.field,
+            None if clause.field in _NO_FIELDS else clause.field,
             documents,
             _times(account),
         )

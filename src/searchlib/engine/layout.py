@@ -42,12 +42,12 @@ SOURCE: Final = "_source"
 TEXT: Final = "_text"
 
 _TERMS: Final = "searchlib_terms"
-# Phrases need positions, and are looked for field by field. Pairs score by their rarity alone.
+# Phrases need positions, and are looked for field by field.
 _INDEX_OPTIONS: Final = {
     View.WRITTEN: "position",
     View.FOLDED: "position",
     View.STEM: "freq",
-    View.PAIR: "basic",
+    View.PAIR: "freq",
 }
 _MOST_COPIES: Final = 20  # more only make the index larger
 # Between two values of one field, so that no phrase runs from one into the next. No analysis
@@ -74,7 +74,7 @@ def engine_schema(schema: Schema) -> tantivy.Schema:
             builder.add_text_field(
                 view_field(TEXT, view),
                 tokenizer_name=_TERMS,
-                index_option="basic" if view is View.PAIR else "freq",
+                index_option="freq",
             )
     for name, kind in schema.fields.items():
         if isinstance(kind, Text):

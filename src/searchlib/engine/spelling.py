@@ -27,6 +27,7 @@ _COMMONER: Final = 50
 # What a slip costs, from 0 (none) to 1 (a letter out of nowhere).
 _SWAP, _DOUBLING, _NEIGHBOUR, _VOWEL, _MISSING, _OTHER = 0.4, 0.4, 0.6, 0.7, 0.7, 1.0
 _FIRST_LETTER: Final = 0.3  # more: people see what they begin with
+_CERTAIN: Final = 6  # letters from which on one slip hides no other word
 _LIKENESS_LOST: Final = 0.2  # of a match's weight, by a slip of cost 1
 
 _LATIN: Final = "abcdefghijklmnopqrstuvwxyz"
@@ -100,8 +101,9 @@ class Speller:
         if known > len(self._snapshot) // _WELL_KNOWN:
             return []
         costs = _one_slip_away(word, letters)
+        certain = min(len(word) / _CERTAIN, 1.0)
         found = [
-            (term, 1.0 - _LIKENESS_LOST * costs[term], frequency)
+            (term, certain * (1.0 - _LIKENESS_LOST * costs[term]), frequency)
             for term, frequency in self._frequencies(costs).items()
             if frequency > known * _COMMONER
         ]
@@ -122,7 +124,8 @@ class Speller:
         found: dict[str, int] = {}
         for field in self._fields:
             for term, count in self._snapshot.frequencies(field, terms).items():
-                found[term] = max(count, found.get(term, 0))
+                if self._snapshot.holds(field, term):  # not only in deleted documents
+                    found[term] = max(count, found.get(term, 0))
         return found
 
 

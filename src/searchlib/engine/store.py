@@ -158,6 +158,14 @@ class Snapshot:
             return None
         return account
 
+    def matches(self, query: tantivy.Query, document_id: str) -> bool:
+        """Whether a query matches a document. ``explain`` does not see what a query excludes."""
+        is_it = tantivy.Query.term_query(self._schema, ID, document_id, "basic")
+        both = tantivy.Query.boolean_query(
+            [(tantivy.Occur.Must, query), (tantivy.Occur.Must, is_it)]
+        )
+        return self.count(both) > 0
+
     def address(self, document_id: str) -> tantivy.DocAddress | None:
         """Return where the document with that id lies, or None."""
         query = tantivy.Query.term_query(self._schema, ID, document_id, "basic")

@@ -1,8 +1,9 @@
 """The words of a query → weighed terms of the views, by the analysis that the documents had.
 
 A word becomes one term in each view that its language weighs. The heaviest view counts by BM25: how
-often the term stands in a text, how long the text is. The others add by how rare the term is,
-and no more: counting the same word thrice would reward mere repetition (docs/adr/0004).
+often the term stands in a text, how long the text is; so do pairs of words. The others add by how
+rare the term is, and no more: counting the same word thrice would reward mere repetition
+(docs/adr/0004).
 
 What the weights depend on beside the language: whether marks were typed, whether the index knows
 the word as typed, and whether it is sure which language the query is in.
@@ -21,11 +22,12 @@ from searchlib.engine.store import Snapshot
 from searchlib.languages import analyzer
 from searchlib.results import Notice
 
-__all__ = ["MOST_WORDS", "Correction", "QueryTerms", "Terms", "Weighed"]
+__all__ = ["LONGEST_TEXT", "MOST_WORDS", "Correction", "QueryTerms", "Terms", "Weighed"]
 
 #: Distinct words of a query that are looked for; of a phrase, words. Somebody pasted a page.
 MOST_WORDS: Final = 500
-_LONGEST_TEXT: Final = 10_000  # code points
+#: Code points of a text that are read.
+LONGEST_TEXT: Final = 10_000
 
 # A term that only another language's rules make of a word counts so much, where it is sure which
 # language the query is in: names stand in texts of all languages, and would drown the others.
@@ -33,7 +35,7 @@ _OTHER_LANGUAGE: Final = 0.3
 # A word typed without marks has lost them where, of the documents that hold its letters, so few
 # hold them without: ``quoc`` in ``quoc hội``.
 _RARELY_BARE: Final = 0.2
-_MOST_CORRECTED: Final = 8  # words of one query: somebody's dialect, or a page in a new language
+_MOST_CORRECTED: Final = 8  # words of one search: somebody's dialect, or a page in a new language
 
 
 class Weighed(NamedTuple):
@@ -60,10 +62,12 @@ class Correction(NamedTuple):
     Attributes:
         token: the word.
         meant: words with what they count, the likeliest first; never empty.
+        is_rare: whether some documents hold the word as typed, a few of very many.
     """
 
     token: Token
     meant: Sequence[tuple[str, float]]
+    is_rare: bool
 
 
 class QueryTerms:
@@ -82,6 +86,7 @@ class QueryTerms:
         self._snapshot = snapshot
         self._is_sure = is_sure
         self._analyses: dict[tuple[str, str], Analysis] = {}
+        self._corrected = 0
         self._frequencies: dict[tuple[View, str, tuple[str, ...]], int] = {}
         self.is_marked = False
         self.notices: list[Notice] = []
@@ -90,11 +95,9 @@ class QueryTerms:
         """Return the analysis of a text by the rules of a language."""
         key = text, code
         if key not in self._analyses:
-            if len(text) > _LONGEST_TEXT:
-                self.notify(
-                    "too-long", f"only the first {_LONGEST_TEXT:,} characters were searched"
-                )
-            self._analyses[key] = analyzer(code).analyze(text[:_LONGEST_TEXT])
+            if len(text) > LONGEST_TEXT:
+                self.notify("too-long", f"only the first {LONGEST_TEXT:,} characters were searched")
+            self._analyses[key] = analyzer(code).analyze(text[:LONGEST_TEXT])
         return self._analyses[key]
 
     def tokens(self, text: str, code: str) -> Sequence[Token]:
@@ -107,6 +110,11 @@ class QueryTerms:
                 self.notify("too-many-words", f"only the first {MOST_WORDS} words were searched")
                 return tokens[:position]
         return tokens
+
+    def is_too_long(self, text: str, code: str) -> bool:
+        """Whether only the beginning of a text would be looked for."""
+        words = {token.folded for token in self.analysis(text, code).tokens}
+        return len(text) > LONGEST_TEXT or len(words) > MOST_WORDS
 
     def notify(self, code: str, message: str) -> None:
         """Add a notice, once."""
@@ -160,7 +168,7 @@ class QueryTerms:
                     found[view].append((term, Weighed(weight, token.text, view is weights.main)))
         for pair in self.analysis(text, code).pair[: 2 * MOST_WORDS]:
             words = text[pair.start : pair.end]
-            found[View.PAIR].append((pair.text, Weighed(whole.pair, words, False)))
+            found[View.PAIR].append((pair.text, Weighed(whole.pair, words, whole.counts_pairs)))
         return found
 
     def _bare(self, tokens: Iterable[Token], fields: Collection[str]) -> frozenset[str]:
@@ -181,13 +189,17 @@ class QueryTerms:
         speller = Speller(self._snapshot, [view_field(name, View.FOLDED) for name in fields])
         found: dict[str, Correction] = {}
         for token in self.tokens(text, codes[0]):
-            if token.folded in found or token.is_stop or len(found) == _MOST_CORRECTED:
+            if token.folded in found or token.is_stop or self._corrected == _MOST_CORRECTED:
+                continue
+            if self._has_known_stem(token, codes, fields):
                 continue
             meant = [(word, 1.0) for word in self._decoded(token, codes, fields)]
-            if not meant and not self._has_known_stem(token, codes, fields):
+            if not meant:
                 meant = [(near.term, near.weight) for near in speller.near(token.folded)]
             if meant:
-                found[token.folded] = Correction(token, meant)
+                is_rare = self._frequency(View.FOLDED, token.folded, fields) > 0
+                found[token.folded] = Correction(token, meant, is_rare)
+                self._corrected += 1
         return list(found.values())
 
     def weigh_corrections(
@@ -200,16 +212,18 @@ class QueryTerms:
         """Yield the terms of the corrected text, which bring its pairs of words, and of what else
         its words may have meant."""
         corrected, least = text, 1.0
-        for token, ((word, weight), *_) in reversed(corrections):
+        for token, ((word, weight), *_), _ in reversed(corrections):
             corrected = corrected[: token.start] + word + corrected[token.end :]
             least = min(least, weight)
-        variants = [(corrected, least, "")] if corrections else []
-        variants += [
-            (word, weight, token.text) for token, meant in corrections for word, weight in meant[1:]
-        ]
-        for variant, factor, typed in variants:
-            for key, one in self.weigh(variant, codes, fields).items():
-                yield key, one._replace(weight=one.weight * factor, word=typed or one.word)
+        typed = {meant[0][0]: token.text for token, meant, _ in corrections}
+        if corrections:
+            for key, one in self.weigh(corrected, codes, fields).items():
+                word = " ".join(typed.get(part, part) for part in one.word.split())
+                yield key, one._replace(weight=one.weight * least, word=word)
+        for token, meant, _ in corrections:
+            for variant, weight in meant:
+                for key, one in self.weigh(variant, codes, fields).items():
+                    yield key, one._replace(weight=one.weight * weight, word=token.text)
 
     def _decoded(
         self, token: Token, codes: Sequence[str], fields: Collection[str]
@@ -222,8 +236,11 @@ class QueryTerms:
                     yield word
 
     def _has_known_stem(self, token: Token, codes: Sequence[str], fields: Collection[str]) -> bool:
-        """Whether a document holds another form of a word."""
-        stems = {one.stem for code in codes for one in analyzer(code).tokens(token.text)}
+        """Whether a document holds another form of a word. Where the query's language is sure and
+        has stems, by its rules: another's might stem a mistyped word to what it knows."""
+        is_told = self._is_sure and analyzer(codes[0]).language.stemmer is not None
+        read = codes[:1] if is_told else codes
+        stems = {one.stem for code in read for one in analyzer(code).tokens(token.text)}
         return any(self._frequency(View.STEM, stem, fields) for stem in stems if stem is not None)
 
     def _frequency(self, view: View, term: str, fields: Collection[str]) -> int:

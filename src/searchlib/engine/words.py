@@ -24,7 +24,9 @@ __all__ = ["LONGEST_NEEDLE", "Clause", "WordCompiler"]
 LONGEST_NEEDLE: Final = 50
 # Words of a query so short that the very form typed, marks and all, is what is meant …
 _SHORT: Final = 3
-_EXACT: Final = 1.2  # … and what a match of that form adds
+_EXACT: Final = 2.0  # … and what a match of that form adds, in idf of its words
+
+_MOST_BY_BM25: Final = 2.2  # times its idf: what a term can give, with tantivy's k1 of 1.2
 
 _MUST = tantivy.Occur.Must
 
@@ -39,7 +41,7 @@ class Clause(NamedTuple):
         field: the field that is looked into.
         view: the view, or a word for what else it is.
         term: what is looked for there.
-        within: queries that must match for it to count: the ``And`` that it is a part of.
+        within: the parts of the query around it all of which must match for it to count.
     """
 
     query: tantivy.Query
@@ -99,6 +101,10 @@ class WordCompiler:
         """Say, before the words of a query are compiled, whether any mark was typed in it."""
         self._terms.is_marked = is_marked
 
+    def is_too_long(self, text: str) -> bool:
+        """Whether only the beginning of a text would be looked for."""
+        return self._terms.is_too_long(text, self._languages[0])
+
     def ranked(self, text: str, fields: Mapping[str, Text]) -> list[Clause]:
         """Return the clauses of ranked words: words × views × fields, each term once."""
         clauses: list[Clause] = []
@@ -113,7 +119,9 @@ class WordCompiler:
                 if key not in terms or weighed.weight > terms[key].weight:
                     terms[key] = weighed
             factor = 1.0 if name == TEXT else kinds[name].weight
-            clauses += self._clauses(name, terms, factor)
+            found = list(self._clauses(name, terms, factor))
+            clauses += found
+            clauses += self._rare(name, corrections, found)
             if not self.is_aside:
                 self._remember(kinds, terms)
         for name, kind in fields.items():
@@ -136,13 +144,31 @@ class WordCompiler:
             if is_counted:
                 query = self._term(name, view, term)
             else:
-                field = view_field(name, view)
-                query = tantivy.Query.const_score_query(
-                    tantivy.Query.term_query(self._schema, field, term, "basic"), 1.0
-                )
-                frequency = self._snapshot.frequencies(field, (term,)).get(term, 0)
-                weight *= idf(frequency, len(self._snapshot))
+                query = self._constant(name, view, term)
+                weight *= self._idf(name, view, term)
             yield Clause(query, weight * factor, word, name, view, term)
+
+    def _constant(self, name: str, view: View, term: str) -> tantivy.Query:
+        query = tantivy.Query.term_query(self._schema, view_field(name, view), term, "basic")
+        return tantivy.Query.const_score_query(query, 1.0)
+
+    def _idf(self, name: str, view: View, term: str) -> float:
+        frequency = self._snapshot.frequencies(view_field(name, view), (term,)).get(term, 0)
+        return idf(frequency, len(self._snapshot))
+
+    def _rare(
+        self, name: str, corrections: Sequence[Correction], found: Sequence[Clause]
+    ) -> Iterator[Clause]:
+        """What keeps a document with a rare word as typed above all that hold words near it: as
+        much as every other clause together can give."""
+        rare = [token for token, _, is_rare in corrections if is_rare]
+        most = sum(
+            clause.weight * _MOST_BY_BM25 * self._idf(name, View(clause.view), clause.term)
+            for clause in (found if rare else ())
+        )
+        for token in rare:
+            query = self._constant(name, View.FOLDED, token.folded)
+            yield Clause(query, most, token.text, name, "exact", token.folded)
 
     def in_order(self, text: str, fields: Mapping[str, Text], slop: int = 0) -> list[Clause]:
         """Return the clauses of a phrase, one a view and field."""
@@ -184,8 +210,11 @@ class WordCompiler:
         if not (self._terms.is_marked and 0 < len(tokens) <= _SHORT):
             return []
         words = tuple(token.written for token in tokens)
-        query = self._phrase(name, View.WRITTEN, words)
-        return [Clause(query, _EXACT * kind.weight, text, name, "exact", " ".join(words))]
+        # By rarity, not by BM25: however long the text is that holds the very form.
+        query = tantivy.Query.const_score_query(self._phrase(name, View.WRITTEN, words), 1.0)
+        rarity = sum(self._idf(name, View.WRITTEN, word) for word in words)
+        weight = _EXACT * rarity * kind.weight
+        return [Clause(query, weight, text, name, "exact", " ".join(words))]
 
     def _character_pairs(self, text: str, code: str) -> tuple[str, ...]:
         pairs = self._terms.analysis(text, code).pair[: 2 * MOST_WORDS]
@@ -237,7 +266,7 @@ class WordCompiler:
             self._report_no_words(text, fields)
             return
         where = f" in {next(iter(fields))!r}" if len(fields) < len(self.needles) else ""
-        meant = {token.folded: words for token, words in corrections}
+        meant = {token.folded: words for token, words, _ in corrections}
         for token in tokens:
             if self._is_held(token, fields):
                 continue

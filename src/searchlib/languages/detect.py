@@ -14,7 +14,7 @@ from functools import cache
 from typing import Final, NamedTuple
 from unicodedata import name
 
-from searchlib.analysis.fold import fold, lower
+from searchlib.analysis.fold import fold, has_marks, lower
 from searchlib.languages import UNDETERMINED, base_code, known_languages, language
 
 __all__ = ["Guess", "guess", "identify"]
@@ -27,6 +27,10 @@ _MOST_HINTS: Final = 4
 # So many more common words than of the language that CLD2 is sure of make it another one.
 _CLEAR_LEAD: Final = 2
 # CLD2 raises on control characters and on halves of surrogate pairs.
+# Scripts whose marks people leave out; й is another letter than и.
+_TYPED_BARE: Final = frozenset({"LATIN", "GREEK"})
+# So many of its words must be common ones where they alone tell the language.
+_COMMON_SHARE: Final = 0.4
 _UNREADABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 # Where CLD2's codes and ours differ.
@@ -77,9 +81,14 @@ def guess(text: str, expected: Sequence[str] = ()) -> Guess:
     rival = max(counts, key=counts.__getitem__, default="")
     lead = counts[rival] - counts[best] if rival else 0
     if lead >= (_CLEAR_LEAD if is_sure else 1):
-        return Guess(rival, lead >= _CLEAR_LEAD)
+        is_clear = counts[rival] >= _COMMON_SHARE * len(_WORD.findall(text))
+        return Guess(rival, lead >= _CLEAR_LEAD and is_clear)
     if best:
-        return Guess(best, is_sure)
+        # Plain letters and no common word may be a name: they tell a script.
+        script = language(best).script
+        scripts = [language(code).script or "LATIN" for code in candidates]
+        is_only = scripts.count(script) == 1
+        return Guess(best, is_sure and (counts[best] > 0 or has_marks(text) or is_only))
     fallback = expected[0] if expected else UNDETERMINED
     return Guess(_of_script(text, expected) or fallback, False)
 
@@ -125,8 +134,11 @@ def _owners(candidates: tuple[str, ...]) -> Mapping[str, tuple[str, ...]]:
     """Common word, with its marks or without → the candidates whose word it is."""
     owners: dict[str, tuple[str, ...]] = {}
     for code in candidates:
-        words = language(code).common_words or language(code).stop_words
-        for form in {*map(lower, words), *map(fold, words)}:
+        words = language(code).stop_words
+        forms = set(map(lower, words))
+        if language(code).script in _TYPED_BARE:
+            forms.update(map(fold, words))
+        for form in forms:
             owners[form] = (*owners.get(form, ()), code)
     return owners
 
@@ -136,7 +148,7 @@ def _of_script(text: str, expected: Sequence[str]) -> str:
     # The first word of a letter's name is its script: LATIN, CYRILLIC, CJK.
     scripts = Counter(name(char, "").partition(" ")[0] for char in text if char.isalpha())
     script = max(scripts, key=scripts.__getitem__, default="")
-    return next((code for code in expected if language(code).script == script), "")
+    return next((code for code in expected if script and language(code).script == script), "")
 
 
 @cache

@@ -8,7 +8,7 @@ from searchlib.analysis.language import Language, Weights
 LANGUAGE = Language(
     code="ja",
     name="Japanese",
-    script="CJK",
+    script="HIRAGANA",
     plain=Weights(folded=1.0, pair=0.35),
     marked=Weights(folded=1.0, pair=0.35),
 )

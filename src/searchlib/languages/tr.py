@@ -6,6 +6,10 @@ words typed without marks then had others; folded words broke the harmony (``kiz
 folded word gets a harmony of its own: its first vowel decides whether all others are of the back (a
 ı o u) or of the front (e i ö ü), and g between vowels is ğ. The stems look odd (``kitep``), yet
 word families meet, marked or not, and nearly as many answers are found as with marks.
+
+Of a stem five letters count: Turkish puts ending after ending behind a stem that does not change,
+and the stemmer leaves many of them (docs/adr/0007; Can et al. 2008, "Information retrieval on
+Turkish texts", found five letters as good as lemmas).
 """
 
 from __future__ import annotations
@@ -67,6 +71,7 @@ LANGUAGE = Language(
     written=written,
     stemmer="turkish",
     stem_input=stem_input,
+    stem_letters=5,
     stop_words=STOP_WORDS,
     pairs_of_stems=True,
     plain=Weights(folded=0.3, stem=1.0, pair=0.2),

@@ -29,8 +29,8 @@ _SYLLABLE: Final = re.compile(
 )
 _MARKED_VOWEL: Final = re.compile("[ăâêôơư]")
 
-# Not dropped from queries: with or without them the ranking is the same (docs/adr/0001).
-COMMON_WORDS: Final = frozenset(
+# Without them questions find better what they ask for (docs/adr/0007); a phrase keeps them.
+STOP_WORDS: Final = frozenset(
     """
     ai bao bị bởi bà các chúng có cho cũng của do đã đang đâu đến đó để được gì hay hoặc họ khi
     không kia là làm mà mấy mình một nào này nên nếu người nhiều nhưng những như ở ông ra rất sao
@@ -80,9 +80,9 @@ LANGUAGE = Language(
     code="vi",
     name="Vietnamese",
     written=written,
-    common_words=COMMON_WORDS,
+    stop_words=STOP_WORDS,
     keys=(from_vni, from_telex),
     # No mark typed: all forms are wanted alike. Any mark typed: the writer means the marks.
-    plain=Weights(folded=1.0, pair=0.5),
-    marked=Weights(written=1.0, folded=0.5, pair=0.5),
+    plain=Weights(folded=1.0, pair=0.5, counts_pairs=False),
+    marked=Weights(written=1.0, folded=0.5, pair=0.5, counts_pairs=False),
 )
