@@ -11,10 +11,10 @@ from itertools import pairwise
 from typing import Final
 
 from benchmarks.relevance.lab_core import Lab, Words
-from searchlib.analysis import Analyzer, Language
+from searchlib.analysis import Language
 from searchlib.analysis.fold import fold
 
-__all__ = ["NUMBER_RULES", "Splitter", "cut_stems_to", "cut_to", "trigrams", "without_digraphs"]
+__all__ = ["NUMBER_RULES", "Splitter", "cut_to", "trigrams", "without_digraphs"]
 
 _LINKS: Final = ("", "s", "es", "n", "en", "er", "e")
 _LEAST_PART: Final = 4  # letters
@@ -34,17 +34,7 @@ def without_digraphs(language: Language) -> Language:
 
 def cut_to(language: Language, length: int) -> Language:
     """A language whose stems are the first letters of its folded words."""
-    return replace(language, stemmer=lambda word: word[:length], stem_input=fold)
-
-
-def cut_stems_to(language: Language, length: int) -> Language:
-    """A language whose stems lose what stands behind their first letters."""
-    whole = Analyzer(language)
-
-    def stem(word: str) -> str:
-        return next((found.stem for _, _, found in whole.spots(word)), word)[:length]
-
-    return replace(language, stemmer=stem, stem_input=str)
+    return replace(language, stemmer=lambda word: word, stem_input=fold, stem_letters=length)
 
 
 class Splitter:

@@ -6,7 +6,7 @@ Each yields rows for one collection, what searchlib does first.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
@@ -17,7 +17,7 @@ from scipy import sparse
 from benchmarks.relevance import lab_rules
 from benchmarks.relevance.lab_core import BM25, IDF, Lab, Parts, Scores, Terms, Words, best
 from benchmarks.relevance.lab_distances import cooccurrences, span_bonus
-from searchlib.analysis import PAIR_JOINT, View, WordTerms
+from searchlib.analysis import PAIR_JOINT, View
 
 __all__ = ["STUDIES", "Row", "Study"]
 
@@ -263,31 +263,6 @@ def _stop_words(lab: Lab) -> Iterator[Row]:
     yield _row("kept in queries", lab, lab.score(lab.own, keeping))
 
 
-def _common_words(lab: Lab) -> Iterator[Row]:
-    yield _base(lab)
-    common = {lab.read(word).words[0] for word in lab.language.stop_words}
-    written = {word.written for word in common}
-    folded = {word.folded for word in common}
-
-    def as_typed(word: WordTerms) -> bool:
-        return word.written in written
-
-    def in_any_form(word: WordTerms) -> bool:
-        return word.written in written or (word.written == word.folded and word.folded in folded)
-
-    for label, is_dropped in (("as typed", as_typed), ("without marks too", in_any_form)):
-
-        def rest(query: Words, is_dropped: Callable[[WordTerms], bool] = is_dropped) -> Words:
-            words = tuple(word for word in query.words if not is_dropped(word))
-            return query._replace(words=words or query.words)
-
-        def feature(view: View, kind: str, rest: Callable[[Words], Words] = rest) -> Scores:
-            terms = lab.terms(lambda w: w.terms(view), lambda w: rest(w).terms(view))
-            return _scores(terms, kind)
-
-        yield _row(f"common words dropped, {label}", lab, lab.score(lab.own, feature))
-
-
 def _stems_without_stops(words: Words) -> list[str]:
     return [word.stem for word in words.words if not word.is_stop]
 
@@ -369,9 +344,9 @@ def _turkish(lab: Lab) -> Iterator[Row]:
     for length in (4, 5, 6, 7):
         other = lab.but(language=lab_rules.cut_to(lab.language, length))
         yield _row(f"the first {length} letters", lab, other.base)
-    for length in (5, 6):
-        other = lab.but(language=lab_rules.cut_stems_to(lab.language, length))
-        yield _row(f"the stem's first {length} letters", lab, other.base)
+    for letters in (4, 6, 7, None):
+        other = lab.but(language=replace(lab.language, stem_letters=letters))
+        yield _row(f"{letters or 'all'} letters of the stem", lab, other.base)
     yield _row("no stems", lab, lab.but(language=lab_rules.cut_to(lab.language, 100)).base)
 
 
@@ -402,15 +377,11 @@ STUDIES: Final = {
         _stop_words,
         lambda lab: bool(lab.language.stop_words),
     ),
-    "common-words": Study(
-        "common words of Vietnamese (base: looked for)",
-        _common_words,
-        _is_vietnamese,
-        ("typed", "unmarked"),
-    ),
     "feedback": Study("terms of the best ten documents added (RM3)", _feedback, lambda _: True),
     "trigrams": Study("three adjacent characters", _trigrams, _is_korean_or_unspaced),
     "german": Study("German umlauts and compounds", _german, lambda lab: lab.language.code == "de"),
-    "turkish": Study("Turkish stems", _turkish, lambda lab: lab.language.code == "tr"),
+    "turkish": Study(
+        "Turkish stems (base: five letters)", _turkish, lambda lab: lab.language.code == "tr"
+    ),
     "numbers": Study("forms of numbers, acronyms", _numbers, lambda _: True),
 }

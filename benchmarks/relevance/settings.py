@@ -173,12 +173,8 @@ SECTIONS: Final = {
         lambda code: code not in _UNSPACED,
     ),
     "stop-words": Section(
-        "common words of Vietnamese (base: looked for)",
-        {
-            "dropped from queries": _language(
-                lambda language: replace(language, stop_words=language.stop_words)
-            )
-        },
+        "function words of Vietnamese (base: dropped from queries)",
+        {"looked for": _language(lambda language: replace(language, stop_words=frozenset()))},
         lambda code: code == "vi",
         ("typed", "unmarked", "half"),
     ),
