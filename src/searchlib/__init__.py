@@ -56,6 +56,7 @@ from searchlib.query.nodes import (
     Should,
     Term,
 )
+from searchlib.query.order import Sort
 from searchlib.rebuild import reindex
 from searchlib.results import (
     AddResult,
@@ -118,6 +119,7 @@ __all__ = [
     "SearchResult",
     "SearchlibError",
     "Should",
+    "Sort",
     "Stored",
     "Term",
     "Text",
