@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchlib import Boolean, Float, Index, Integer, Keyword, QueryError, Schema, Sort, Text
+from searchlib.engine.layout import hash_of
 from tests.conftest import SMALL, indexed
 
 SCHEMA: Final = Schema(
@@ -63,7 +64,9 @@ def first(document: dict[str, Any], field: str) -> Any:
 def in_order(index: Index, documents: Documents, query: str | None, keys: list[Sort]) -> list[str]:
     """What a stable sort by each key, the last one first, makes of the documents found."""
     scores = {hit.id: hit.score for hit in index.search(query, limit=100)}
-    found = sorted((one for one in documents if one["id"] in scores), key=lambda one: one["id"])
+    found = sorted(
+        (one for one in documents if one["id"] in scores), key=lambda one: hash_of(one["id"])
+    )
     for key in reversed(keys):
         if key.field == "score":
             found.sort(key=lambda one: -(scores[one["id"]] or 0))
@@ -156,9 +159,10 @@ def test_writes_to_other_documents_do_not_move_a_cursor(
 
 def test_the_document_of_the_cursor_may_be_gone() -> None:
     index = indexed(SCHEMA, [{"id": f"d{n}", "n": n // 3} for n in range(9)])
-    cursor = index.search(sort="-n", limit=4).cursor
+    keys = ["-n", "id"]
+    cursor = index.search(sort=keys, limit=4).cursor
     index.delete("d3", "d6", "d7")
-    assert index.search(sort="-n", limit=3, after=cursor).ids == ("d4", "d5", "d0")
+    assert index.search(sort=keys, limit=3, after=cursor).ids == ("d4", "d5", "d0")
 
 
 def test_a_cursor_lives_on_after_the_index_is_opened_again(tmp_path: Any) -> None:
@@ -179,15 +183,15 @@ def test_a_name_may_stand_for_a_key() -> None:
     assert index.search(sort=Sort("id", descending=True), limit=1).ids == ("5",)
 
 
-def test_relevance_first_gives_scores_and_then_the_id() -> None:
+def test_relevance_first_gives_scores() -> None:
     documents = [{"id": f"d{n}", "title": "lion" if n % 2 else "lion bee"} for n in range(300)]
     index = indexed(SCHEMA, documents[200:], documents[:200])
     result = index.search("lion", sort="score", limit=200)
     scores = [hit.score for hit in result]
     assert scores == sorted(scores, key=lambda score: -(score or 0))
-    odd = sorted(f"d{n}" for n in range(1, 300, 2))
+    odd = sorted((f"d{n}" for n in range(1, 300, 2)), key=hash_of)
     assert list(result.ids[:150]) == odd
-    assert index.search("lion", sort=["score", "-id"], limit=3).ids == tuple(odd[:-4:-1])
+    assert index.search("lion", sort=["score", "-id"], limit=3).ids == ("d99", "d97", "d95")
 
 
 # --- What cannot be ---------------------------------------------------------------------
@@ -249,7 +253,7 @@ def test_damaged_cursors() -> None:
     def made(*values: Any) -> str:
         return urlsafe_b64encode(json.dumps([parts[0], *values]).encode()).decode().rstrip("=")
 
-    assert made(*parts[1:]) in (cursor, made(2, 1, "1"))
+    assert made(*parts[1:]) in (cursor, made(2, 1, hash_of("1")))
     broken = ["", "é", "a", cursor[:-3], cursor + "!", made(), made(2, 1), made(2, "x", "1")]
     broken += [made(2, 1, 3), made(2, [1], "1"), made(2, 1, None), made("2", 1, "1")]
     broken += [made(3, 1, "1"), made(2, 2, "1"), made(2, 1, "2"), cursor.lower(), cursor + "===="]

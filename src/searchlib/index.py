@@ -206,9 +206,9 @@ class Index:
                 ``CalendarFacet``; of two on one field, one needs a name.
             sort: a field to sort by, the smallest first, or after ``-`` the largest first; a
                 ``Sort``, which says more; or a list of these, the weightiest first. Documents
-                without a value come last. Where all keys are alike the id decides. ``"score"``
-                is the relevance. None sorts by relevance alone, and documents of equal score as
-                they lie in the index.
+                without a value come last. What all keys leave alike is in a fixed order that no
+                commit changes. ``"score"`` is the relevance. None sorts by relevance alone, and
+                documents of equal score as they lie in the index.
             limit: how many hits.
             offset: how many hits to leave out before the first.
             after: in place of an offset, the ``cursor`` of the result whose next page is wanted, of
@@ -238,6 +238,8 @@ class Index:
         cursor = None
         if keys is not None:
             asked = (node, filters, keys, language, typos)
+            if isinstance(node, All):  # every document scores the same
+                keys = tuple(key for key in keys if key.field != SCORE)
             sorter = Sorter(snapshot, self._store.schema, keys)
             total, page, cursor = sorter.search(compiled, limit, offset, after, asked)
         elif after is None:

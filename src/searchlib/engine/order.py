@@ -2,8 +2,8 @@
 
 tantivy sorts by one key. Of what it finds by the first key only the groups of one value that the
 page cuts through or that hold several hits need the second, and so on; each is searched anew,
-narrowed to its value. The last key is the id, so that no two hits are alike and the order does not
-depend on where the documents lie in the index.
+narrowed to its value. The last key is a hash of the id, so that no two hits are alike and the order
+does not depend on where the documents lie in the index.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from itertools import groupby
 from typing import Any, Final, TypeAlias
 
 from searchlib import _tantivy as tantivy
-from searchlib.engine.layout import ID
+from searchlib.engine.layout import ID, ID_HASH
 from searchlib.engine.store import Snapshot
 from searchlib.errors import QueryError
 from searchlib.fields import show
@@ -25,7 +25,7 @@ from searchlib.query.order import SCORE, Sort
 __all__ = ["Sorter"]
 
 _MUST, _MUST_NOT = tantivy.Occur.Must, tantivy.Occur.MustNot
-_BY_ID: Final = Sort(ID)
+_LAST: Final = Sort(ID_HASH)
 
 
 #: The score, where the first key, and where the document lies.
@@ -46,7 +46,7 @@ class Sorter:
         self._schema = schema
         # A key the second time makes no difference, nor does what follows the id.
         distinct: dict[str, Sort] = {}
-        for key in [*keys, _BY_ID]:
+        for key in [*keys, _LAST]:
             if ID not in distinct:
                 distinct.setdefault(key.field, key)
         self._keys = list(distinct.values())
@@ -88,7 +88,7 @@ class Sorter:
         return total, page, _cursor(self.values(query, end - 1), end, asked)
 
     def values(self, query: tantivy.Query, position: int) -> list[Any]:
-        """Return what the hit at a position is sorted by: its value of each key, and its id."""
+        """Return what the hit at a position is sorted by: its value of each key."""
         values = []
         for key in self._keys:
             # By the same steps as ``after``: one clause more may change how a score is summed up.
@@ -165,8 +165,8 @@ class Sorter:
             if len(group) < len(hits) or len(hits) < size:
                 break
             size *= 8
-        ids = [self._snapshot.document(address).id for address in group]
-        return _both(query, tantivy.Query.term_set_query(self._schema, ID, ids))
+        hashes = self._snapshot.hashes(group)
+        return _both(query, tantivy.Query.term_set_query(self._schema, ID_HASH, hashes))
 
     def _group(
         self, query: tantivy.Query, key: Sort, value: Any, guess: int

@@ -13,6 +13,7 @@ from typing import Any, Final
 from searchlib import _tantivy as tantivy
 from searchlib.engine.layout import (
     ID,
+    ID_HASH,
     LANGUAGE,
     SOURCE,
     engine_schema,
@@ -75,7 +76,7 @@ class Snapshot:
     def __init__(self, schema: tantivy.Schema, searcher: tantivy.Searcher) -> None:
         self.searcher = searcher
         self._schema = schema
-        self._single: dict[str, bool] = {ID: True}
+        self._single: dict[str, bool] = {ID: True, ID_HASH: True}
         with _reading():
             # Every document has one language; terms are counted with the deleted documents.
             ever = sum(count for _, count in searcher.terms_with_prefix(LANGUAGE, ""))
@@ -139,6 +140,11 @@ class Snapshot:
                 order=tantivy.Order.Desc if descending else tantivy.Order.Asc,
             )
         return list(found.hits)
+
+    def hashes(self, addresses: list[tantivy.DocAddress]) -> list[Any]:
+        """Return the hash of the id of each of these documents."""
+        with _reading():
+            return self.searcher.fast_field_values(ID_HASH, addresses)
 
     def is_single(self, field: str) -> bool:
         """Whether no document has several values of a field."""
