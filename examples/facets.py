@@ -46,6 +46,11 @@ show(
     index.search("rice", where={"course": ["starter", "main"]}, facets=facets),
 )
 
+# Prices in round steps; places as somebody types them, without accents.
+steps = RangeFacet("price", bins=4)
+typed = ValueFacet("place", under="Europe", matching="fra", order="value", name="typed")
+show("rice, in steps", index.search("rice", facets=[steps, typed]))
+
 # One step down a category.
 below = ValueFacet("place", under="Asia/Vietnam")
 show("in Vietnam", index.search("", where={"place": "Asia/Vietnam"}, facets=[below]))

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from searchlib import Boolean, Date, Index, Integer, Keyword, Not, Range, Schema, Term, Text
+from searchlib import Boolean, Date, Index, Integer, Keyword, Not, Range, Schema, Sort, Term, Text
 
 fields = {"title": Text(), "shelf": Keyword(), "year": Integer(), "lent": Boolean()}
 index = Index(Schema({**fields, "due": Date()}, languages=["en"]))
@@ -48,5 +48,9 @@ show("not, and a range", titles("", where=[Not(Term("shelf", "north")), Range("y
 show("oldest first", titles("", sort="year"))
 show("newest first", titles("", sort="-year"))
 show("due next; never due comes last", titles("", sort="due"))
+show("by shelf, the newest first", titles("", sort=["shelf", "-year"]))
+show("lent without a day comes first", titles("", sort=[Sort("due", missing="first"), "year"]))
+first = index.search("", sort="-year", limit=3)
+show("three, and after these", [*first.ids, *index.search(sort="-year", after=first.cursor).ids])
 show("second page of two", titles("", sort="year", limit=2, offset=2))
 print("kept as a date:", index.search(where={"lent": True}, sort="due").hits[0]["due"])

@@ -2,136 +2,44 @@
 
 from __future__ import annotations
 
-import itertools
-from collections import Counter
-from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime, timedelta
-from typing import Any, Final
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from searchlib import (
-    Boolean,
     CalendarFacet,
-    Category,
-    Date,
-    DateTime,
-    FacetResult,
-    Float,
-    Index,
-    Integer,
-    Keyword,
     Match,
     Not,
     Or,
     Query,
     QueryError,
-    Range,
     RangeFacet,
-    Schema,
-    Stored,
     Term,
-    Text,
     ValueFacet,
 )
 from searchlib.query.facets import Facet
-from tests.conftest import SMALL, indexed
-
-SCHEMA: Final = Schema(
-    {
-        "title": Text(),
-        "tag": Keyword(),
-        "place": Category(),
-        "n": Integer(),
-        "x": Float(),
-        "open": Boolean(),
-        "day": Date(),
-        "at": DateTime(),
-        "raw": Stored(),
-    },
-    languages=["und"],
+from tests.conftest import indexed
+from tests.facet_documents import (
+    DOCUMENTS,
+    SCHEMA,
+    Documents,
+    ancestors,
+    check_filters,
+    counted,
+    laws,
+    stocked,
+    values,
 )
-Documents = list[dict[str, Any]]
-laws = settings(max_examples=25, deadline=None)
-
-
-def _some(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    return st.none() | values | st.lists(values, max_size=3)
-
-
-_days = st.sampled_from([date.min, date(1, 12, 31), date(1969, 12, 31), date(1970, 1, 1)]) | (
-    st.sampled_from([date(2020, 2, 29), date(2020, 3, 1), date(9999, 12, 31)]) | st.dates()
-)
-_moments = st.datetimes(timezones=st.just(UTC)) | st.sampled_from(
-    [
-        datetime(1970, 1, 1, tzinfo=UTC),
-        datetime(1969, 12, 31, 23, 59, 59, 999_999, tzinfo=UTC),
-        datetime(2020, 3, 1, tzinfo=UTC) - timedelta(microseconds=1),
-        datetime.max.replace(tzinfo=UTC),
-        datetime.min.replace(tzinfo=UTC),
-    ]
-)
-_integers = st.integers(-3, 3) | st.sampled_from(
-    [-(2**63), 2**63 - 1, 2**53 + 1, 2**53, -(2**53) - 1]
-)
-_documents: Final = st.lists(
-    st.fixed_dictionaries(
-        {"title": st.sampled_from(["lion", "zebra", "lion zebra"])},
-        optional={
-            "tag": _some(st.sampled_from(["a", "b", "c", "a/b", "é", ""])),
-            "place": _some(st.sampled_from(["A", "A/B", "A/B/C", "A.B", "A/BB", "D/A", "D/.*"])),
-            "n": _some(_integers),
-            "x": _some(st.sampled_from([-1.5, -0.0, 0.0, 0.1, 1.0, 1e300, -1e300, 5e-324])),
-            "open": _some(st.booleans()),
-            "day": _some(_days),
-            "at": _some(_moments),
-        },
-    ),
-    max_size=12,
-).map(lambda found: [{"id": str(n), **document} for n, document in enumerate(found)])
-
-
-def stocked(documents: Documents, size: int = 3) -> tuple[Index, Documents]:
-    """An index of several segments, some of whose documents were deleted or replaced."""
-    index = indexed(SCHEMA, *(documents[n : n + size] for n in range(0, len(documents), size)))
-    gone = [{**one, "id": f"gone{n}"} for n, one in enumerate(documents[:3])]
-    with index.writer(memory=SMALL) as writer:
-        writer.add_many(gone).raise_for_rejected()
-        for document in documents[:2]:
-            writer.add({**document, "tag": "replaced", "n": 77, "place": "Z"})
-    with index.writer(memory=SMALL) as writer:
-        writer.delete(*(document["id"] for document in gone))
-        writer.add_many(documents[:2]).raise_for_rejected()
-    return index, documents
-
-
-def values(document: dict[str, Any], field: str) -> list[Any]:
-    value = document.get(field)
-    return [] if value is None else list(value) if isinstance(value, (list, tuple)) else [value]
-
-
-def counted(documents: Documents, keys: Callable[[dict[str, Any]], set[Any]]) -> dict[Any, int]:
-    return dict(Counter(key for document in documents for key in keys(document)))
-
-
-def ancestors(path: str) -> list[str]:
-    steps = path.split("/")
-    return ["/".join(steps[:depth]) for depth in range(1, len(steps) + 1)]
-
-
-def check_filters(index: Index, query: Any, facet: FacetResult) -> None:
-    """Each line's own filter finds as many documents as the line counts."""
-    for line in facet:
-        assert index.search(query, where=[line.filter], limit=0).total == line.count, line
-
 
 # --- Values -----------------------------------------------------------------------------
 
 
 @laws
-@given(_documents, st.sampled_from([None, "lion", "zebra", "lion AND zebra"]))
+@given(DOCUMENTS, st.sampled_from([None, "lion", "zebra", "lion AND zebra"]))
 def test_values_are_counted_exactly(documents: Documents, query: str | None) -> None:
     index, documents = stocked(documents)
     wanted = set(() if query is None else query.replace("AND", "").split())
@@ -158,7 +66,7 @@ def test_values_are_counted_exactly(documents: Documents, query: str | None) -> 
 
 
 @laws
-@given(_documents, st.sampled_from(["A", "A/B", "A.B", "D", "D/.*", "nowhere", "A/B/C", "["]))
+@given(DOCUMENTS, st.sampled_from(["A", "A/B", "A.B", "D", "D/.*", "nowhere", "A/B/C", "["]))
 def test_categories_below_a_path(documents: Documents, under: str) -> None:
     index, documents = stocked(documents)
     expected = counted(
@@ -176,7 +84,7 @@ def test_categories_below_a_path(documents: Documents, under: str) -> None:
 
 
 @laws
-@given(_documents, st.integers(1, 4), st.lists(st.sampled_from(["a", "b", "é", "x"]), max_size=3))
+@given(DOCUMENTS, st.integers(1, 4), st.lists(st.sampled_from(["a", "b", "é", "x"]), max_size=3))
 def test_limit_other_and_selected_values(
     documents: Documents, limit: int, selected: list[str]
 ) -> None:
@@ -237,7 +145,7 @@ def matches(document: dict[str, Any], field: str, wanted: Sequence[Any]) -> bool
 
 @laws
 @given(
-    _documents,
+    DOCUMENTS,
     st.fixed_dictionaries(
         {},
         optional={
@@ -335,108 +243,6 @@ def test_selected_ranges_and_months() -> None:
     assert [line.value for line in result.facets["day"] if line.selected] == ["2020-03"]
     assert result.facets["n"].as_dict() == {"< 2": 0, "2 – 4": 1, "≥ 4": 0}
     assert result.facets["day"].as_dict() == {"2020-03": 1, "2020-04": 1}
-
-
-# --- Ranges -----------------------------------------------------------------------------
-
-
-@laws
-@given(
-    _documents,
-    st.lists(
-        st.integers(-4, 4) | st.sampled_from([2**53, 2**53 + 1, 2**63 - 1]),
-        min_size=1,
-        max_size=4,
-        unique=True,
-    ),
-    st.lists(
-        st.sampled_from([-1e300, -1.5, 0, 0.0, 0.1, 1, 0.5, 1e300]),
-        min_size=1,
-        max_size=4,
-        unique=True,
-    ),
-)
-def test_ranges_are_counted_exactly(
-    documents: Documents, integers: list[int], floats: list[float]
-) -> None:
-    index, documents = stocked(documents)
-    for field, bounds in (("n", sorted(integers)), ("x", sorted(floats))):
-        facet = index.search(facets=[RangeFacet(field, bounds)]).facets[field]
-        edges: list[Any] = [None, *bounds, None]
-        expected = [
-            sum(
-                any(
-                    (low is None or v >= low) and (high is None or v < high)
-                    for v in values(one, field)
-                )
-                for one in documents
-            )
-            for low, high in itertools.pairwise(edges)
-        ]
-        assert [line.count for line in facet] == expected
-        check_filters(index, None, facet)
-        labels = [line.value for line in facet]
-        assert labels[0] == f"< {bounds[0]}"
-        assert labels[-1] == f"≥ {bounds[-1]}"
-        assert len(set(labels)) == len(labels)
-
-
-def test_range_labels_and_filters() -> None:
-    index = indexed(SCHEMA, [{"id": "1", "n": 5, "x": 1.5}])
-    facet = index.search(facets=[RangeFacet("n", (0, 10))]).facets["n"]
-    assert [(line.value, line.count) for line in facet] == [("< 0", 0), ("0 – 10", 1), ("≥ 10", 0)]
-    assert facet.counts[1].filter == Range("n", gte=0, lt=10)
-
-
-@pytest.mark.parametrize("bounds", [[1.5], [0, 2.5], [-0.5, 0.5]])
-def test_integers_are_not_cut_between(bounds: list[float]) -> None:
-    """The engine would round such a bound and lose documents without a word."""
-    index = indexed(SCHEMA, [{"id": str(n), "n": n} for n in range(-2, 4)])
-    with pytest.raises(QueryError, match="int"):
-        index.search(facets=[RangeFacet("n", bounds)])
-
-
-# --- Calendars --------------------------------------------------------------------------
-
-
-@laws
-@given(_documents, st.sampled_from(["day", "at"]), st.sampled_from(["year", "month"]))
-def test_calendars_are_counted_exactly(documents: Documents, field: str, unit: Any) -> None:
-    index, documents = stocked(documents)
-    size = 4 if unit == "year" else 7
-    expected = counted(
-        documents, lambda one: {value.isoformat()[:size] for value in values(one, field)}
-    )
-    facet = index.search(facets=[CalendarFacet(field, unit)]).facets[field]
-    assert facet.as_dict() == expected
-    labels = [str(line.value) for line in facet]
-    assert labels == sorted(labels)
-    check_filters(index, None, facet)
-
-
-def test_a_bare_date_field_is_counted_by_years() -> None:
-    index = indexed(SCHEMA, [{"id": "1", "day": "2020-05-01", "at": "2021-01-01T00:30:00+01:00"}])
-    result = index.search(facets=["day", "at"])
-    assert result.facets["day"].as_dict() == {"2020": 1}
-    assert result.facets["at"].as_dict() == {"2020": 1}  # in UTC
-
-
-def test_the_first_and_the_last_day_there_are() -> None:
-    days = [date.min, date.max]
-    moments = [datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)]
-    index = indexed(SCHEMA, [{"id": "1", "day": days, "at": moments}])
-    for unit, labels in (("year", ["0001", "9999"]), ("month", ["0001-01", "9999-12"])):
-        facets = [CalendarFacet("day", unit), CalendarFacet("at", unit)]  # type: ignore[arg-type]
-        result = index.search(facets=facets)
-        for field in ("day", "at"):
-            assert list(result.facets[field].as_dict()) == labels
-            check_filters(index, None, result.facets[field])
-
-
-def test_every_year_there_is() -> None:
-    index = indexed(SCHEMA, [{"id": str(y), "day": date(y, 6, 15)} for y in range(1, 10_000, 7)])
-    facet = index.search(facets=[CalendarFacet("day", "month")]).facets["day"]
-    assert facet.as_dict() == {f"{y:04}-06": 1 for y in range(1, 10_000, 7)}
 
 
 # --- Requests that cannot be ------------------------------------------------------------

@@ -61,6 +61,7 @@ from searchlib.query.nodes import (
     Should,
     Term,
 )
+from searchlib.query.order import Sort
 from searchlib.rebuild import reindex
 from searchlib.results import (
     AddResult,
@@ -128,6 +129,7 @@ __all__ = [
     "SearchResult",
     "SearchlibError",
     "Should",
+    "Sort",
     "Stored",
     "Term",
     "Text",

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from searchlib import _tantivy as tantivy
 from searchlib.engine.compiler import Compiler
 from searchlib.engine.explain import explain
-from searchlib.engine.facets import FacetCounter, facet_of
+from searchlib.engine.facets import FacetCounter
 from searchlib.engine.layout import ID
+from searchlib.engine.order import Sorter
+from searchlib.engine.requests import facet_of, name_of
 from searchlib.engine.store import WRITER_MEMORY, Snapshot, Store, StoredDocument
 from searchlib.errors import (
     DocumentError,
@@ -26,6 +28,7 @@ from searchlib.languages.detect import guess
 from searchlib.manifest import Manifest, make_folder
 from searchlib.query.facets import Facet
 from searchlib.query.nodes import All, And, Query, texts_of
+from searchlib.query.order import SCORE, Order, Sort, keys_of
 from searchlib.query.parser import parse
 from searchlib.query.where import Where, filters_of
 from searchlib.results import AddResult, Explanation, Hit, Notice, SearchResult
@@ -36,11 +39,6 @@ __all__ = ["Index"]
 
 _LONGEST_QUERY: Final = 10_000  # code points
 _SORTABLE: Final = (Keyword, Integer, Float, Boolean, Date, DateTime)
-
-
-class _Order(NamedTuple):
-    field: str
-    descending: bool
 
 
 class Index:
@@ -190,9 +188,10 @@ class Index:
         *,
         where: Where | None = None,
         facets: Sequence[str | Facet] | None = None,
-        sort: str | None = None,
+        sort: Order | None = None,
         limit: int = 10,
         offset: int = 0,
+        after: str | None = None,
         highlight: bool | Sequence[str] | Highlight | None = None,
         language: str | None = None,
         typos: bool = True,
@@ -204,11 +203,16 @@ class Index:
             query: what a person typed, or nodes; None or a blank string matches every document.
             where: filters, which do not count for scores.
             facets: what to count: field names, or ``ValueFacet``, ``RangeFacet``,
-                ``CalendarFacet``; one a field.
-            sort: a field to sort by, the smallest first, or after ``-`` the largest first;
-                documents without a value come last. None sorts by relevance.
+                ``CalendarFacet``; of two on one field, one needs a name.
+            sort: a field to sort by, the smallest first, or after ``-`` the largest first; a
+                ``Sort``, which says more; or a list of these, the weightiest first. Documents
+                without a value come last. What all keys leave alike is in a fixed order that no
+                commit changes. ``"score"`` is the relevance. None sorts by relevance alone, and
+                documents of equal score as they lie in the index.
             limit: how many hits.
             offset: how many hits to leave out before the first.
+            after: in place of an offset, the ``cursor`` of the result whose next page is wanted, of
+                the same query, filters and sort. Writes between do not move its place.
             highlight: whether to mark the matches: True for all text fields, or their names, or
                 a ``Highlight``.
             language: the code of the query's language. None tells it from the query, and finds
@@ -218,7 +222,8 @@ class Index:
             strict: raise where the query string does not parse, instead of guessing.
 
         Raises:
-            QueryError: a field is not there or not of the right type, a number is out of range.
+            QueryError: a field is not there or not of the right type, a number is out of range, a
+                cursor is damaged or of another search.
             QuerySyntaxError: ``strict``, and the string does not parse.
         """
         started = perf_counter()
@@ -226,17 +231,21 @@ class Index:
         snapshot = self._snapshot()
         node, notices = self._node(query, strict)
         filters = filters_of(where)
-        order = self._order(sort)
+        keys = self._keys(sort)
         requests = self._requests(facets)
         compiler = self._compiler(snapshot, node, language, typos)
         compiled = compiler.compile(node, filters)
-        total, page = snapshot.search(
-            compiled,
-            limit=limit,
-            offset=offset,
-            order_by=order and order.field,
-            descending=order is None or order.descending,
-        )
+        cursor = None
+        if keys is not None:
+            asked = (node, filters, keys, language, typos)
+            if isinstance(node, All):  # every document scores the same
+                keys = tuple(key for key in keys if key.field != SCORE)
+            sorter = Sorter(snapshot, self._store.schema, keys)
+            total, page, cursor = sorter.search(compiled, limit, offset, after, asked)
+        elif after is None:
+            total, page = snapshot.search(compiled, limit=limit, offset=offset)
+        else:
+            raise QueryError("after needs a sort: for relevance, sort='score'")
         notices += compiler.notices
         counter = FacetCounter(
             self.schema,
@@ -251,7 +260,7 @@ class Index:
             for score, address in page
         )
         took = perf_counter() - started
-        return SearchResult(node, total, hits, counts, compiler.language, took, notices)
+        return SearchResult(node, total, hits, counts, compiler.language, took, notices, cursor)
 
     def explain(
         self,
@@ -319,20 +328,25 @@ class Index:
         node, notices = parse(query[:_LONGEST_QUERY], self.schema)
         return node, (Notice("too-long", message, _LONGEST_QUERY, len(query)), *notices)
 
-    def _order(self, sort: str | None) -> _Order | None:
-        if sort is None:
+    def _keys(self, order: Order | None) -> tuple[Sort, ...] | None:
+        """The keys to sort by, in the engine's names."""
+        if order is None:
             return None
-        if not isinstance(sort, str):
-            raise QueryError(f"sort is a field's name, or the name after '-', not {sort!r}")
-        name = sort.removeprefix("-")
-        kind = self.schema.fields.get(name)
-        if name != self.schema.id and not isinstance(kind, _SORTABLE):
-            sortable = [n for n, kind in self.schema.fields.items() if isinstance(kind, _SORTABLE)]
-            raise QueryError(
-                f"cannot sort by {name!r}; fields to sort by: "
-                + ", ".join([self.schema.id, *sortable])
-            )
-        return _Order(ID if name == self.schema.id else name, sort.startswith("-"))
+        keys = []
+        for key in keys_of(order):
+            kind = self.schema.fields.get(key.field)
+            is_score = key.field == SCORE and kind is None and key == Sort(SCORE)
+            if key.field == self.schema.id:
+                keys.append(Sort(ID, key.descending))
+            elif is_score or isinstance(kind, _SORTABLE):
+                keys.append(key)
+            else:
+                own = [n for n, kind in self.schema.fields.items() if isinstance(kind, _SORTABLE)]
+                raise QueryError(
+                    f"cannot sort by {key.field!r}; fields to sort by: "
+                    + ", ".join([self.schema.id, *own, SCORE])
+                )
+        return tuple(keys)
 
     def _requests(self, facets: Sequence[str | Facet] | None) -> list[Facet]:
         if facets is None:
@@ -340,9 +354,12 @@ class Index:
         if isinstance(facets, str):
             raise QueryError(f"facets is a list: [{facets!r}]")
         requests = [facet_of(facet, self.schema) for facet in facets]
-        names = [request.field for request in requests]
+        names = [name_of(request) for request in requests]
         if doubled := {name for name in names if names.count(name) > 1}:
-            raise QueryError(f"two facets on one field in one search: {', '.join(sorted(doubled))}")
+            raise QueryError(
+                f"two facets of one name in one search: {', '.join(sorted(doubled))}; give one a "
+                "name, as in ValueFacet(field, name=…)"
+            )
         return requests
 
     def _languages(

@@ -69,8 +69,8 @@ class FacetCount:
     """One line of a facet.
 
     Attributes:
-        value: a keyword, a category path, a number, a boolean; ``"2022"`` or ``"2022-09"`` of a
-            calendar; ``"10 – 100"`` of a range.
+        value: a keyword, a category path, a number, a boolean; ``"2022"``, ``"2022-09"`` or
+            ``"2022-09-15"`` of a calendar; ``"10 – 100"`` of a range.
         count: how many of the documents found have it; exact.
         selected: whether the search was filtered by it.
         filter: the node that filters by it, ready for ``where``.
@@ -88,14 +88,18 @@ class FacetResult:
 
     Attributes:
         field: the field counted.
-        counts: the lines, the most frequent first; of ranges and calendars in their order.
+        counts: the lines, the most frequent first unless asked otherwise; of ranges and calendars
+            in their order.
         other: the number of documents counted under further values (a document with two of them
-            counts twice).
+            counts twice); exact.
+        distinct: how many distinct values the documents have, shown or not; of ranges and
+            calendars, how many lines count any document. Exact.
     """
 
     field: str
     counts: tuple[FacetCount, ...]
     other: int = 0
+    distinct: int = 0
 
     def __iter__(self) -> Iterator[FacetCount]:
         return iter(self.counts)
@@ -116,10 +120,12 @@ class SearchResult:
         query: the query as it was understood.
         total: how many documents match, filters included.
         hits: the page of them that was asked for, in order.
-        facets: field → counts.
+        facets: the field, or the name that a facet was given → counts.
         language: the code of the language that the query was taken for.
         took: seconds from call to result.
         notices: what was ignored or is worth knowing.
+        cursor: what ``search(…, after=cursor)`` goes on after; None after the last hit, and where
+            no ``sort`` was given.
     """
 
     query: Query
@@ -129,6 +135,7 @@ class SearchResult:
     language: str
     took: float
     notices: tuple[Notice, ...] = ()
+    cursor: str | None = None
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)

@@ -9,9 +9,9 @@ from searchlib.analysis.analyzer import (
     Views,
     WordTerms,
 )
-from searchlib.analysis.fold import has_marks
+from searchlib.analysis.fold import fold, has_marks
 from searchlib.analysis.language import Language, View, Weights, WordRule
-from searchlib.analysis.segment import icu_version, unicode_version
+from searchlib.analysis.segment import collation_key, icu_version, unicode_version
 from searchlib.analysis.version import ANALYSIS_VERSION
 
 __all__ = [
@@ -27,6 +27,8 @@ __all__ = [
     "Weights",
     "WordRule",
     "WordTerms",
+    "collation_key",
+    "fold",
     "has_marks",
     "icu_version",
     "unicode_version",

@@ -8,18 +8,28 @@ looked at once. Two ways lead to the same words (a property test compares them):
   do without ICU being loaded;
 - anything else goes to ICU's word break iterator, which knows every script and has dictionaries
   for those that do not put spaces between words.
+
+The alphabetical order of a language's words (UTS #10) is ICU's as well.
 """
 
 from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from icu import BreakIterator
 
-__all__ = ["icu_version", "is_unspaced", "unicode_version", "words", "words_by_icu"]
+__all__ = [
+    "collation_key",
+    "icu_version",
+    "is_unspaced",
+    "unicode_version",
+    "words",
+    "words_by_icu",
+]
 
 # Word_Break=ALetter in these blocks, without the few signs among them.
 _LETTER: Final = (
@@ -40,7 +50,7 @@ _UNSPACED: Final = re.compile(
 )
 
 _FIRST_WORD_STATUS: Final = 100  # UBRK_WORD_NUMBER; everything below is space or punctuation
-_iterators = threading.local()  # a BreakIterator is not thread-safe
+_local = threading.local()  # what ICU makes is not to be shared by threads
 
 
 def words(chunk: str) -> list[tuple[int, int]]:
@@ -74,6 +84,25 @@ def is_unspaced(word: str) -> bool:
     return not word.isascii() and _UNSPACED.search(word) is not None
 
 
+def collation_key(language: str) -> Callable[[str], bytes]:
+    """Return what gives each text the place that it has in a language's alphabetical order.
+
+    >>> sorted(["đi", "dự", "da", "em"], key=collation_key("vi"))
+    ['da', 'dự', 'đi', 'em']
+    >>> sorted(["côté", "zut", "été", "cote", "etc"], key=collation_key("fr"))
+    ['cote', 'côté', 'etc', 'été', 'zut']
+    """
+    try:
+        collators: dict[str, Callable[[str], bytes]] = _local.collators
+    except AttributeError:
+        collators = _local.collators = {}
+    if language not in collators:
+        import icu
+
+        collators[language] = icu.Collator.createInstance(icu.Locale(language)).getSortKey
+    return collators[language]
+
+
 def icu_version() -> str:
     """Return the version of the ICU library at work, such as ``"72.1"``."""
     import icu
@@ -90,13 +119,13 @@ def unicode_version() -> str:
 
 def _word_iterator() -> BreakIterator:
     try:
-        return _iterators.word
+        return _local.word
     except AttributeError:
         import icu
 
         # The locale makes no difference to the words of any language here.
-        _iterators.word = icu.BreakIterator.createWordInstance(icu.Locale.getRoot())
-        return _iterators.word
+        _local.word = icu.BreakIterator.createWordInstance(icu.Locale.getRoot())
+        return _local.word
 
 
 def _from_utf16(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

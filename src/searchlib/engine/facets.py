@@ -6,98 +6,32 @@ choice: facets without such a filter are counted in one pass, each of the others
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from datetime import date
-from itertools import pairwise
-from typing import Any, Final
+from typing import Any
 
 from searchlib import _tantivy as tantivy
+from searchlib.engine.calendar import calendar_counts, calendar_label, calendar_node
 from searchlib.engine.compiler import filter_fields
-from searchlib.engine.layout import LANGUAGE
+from searchlib.engine.ranges import (
+    are_beyond_floats,
+    fitting_ranges,
+    range_label,
+    ranges_between,
+    touching,
+)
+from searchlib.engine.requests import name_of
 from searchlib.engine.store import Snapshot
-from searchlib.errors import QueryError
-from searchlib.fields import Boolean, Category, Date, DateTime, Field, Float, Integer, Keyword
+from searchlib.engine.values import accepted, in_order, value_counts, values_request
+from searchlib.fields import Category, Field, Keyword
 from searchlib.query.facets import CalendarFacet, Facet, RangeFacet, ValueFacet
 from searchlib.query.nodes import Or, Query, Range, Term, Value
 from searchlib.results import FacetCount, FacetResult
 from searchlib.schema import Schema
 
-__all__ = ["FacetCounter", "facet_of"]
+__all__ = ["FacetCounter"]
 
 #: Compiles the search's query, narrowed by these of its filters.
 Narrow = Callable[[Sequence[Query]], tantivy.Query]
-
-_VALUES: Final = (Keyword, Category, Integer, Boolean)
-# tantivy refuses an answer of more buckets than this.
-_MOST_BUCKETS: Final = 65_000
-# Each segment hands on its most frequent values; to be exact it must hand on all of them.
-_ALL_OF_SEGMENT: Final = 2**31
-_MOST_RANGES: Final = 12_000  # months of one pass; further ones go into the next
-_REGEX_SIGN: Final = re.compile(r"[\\.+*?()|\[\]{}^$#&~-]")
-_MICROSECONDS_OF_DAY: Final = 86_400_000_000
-_LARGEST_EXACT: Final = 2**53  # integers up to here are floats without loss
-_LAST: Final = 2**62  # an encoded moment after all others
-
-
-def facet_of(request: str | Facet, schema: Schema) -> Facet:
-    """Return the facet that is meant, a bare field name by its type.
-
-    Raises:
-        QueryError: there is no such field, or it cannot be counted that way.
-    """
-    if not isinstance(request, (str, ValueFacet, RangeFacet, CalendarFacet)):
-        raise QueryError(
-            f"a facet is a field's name, ValueFacet, RangeFacet or CalendarFacet, not {request!r}"
-        )
-    name = request if isinstance(request, str) else request.field
-    kind = Keyword() if name == LANGUAGE else schema.fields.get(name)
-    if kind is None:
-        known = ", ".join(schema.fields)
-        raise QueryError(f"facet on {name!r}: there is no such field; the schema has {known}")
-    if isinstance(request, str):
-        if isinstance(kind, (Date, DateTime)):
-            return CalendarFacet(name)
-        request = ValueFacet(name)
-    fits = {ValueFacet: _VALUES, RangeFacet: (Integer, Float), CalendarFacet: (Date, DateTime)}
-    allowed = fits[type(request)]
-    if not isinstance(kind, allowed):
-        types = ", ".join(one.type_name for one in allowed)
-        raise QueryError(
-            f"{type(request).__name__} on {name!r}: it counts {types} fields, not a "
-            f"{kind.type_name} field"
-        )
-    _check(request, kind)
-    if isinstance(request, ValueFacet) and request.under is not None:
-        return replace(request, under=str(kind.encode(request.under)))
-    return request
-
-
-def _check(facet: Facet, kind: Field) -> None:
-    where = f"{type(facet).__name__} on {facet.field!r}"
-    match facet:
-        case ValueFacet(_, limit, under):
-            if not (isinstance(limit, int) and 1 <= limit <= _MOST_BUCKETS):
-                raise QueryError(f"{where}: limit is 1 to {_MOST_BUCKETS:,}, not {limit!r}")
-            if under is not None:
-                if not isinstance(kind, Category):
-                    raise QueryError(f"{where}: only a category has values under {under!r}")
-                try:
-                    kind.encode(under)
-                except ValueError as error:
-                    raise QueryError(f"{where}: {error}") from None
-        case RangeFacet(_, bounds):
-            for bound in bounds:
-                try:
-                    kind.encode(bound)
-                except ValueError as error:
-                    raise QueryError(f"{where}: {error}") from None
-            if not bounds or list(bounds) != sorted(set(bounds)):
-                raise QueryError(f"{where}: bounds are numbers in ascending order, not {bounds!r}")
-        case CalendarFacet(_, unit):
-            if unit not in ("year", "month"):
-                raise QueryError(f"{where}: unit is 'year' or 'month', not {unit!r}")
 
 
 class FacetCounter:
@@ -123,160 +57,119 @@ class FacetCounter:
         self._filters = filters
 
     def count(self, facets: Sequence[Facet]) -> dict[str, FacetResult]:
-        """Return field → counts, in the order of the requests."""
-        shared = [facet for facet in facets if not self._own_filters(facet)]
-        results = self._count_together(shared, self._filters) if shared else {}
+        """Return name → counts, in the order of the requests, which were checked."""
+        together: dict[tuple[int, ...], list[Facet]] = {}
         for facet in facets:
-            if own := self._own_filters(facet):
-                others = [node for node in self._filters if node not in own]
-                results |= self._count_together([facet], others)
-        return {facet.field: results[facet.field] for facet in facets}
+            own = self._own_filters(facet)
+            left = tuple(n for n, node in enumerate(self._filters) if node not in own)
+            together.setdefault(left, []).append(facet)
+        results: dict[str, FacetResult] = {}
+        for left, some in together.items():
+            results |= self._count_together(some, [self._filters[n] for n in left])
+        return {name_of(facet): results[name_of(facet)] for facet in facets}
 
     def _own_filters(self, facet: Facet) -> list[Query]:
         return [node for node in self._filters if filter_fields(node) == {facet.field}]
+
+    def _kind(self, facet: Facet) -> Field:
+        return self._schema.fields.get(facet.field, Keyword())
 
     def _count_together(
         self, facets: Sequence[Facet], filters: Sequence[Query]
     ) -> dict[str, FacetResult]:
         query = self._narrow(filters)
-        requests = {
-            facet.field: self._aggregation(facet)
+        ranges = {
+            name_of(facet): self._ranges(facet, query)
             for facet in facets
-            if not isinstance(facet, CalendarFacet) and not _is_beyond_floats(facet)
+            if isinstance(facet, RangeFacet)
         }
+        requests: dict[str, Any] = {
+            name_of(facet): values_request(facet, self._kind(facet), len(facets))
+            for facet in facets
+            if isinstance(facet, ValueFacet)
+        }
+        for facet in facets:
+            nodes = ranges.get(name_of(facet))
+            if nodes and not are_beyond_floats(nodes):
+                requests[name_of(facet)] = {
+                    "range": {"field": facet.field, "ranges": touching(nodes)}
+                }
         answers = self._snapshot.aggregate(query, requests) if requests else {}
         results = {}
         for facet in facets:
+            name = name_of(facet)
             match facet:
-                case ValueFacet(field):
-                    results[field] = self._values(facet, answers[field], filters)
-                case RangeFacet(field):
-                    counts = self._range_counts(facet, answers.get(field), filters)
-                    results[field] = self._ranges(facet, counts)
-                case CalendarFacet(field):
-                    results[field] = self._calendar(facet, query)
+                case ValueFacet():
+                    results[name] = self._value_lines(facet, answers[name], query)
+                case RangeFacet():
+                    nodes = ranges[name]
+                    counts = self._range_counts(nodes, answers.get(name), filters)
+                    results[name] = self._lines(facet, list(map(range_label, nodes)), counts, nodes)
+                case CalendarFacet():
+                    found = calendar_counts(self._snapshot, facet, self._kind(facet), query)
+                    nodes = [calendar_node(start, facet) for start in found]
+                    labels = [calendar_label(start, facet) for start in found]
+                    results[name] = self._lines(facet, labels, list(found.values()), nodes)
         return results
 
-    def _aggregation(self, facet: ValueFacet | RangeFacet) -> dict[str, Any]:
-        if isinstance(facet, RangeFacet):
-            return {"range": {"field": facet.field, "ranges": _touching(facet.bounds)}}
-        terms = {"field": facet.field, "size": facet.limit, "segment_size": _ALL_OF_SEGMENT}
-        if isinstance(self._schema.fields.get(facet.field), Category):
-            above = "" if facet.under is None else _REGEX_SIGN.sub(r"\\\g<0>", facet.under) + "/"
-            terms["include"] = above + "[^/]*"
-        return {"terms": terms}
-
-    def _values(
-        self, facet: ValueFacet, answer: dict[str, Any], filters: Sequence[Query]
+    def _value_lines(
+        self, facet: ValueFacet, answer: dict[str, Any], query: tantivy.Query
     ) -> FacetResult:
-        kind: Field = self._schema.fields.get(facet.field, Keyword())
-        found: dict[Value, int] = {}
-        for bucket in answer["buckets"]:
-            value = bool(bucket["key"]) if isinstance(kind, Boolean) else bucket["key"]
-            found[value] = bucket["doc_count"]
-        other = int(answer["sum_other_doc_count"])
-        selected = _selected_values(self._own_filters(facet), kind)
-        for value in sorted(selected - found.keys(), key=str):
-            if isinstance(kind, Category) and not _is_child(str(value), facet.under):
-                continue
-            narrowed = self._narrow([*filters, Term(facet.field, value)])
-            found[value] = self._snapshot.count(narrowed)
-            other -= found[value]
+        kind = self._kind(facet)
+        accepts = accepted(facet, kind)
+        all_counts = value_counts(self._snapshot, facet, kind, answer, query)
+        counts = {value: count for value, count in all_counts.items() if accepts(value)}
+        distinct = len(counts)
+        selected = {
+            value for value in _selected_values(self._own_filters(facet), kind) if accepts(value)
+        }
+        for value in selected:
+            counts.setdefault(value, 0)
+        ordered = in_order(counts, facet, kind)
+        # The first ones, and of the others those that were selected.
+        shown = {*[value for value in ordered if counts[value]][: facet.limit], *selected}
         lines = [
-            FacetCount(value, found[value], value in selected, Term(facet.field, value))
-            for value in sorted(found, key=lambda value: (-found[value], value))
+            FacetCount(value, counts[value], value in selected, Term(facet.field, value))
+            for value in ordered
+            if value in shown
         ]
-        return FacetResult(facet.field, tuple(lines), other)
+        other = sum(counts.values()) - sum(line.count for line in lines)
+        return FacetResult(facet.field, tuple(lines), other, distinct)
+
+    def _ranges(self, facet: RangeFacet, query: tantivy.Query) -> list[Range]:
+        if facet.bins is None:
+            return ranges_between(facet.field, facet.bounds)
+        request = {"span": {"stats": {"field": facet.field}}}
+        span = self._snapshot.aggregate(query, request)["span"]
+        if not span["count"]:
+            return []
+        kind = self._kind(facet)
+        return fitting_ranges(facet.field, kind, span["min"], span["max"], facet.bins)
 
     def _range_counts(
-        self, facet: RangeFacet, answer: dict[str, Any] | None, filters: Sequence[Query]
+        self, nodes: Sequence[Range], answer: dict[str, Any] | None, filters: Sequence[Query]
     ) -> list[int]:
-        nodes = _range_nodes(facet)
         if answer is None:
             return [self._snapshot.count(self._narrow([*filters, node])) for node in nodes]
         found = {bucket.get("from"): bucket["doc_count"] for bucket in answer["buckets"]}
-        starts = [None, *map(float, facet.bounds)]
-        return [found.get(start, 0) for start in starts]
-
-    def _ranges(self, facet: RangeFacet, counts: Sequence[int]) -> FacetResult:
-        own = _alternatives(self._own_filters(facet))
-        lines = [
-            FacetCount(_range_label(node), count, node in own, node)
-            for node, count in zip(_range_nodes(facet), counts, strict=True)
+        return [
+            found.get(float(node.gte) if isinstance(node.gte, (int, float)) else None, 0)
+            for node in nodes
         ]
-        return FacetResult(facet.field, tuple(lines))
 
-    def _calendar(self, facet: CalendarFacet, query: tantivy.Query) -> FacetResult:
-        kind = self._schema.fields[facet.field]
-        stats = self._snapshot.aggregate(query, {"span": {"stats": {"field": facet.field}}})["span"]
-        if not stats["count"]:
-            return FacetResult(facet.field, ())
-        first, last = (_year(kind, stats[end]) for end in ("min", "max"))
-        years = [date(year, 1, 1) for year in range(first, last + 1)]
-        counted = self._count_spans(facet.field, kind, query, years, _next_year)
-        if facet.unit == "month":
-            months = [start.replace(month=month) for start in counted for month in range(1, 13)]
-            counted = {}
-            for begin in range(0, len(months), _MOST_RANGES):
-                batch = months[begin : begin + _MOST_RANGES]
-                counted |= self._count_spans(facet.field, kind, query, batch, _next_month)
-        own = _alternatives(self._own_filters(facet))
-        following = _next_year if facet.unit == "year" else _next_month
-        lines = []
-        for start, count in counted.items():
-            node = _span(facet.field, start, following(start))
-            label = start.isoformat()[: 4 if facet.unit == "year" else 7]
-            lines.append(FacetCount(label, count, node in own, node))
-        return FacetResult(facet.field, tuple(lines))
-
-    def _count_spans(
+    def _lines(
         self,
-        field: str,
-        kind: Field,
-        query: tantivy.Query,
-        starts: Sequence[date],
-        following: Callable[[date], date | None],
-    ) -> dict[date, int]:
-        """Return start → count of the spans that hold any document."""
-        ranges = []
-        for start in starts:
-            end = following(start)
-            edge = _LAST if end is None else kind.encode(end)
-            ranges.append({"key": start.isoformat(), "from": kind.encode(start), "to": edge})
-        request = {"spans": {"range": {"field": field, "ranges": ranges}}}
-        buckets = self._snapshot.aggregate(query, request)["spans"]["buckets"]
-        counts = {bucket["key"]: bucket["doc_count"] for bucket in buckets}
-        return {
-            start: counts[start.isoformat()] for start in starts if counts[start.isoformat()] > 0
-        }
-
-
-def _range_nodes(facet: RangeFacet) -> list[Range]:
-    edges = [None, *facet.bounds, None]
-    return [Range(facet.field, gte=low, lt=high) for low, high in pairwise(edges)]
-
-
-def _range_label(node: Range) -> str:
-    if node.gte is None:
-        return f"< {node.lt}"
-    return f"≥ {node.gte}" if node.lt is None else f"{node.gte} – {node.lt}"
-
-
-def _is_beyond_floats(facet: Facet) -> bool:
-    """Whether a bound is an integer that tantivy's aggregations, which take floats, would round."""
-    return isinstance(facet, RangeFacet) and any(
-        isinstance(bound, int) and abs(bound) > _LARGEST_EXACT for bound in facet.bounds
-    )
-
-
-def _touching(bounds: Sequence[float]) -> list[dict[str, float]]:
-    inner = [{"from": float(low), "to": float(high)} for low, high in pairwise(bounds)]
-    return [{"to": float(bounds[0])}, *inner, {"from": float(bounds[-1])}]
-
-
-def _is_child(path: str, under: str | None) -> bool:
-    parent, _, _ = path.rpartition("/")
-    return parent == (under or "")
+        facet: Facet,
+        labels: Sequence[Value],
+        counts: Sequence[int],
+        nodes: Sequence[Range],
+    ) -> FacetResult:
+        own = _alternatives(self._own_filters(facet))
+        lines = tuple(
+            FacetCount(label, count, node in own, node)
+            for label, count, node in zip(labels, counts, nodes, strict=True)
+        )
+        return FacetResult(facet.field, lines, distinct=sum(count > 0 for count in counts))
 
 
 def _alternatives(filters: Sequence[Query]) -> list[Query]:
@@ -289,23 +182,3 @@ def _selected_values(filters: Sequence[Query], kind: Field) -> set[Value]:
     values = [one.value for one in _alternatives(filters) if isinstance(one, Term)]
     # " News/" is the path "News"; the other types' values stand for themselves.
     return {kind.encode(value) if isinstance(kind, Category) else value for value in values}
-
-
-def _year(kind: Field, encoded: float) -> int:
-    """The year of an encoded day or moment, which comes as a float and may be rounded outwards."""
-    unit = 1 if isinstance(kind, Date) else _MICROSECONDS_OF_DAY
-    day = int(encoded) // unit + date(1970, 1, 1).toordinal()
-    return date.fromordinal(min(max(day, date.min.toordinal()), date.max.toordinal())).year
-
-
-def _next_year(start: date) -> date | None:
-    return None if start.year == date.max.year else start.replace(year=start.year + 1)
-
-
-def _next_month(start: date) -> date | None:
-    following = _next_year(start) if start.month == 12 else start
-    return following and following.replace(month=start.month % 12 + 1)
-
-
-def _span(field: str, start: date, end: date | None) -> Range:
-    return Range(field, gte=start, lt=end)

@@ -12,6 +12,7 @@ holds every ancestor as well. The document itself is stored once, as JSON.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import blake2b
 from typing import Any, Final
 
 from searchlib import _tantivy as tantivy
@@ -22,6 +23,7 @@ from searchlib.schema import Schema
 __all__ = [
     "FIELDS",
     "ID",
+    "ID_HASH",
     "LANGUAGE",
     "SOURCE",
     "TEXT",
@@ -29,6 +31,7 @@ __all__ = [
     "copies_together",
     "engine_document",
     "engine_schema",
+    "hash_of",
     "register_tokenizers",
     "view_field",
 ]
@@ -36,6 +39,9 @@ __all__ = [
 ID: Final = "_id"
 #: The names of the fields in which a document has a value, or a word.
 FIELDS: Final = "_fields"
+#: A number made of the id, which puts documents that are otherwise alike in one order everywhere;
+#: the engine takes a hundred times as long to sort by the id itself.
+ID_HASH: Final = "_id_hash"
 LANGUAGE: Final = "_language"
 SOURCE: Final = "_source"
 #: The text fields together, where there are several.
@@ -68,6 +74,7 @@ def engine_schema(schema: Schema) -> tantivy.Schema:
             name, stored=True, fast=True, tokenizer_name="raw", index_option="basic"
         )
     builder.add_text_field(FIELDS, tokenizer_name="raw", index_option="basic")
+    builder.add_integer_field(ID_HASH, indexed=True, fast=True)
     builder.add_bytes_field(SOURCE, stored=True)
     if copies_together(schema.text_fields):
         for view in View:
@@ -121,6 +128,7 @@ def engine_document(
     """
     document = tantivy.Document()
     document.add_text(ID, document_id)
+    document.add_integer(ID_HASH, hash_of(document_id))
     document.add_text(LANGUAGE, language)
     # Halves of surrogate pairs have no place in UTF-8, but in what people scrape.
     document.add_bytes(SOURCE, source.encode(errors="surrogatepass"))
@@ -156,6 +164,16 @@ def engine_document(
             for value in dict.fromkeys(encoded):
                 document.add_integer(name, value)
     return document
+
+
+def hash_of(document_id: str) -> int:
+    """Return the number for ``ID_HASH``: 64 bits, so that no two ids of an index share one.
+
+    >>> hash_of("a") == hash_of("b")
+    False
+    """
+    digest = blake2b(document_id.encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
 
 
 def copies_together(fields: Mapping[str, Text]) -> dict[str, int]:

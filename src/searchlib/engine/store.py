@@ -13,6 +13,7 @@ from typing import Any, Final
 from searchlib import _tantivy as tantivy
 from searchlib.engine.layout import (
     ID,
+    ID_HASH,
     LANGUAGE,
     SOURCE,
     engine_schema,
@@ -27,6 +28,7 @@ __all__ = ["WRITER_MEMORY", "Snapshot", "Store", "StoredDocument", "idf"]
 WRITER_MEMORY: Final = 128_000_000
 
 _PAGE: Final = 1_000
+_MOST_INTEGERS: Final = 60_000  # of one answer
 _MOST_LANGUAGES: Final = 1_000
 _LEAST_MEMORY: Final = 15_000_000  # bytes with which tantivy makes a writer of one thread
 
@@ -74,6 +76,7 @@ class Snapshot:
     def __init__(self, schema: tantivy.Schema, searcher: tantivy.Searcher) -> None:
         self.searcher = searcher
         self._schema = schema
+        self._single: dict[str, bool] = {ID: True, ID_HASH: True}
         with _reading():
             # Every document has one language; terms are counted with the deleted documents.
             ever = sum(count for _, count in searcher.terms_with_prefix(LANGUAGE, ""))
@@ -112,6 +115,45 @@ class Snapshot:
         total: int = found.count  # type: ignore[attr-defined]
         return total, [(None if order_by else score, address) for score, address in page]
 
+    def ordered(
+        self,
+        query: tantivy.Query,
+        *,
+        limit: int,
+        offset: int,
+        order_by: str | None,
+        descending: bool,
+    ) -> list[tuple[Any, tantivy.DocAddress]]:
+        """Return one page of (value, address): of a field's first value, or of the score."""
+        wanted = min(limit, len(self) - offset)
+        if wanted <= 0:
+            return []
+        with _reading():
+            found = self.searcher.search(
+                query,
+                limit=wanted,
+                # Without, tantivy skips what cannot be on the page, and sums scores in another
+                # order: the last digit of a score must not depend on the page.
+                count=order_by is None,
+                offset=offset,
+                order_by_field=order_by,
+                order=tantivy.Order.Desc if descending else tantivy.Order.Asc,
+            )
+        return list(found.hits)
+
+    def hashes(self, addresses: list[tantivy.DocAddress]) -> list[Any]:
+        """Return the hash of the id of each of these documents."""
+        with _reading():
+            return self.searcher.fast_field_values(ID_HASH, addresses)
+
+    def is_single(self, field: str) -> bool:
+        """Whether no document has several values of a field."""
+        if field not in self._single:
+            request = {"values": {"value_count": {"field": field}}}
+            values = self.aggregate(tantivy.Query.all_query(), request)["values"]["value"]
+            self._single[field] = values == self.count(tantivy.Query.exists_query(field))
+        return self._single[field]
+
     def count(self, query: tantivy.Query) -> int:
         """Return how many documents match."""
         return self.search(query, limit=0, offset=0)[0]
@@ -121,6 +163,26 @@ class Snapshot:
         with _reading():
             answer: dict[str, Any] = self.searcher.aggregate(query, request)
         return answer
+
+    def terms(self, field: str, query: tantivy.Query) -> list[tuple[str, int]]:
+        """Return all values of a keyword or category field in the documents found, each with the
+        number of these that have it: any number of values, where ``aggregate`` has a limit."""
+        with _reading():
+            return self.searcher.terms_with_prefix(field, "", query)
+
+    def integers(self, field: str, query: tantivy.Query) -> Iterator[tuple[int, int]]:
+        """Yield all values of an integer field in the documents found, likewise."""
+        request: dict[str, Any] = {
+            "size": _MOST_INTEGERS,
+            "sources": [{"v": {"terms": {"field": field}}}],
+        }
+        while True:
+            answer = self.aggregate(query, {"values": {"composite": request}})["values"]
+            for bucket in answer["buckets"]:
+                yield bucket["key"]["v"], bucket["doc_count"]
+            if "after_key" not in answer:
+                return
+            request["after"] = answer["after_key"]
 
     def document(self, address: tantivy.DocAddress) -> StoredDocument:
         """Return the stored document at an address of this snapshot."""

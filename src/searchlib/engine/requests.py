@@ -1,0 +1,143 @@
+"""The check that a facet can be counted, before anything is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from searchlib.engine.layout import LANGUAGE
+from searchlib.errors import QueryError
+from searchlib.fields import Boolean, Category, Date, DateTime, Field, Float, Integer, Keyword
+from searchlib.languages import base_code
+from searchlib.query.facets import CalendarFacet, Facet, RangeFacet, ValueFacet
+from searchlib.query.nodes import Value
+from searchlib.schema import Schema
+
+__all__ = ["MOST_BUCKETS", "facet_of", "name_of"]
+
+#: tantivy refuses an answer of more buckets than this.
+MOST_BUCKETS: Final = 65_000
+
+_FITS: Final = {
+    ValueFacet: (Keyword, Category, Integer, Boolean),
+    RangeFacet: (Integer, Float),
+    CalendarFacet: (Date, DateTime),
+}
+_MOST_BINS: Final = 1_000
+
+
+def name_of(facet: Facet) -> str:
+    """Return what the result of a facet is found under."""
+    return facet.field if facet.name is None else facet.name
+
+
+def facet_of(request: str | Facet, schema: Schema) -> Facet:
+    """Return the facet that is meant, a bare field name by its type.
+
+    Raises:
+        QueryError: there is no such field, or it cannot be counted that way.
+    """
+    if not isinstance(request, (str, ValueFacet, RangeFacet, CalendarFacet)):
+        raise QueryError(
+            f"a facet is a field's name, ValueFacet, RangeFacet or CalendarFacet, not {request!r}"
+        )
+    name = request if isinstance(request, str) else request.field
+    kind = Keyword() if name == LANGUAGE else schema.fields.get(name)
+    if kind is None:
+        known = ", ".join(schema.fields)
+        raise QueryError(f"facet on {name!r}: there is no such field; the schema has {known}")
+    if isinstance(request, str):
+        if isinstance(kind, (Date, DateTime)):
+            return CalendarFacet(name)
+        request = ValueFacet(name)
+    allowed = _FITS[type(request)]
+    if not isinstance(kind, allowed):
+        types = ", ".join(one.type_name for one in allowed)
+        raise QueryError(
+            f"{type(request).__name__} on {name!r}: it counts {types} fields, not a "
+            f"{kind.type_name} field"
+        )
+    where = f"{type(request).__name__} on {name!r}"
+    if not (request.name is None or isinstance(request.name, str)):
+        raise QueryError(f"{where}: name is a str, not {request.name!r}")
+    match request:
+        case ValueFacet():
+            return _checked_values(request, kind, schema, where)
+        case RangeFacet():
+            _check_ranges(request, kind, where)
+        case CalendarFacet():
+            _check_calendar(request, kind, where)
+    return request
+
+
+def _checked_values(facet: ValueFacet, kind: Field, schema: Schema, where: str) -> ValueFacet:
+    """The facet with its values as the engine holds them, and its language."""
+    limit = facet.limit
+    if isinstance(limit, bool) or not (isinstance(limit, int) and 1 <= limit <= MOST_BUCKETS):
+        raise QueryError(f"{where}: limit is 1 to {MOST_BUCKETS:,}, not {limit!r}")
+    if facet.order not in ("count", "value"):
+        raise QueryError(f"{where}: order is 'count' or 'value', not {facet.order!r}")
+    for name in ("prefix", "matching"):
+        text = getattr(facet, name)
+        if not isinstance(text, str):
+            raise QueryError(f"{where}: {name} is a str, not {text!r}")
+        if text and not isinstance(kind, (Keyword, Category)):
+            raise QueryError(f"{where}: {name} is of keyword and category fields")
+    if facet.under is not None and not isinstance(kind, Category):
+        raise QueryError(f"{where}: only a category has values under {facet.under!r}")
+    language = facet.language
+    if language is None:
+        language = next(iter(schema.languages), "und")
+    try:
+        language = base_code(language)
+    except (ValueError, TypeError):
+        raise QueryError(f"{where}: language is a code such as 'vi', not {language!r}") from None
+    try:
+        return replace(
+            facet,
+            under=None if facet.under is None else kind.encode(facet.under),
+            include=None if facet.include is None else _encoded(facet.include, kind),
+            exclude=_encoded(facet.exclude, kind),
+            language=language,
+        )
+    except ValueError as error:
+        raise QueryError(f"{where}: {error}") from None
+
+
+def _encoded(values: object, kind: Field) -> tuple[Value, ...]:
+    assert isinstance(values, tuple)
+    return tuple(kind.encode(value) for value in values)
+
+
+def _check_ranges(facet: RangeFacet, kind: Field, where: str) -> None:
+    bounds, bins = facet.bounds, facet.bins
+    if bins is not None:
+        if bounds:
+            raise QueryError(f"{where}: give bounds or bins, not both")
+        if isinstance(bins, bool) or not (isinstance(bins, int) and 1 <= bins <= _MOST_BINS):
+            raise QueryError(f"{where}: bins is 1 to {_MOST_BINS:,}, not {bins!r}")
+        return
+    for bound in bounds:
+        try:
+            kind.encode(bound)
+        except ValueError as error:
+            raise QueryError(f"{where}: {error}") from None
+    if not bounds or list(bounds) != sorted(set(bounds)):
+        raise QueryError(f"{where}: bounds are numbers in ascending order, not {bounds!r}")
+
+
+def _check_calendar(facet: CalendarFacet, kind: Field, where: str) -> None:
+    if facet.unit not in ("year", "month", "day"):
+        raise QueryError(f"{where}: unit is 'year', 'month' or 'day', not {facet.unit!r}")
+    if facet.timezone == "UTC":
+        return
+    if isinstance(kind, Date):
+        raise QueryError(f"{where}: the days of a date field are in no time zone")
+    try:
+        ZoneInfo(facet.timezone)
+    except (KeyError, ValueError, TypeError, OSError, AttributeError):
+        raise QueryError(
+            f"{where}: timezone is a name such as 'Asia/Ho_Chi_Minh' that this machine knows, not "
+            f"{facet.timezone!r}"
+        ) from None
