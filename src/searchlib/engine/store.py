@@ -164,7 +164,7 @@ class Snapshot:
             answer: dict[str, Any] = self.searcher.aggregate(query, request)
         return answer
 
-    def terms(self, field: str, query: tantivy.Query) -> list[tuple[str, int]]:
+    def values(self, field: str, query: tantivy.Query) -> list[tuple[str, int]]:
         """Return all values of a keyword or category field in the documents found, each with the
         number of these that have it: any number of values, where ``aggregate`` has a limit."""
         with _reading():

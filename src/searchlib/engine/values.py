@@ -59,7 +59,7 @@ def value_counts(
     elif isinstance(kind, Integer):
         found = dict(snapshot.integers(facet.field, query))
     else:  # more values than one answer holds
-        found = dict(snapshot.terms(facet.field, query))
+        found = dict(snapshot.values(facet.field, query))
     if isinstance(kind, Boolean):
         return {bool(value): count for value, count in found.items()}
     if isinstance(kind, Category):
