@@ -257,7 +257,7 @@ def test_words_of_a_field_that_is_not_text_are_its_values() -> None:
     [
         lambda index: index.search("a", language=["fr"]),
         lambda index: index.search("a", language=5),
-        lambda index: index.search("a", sort=["year"]),
+        lambda index: index.search("a", sort=[3]),
         lambda index: index.search("a", facets=[3]),
         lambda index: index.search("a", facets=[ValueFacet("author", limit="a")]),  # type: ignore[arg-type]
         lambda index: index.search("a", facets=[RangeFacet("year", 5)]),  # type: ignore[arg-type]
