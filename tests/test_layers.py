@@ -44,6 +44,7 @@ ORDER: Final = (
     "engine.store",
     "engine.spelling",
     "engine.expand",
+    "engine.reading",
     "engine.terms",
     "engine.words",
     "engine.wildcards",
@@ -59,6 +60,7 @@ ORDER: Final = (
     "manifest",
     "rebuild",
     "writer",
+    "searcher",
     "index",
     "",
 )

@@ -75,6 +75,7 @@ from searchlib.results import (
     SearchResult,
 )
 from searchlib.schema import Schema
+from searchlib.searcher import Searcher
 from searchlib.writer import Writer
 
 __version__ = "0.1.0"
@@ -127,6 +128,7 @@ __all__ = [
     "SchemaError",
     "SchemaMismatchError",
     "SearchResult",
+    "Searcher",
     "SearchlibError",
     "Should",
     "Sort",

@@ -10,6 +10,7 @@ from typing import Any, Final
 from searchlib import _tantivy as tantivy
 from searchlib.analysis import has_marks
 from searchlib.engine.layout import FIELDS, ID, LANGUAGE
+from searchlib.engine.reading import Reading
 from searchlib.engine.store import Snapshot
 from searchlib.engine.terms import LONGEST_TEXT, MOST_WORDS
 from searchlib.engine.wildcards import WildcardCompiler
@@ -56,37 +57,24 @@ class Compiler:
     """Compiles the nodes of one search.
 
     Args:
-        schema, engine_schema: the fields, ours and tantivy's.
+        schema: the fields.
         snapshot: the commit that is searched.
-        languages: the languages that the texts may be in; the first is the query's own.
-        is_sure: whether it is sure that the query is in the first language.
-        typos: whether a word that no document holds is taken for those near it.
+        reading: how the words are read.
 
     Attributes:
         language: the code of the query's own language.
         clauses: what the last query compiled looks for, in its order, filters apart.
     """
 
-    def __init__(
-        self,
-        schema: Schema,
-        engine_schema: tantivy.Schema,
-        snapshot: Snapshot,
-        languages: Sequence[str],
-        *,
-        is_sure: bool = False,
-        typos: bool = False,
-    ) -> None:
+    def __init__(self, schema: Schema, snapshot: Snapshot, reading: Reading) -> None:
         self._schema = schema
-        self._engine_schema = engine_schema
-        self._words = WildcardCompiler(
-            engine_schema, snapshot, languages, schema.text_fields, is_sure=is_sure, typos=typos
-        )
-        others = len(snapshot.languages) > 1 and languages[0] in snapshot.languages
-        self._preferred = languages[0] if others and is_sure else None
+        self._engine_schema = snapshot.schema
+        self._words = WildcardCompiler(snapshot, schema.text_fields, reading)
+        self.language = reading.languages[0]
+        others = len(snapshot.languages) > 1 and self.language in snapshot.languages
+        self._preferred = self.language if others and reading.is_sure else None
         self._preference = _OWN_LANGUAGE * log(1 + len(snapshot))
         self._factor = 1.0
-        self.language = languages[0]
         self.clauses: list[Clause] = []
 
     @property

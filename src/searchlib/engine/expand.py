@@ -67,7 +67,7 @@ def by_likeness(snapshot: Snapshot, fields: Iterable[str], word: str, distance: 
     fields = list(fields)
     near = {word: 0}
     if len(word) <= _LONGEST:
-        near |= likenesses(word)
+        near |= dict.fromkeys(likenesses(word), 1)
     counts: dict[str, int] = {}
     for field in fields:
         for term, count in snapshot.frequencies(field, near).items():
@@ -93,13 +93,13 @@ def _expansion(snapshot: Snapshot, found: Mapping[str, tuple[float, int]]) -> Ex
     return Expansion(terms, len(found) > len(terms), frequency)
 
 
-def beginning(schema: tantivy.Schema, snapshot: Snapshot, field: str, prefix: str) -> tantivy.Query:
+def beginning(snapshot: Snapshot, field: str, prefix: str) -> tantivy.Query:
     """Return the query that finds, and gives 1.0, every document with a term that begins so."""
     if len(prefix) > _LONGEST_PATTERN:  # which few terms share
         terms = [term for term, _ in snapshot.terms(field, prefix, _MOST_SEEN)]
-        return tantivy.Query.term_set_query(schema, field, terms)
+        return tantivy.Query.term_set_query(snapshot.schema, field, terms)
     # Not phrase_prefix_query, which takes the 50 first terms of each segment.
-    return tantivy.Query.regex_query(schema, field, pattern(prefix) + ANYTHING)
+    return tantivy.Query.regex_query(snapshot.schema, field, pattern(prefix) + ANYTHING)
 
 
 def pattern(term: str) -> str:

@@ -19,17 +19,43 @@ from searchlib import _tantivy as tantivy
 from searchlib.engine.layout import ID, ID_HASH
 from searchlib.engine.store import Snapshot
 from searchlib.errors import QueryError
-from searchlib.fields import show
-from searchlib.query.order import SCORE, Sort
+from searchlib.fields import Boolean, Date, DateTime, Float, Integer, Keyword, show
+from searchlib.query.order import SCORE, Order, Sort, keys_of
+from searchlib.schema import Schema
 
-__all__ = ["Sorter"]
+__all__ = ["Sorter", "sort_keys"]
 
 _MUST, _MUST_NOT = tantivy.Occur.Must, tantivy.Occur.MustNot
 _LAST: Final = Sort(ID_HASH)
-
+_SORTABLE: Final = (Keyword, Integer, Float, Boolean, Date, DateTime)
 
 #: The score, where the first key, and where the document lies.
 Hit: TypeAlias = tuple[float | None, tantivy.DocAddress]
+
+
+def sort_keys(order: Order | None, schema: Schema) -> tuple[Sort, ...] | None:
+    """Return the keys to sort by, in the engine's names; None for relevance alone.
+
+    Raises:
+        QueryError: a field is not there or cannot be sorted by.
+    """
+    if order is None:
+        return None
+    keys = []
+    for key in keys_of(order):
+        kind = schema.fields.get(key.field)
+        is_score = key.field == SCORE and kind is None and key == Sort(SCORE)
+        if key.field == schema.id:
+            keys.append(Sort(ID, key.descending))
+        elif is_score or isinstance(kind, _SORTABLE):
+            keys.append(key)
+        else:
+            own = [n for n, kind in schema.fields.items() if isinstance(kind, _SORTABLE)]
+            raise QueryError(
+                f"cannot sort by {key.field!r}; fields to sort by: "
+                + ", ".join([schema.id, *own, SCORE])
+            )
+    return tuple(keys)
 
 
 class Sorter:
@@ -37,13 +63,11 @@ class Sorter:
 
     Args:
         snapshot: the commit that is searched.
-        schema: tantivy's.
         keys: what to sort by, the weightiest first, in the engine's names.
     """
 
-    def __init__(self, snapshot: Snapshot, schema: tantivy.Schema, keys: Sequence[Sort]) -> None:
+    def __init__(self, snapshot: Snapshot, keys: Sequence[Sort]) -> None:
         self._snapshot = snapshot
-        self._schema = schema
         # A key the second time makes no difference, nor does what follows the id.
         distinct: dict[str, Sort] = {}
         for key in [*keys, _LAST]:
@@ -155,7 +179,7 @@ class Sorter:
         if value is None:
             return self._without(query, key.field)
         if key.field != SCORE and self._snapshot.is_single(key.field):
-            term = tantivy.Query.term_query(self._schema, key.field, value, "basic")
+            term = tantivy.Query.term_query(self._snapshot.schema, key.field, value, "basic")
             return _both(query, term)
         # No query finds a score, or the first of several values: the group is counted out.
         size = 64
@@ -166,7 +190,7 @@ class Sorter:
                 break
             size *= 8
         hashes = self._snapshot.hashes(group)
-        return _both(query, tantivy.Query.term_set_query(self._schema, ID_HASH, hashes))
+        return _both(query, tantivy.Query.term_set_query(self._snapshot.schema, ID_HASH, hashes))
 
     def _group(
         self, query: tantivy.Query, key: Sort, value: Any, guess: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -14,7 +15,7 @@ from searchlib.query.facets import CalendarFacet, Facet, RangeFacet, ValueFacet
 from searchlib.query.nodes import Value
 from searchlib.schema import Schema
 
-__all__ = ["MOST_BUCKETS", "facet_of", "name_of"]
+__all__ = ["MOST_BUCKETS", "facets_of", "name_of"]
 
 #: tantivy refuses an answer of more buckets than this.
 MOST_BUCKETS: Final = 65_000
@@ -32,12 +33,28 @@ def name_of(facet: Facet) -> str:
     return facet.field if facet.name is None else facet.name
 
 
-def facet_of(request: str | Facet, schema: Schema) -> Facet:
-    """Return the facet that is meant, a bare field name by its type.
+def facets_of(facets: Sequence[str | Facet] | None, schema: Schema) -> list[Facet]:
+    """Return the checked requests for facets.
 
     Raises:
-        QueryError: there is no such field, or it cannot be counted that way.
+        QueryError: a facet does not fit its field, or two have one name.
     """
+    if facets is None:
+        return []
+    if isinstance(facets, str):
+        raise QueryError(f"facets is a list: [{facets!r}]")
+    requests = [_facet_of(facet, schema) for facet in facets]
+    names = [name_of(request) for request in requests]
+    if doubled := {name for name in names if names.count(name) > 1}:
+        raise QueryError(
+            f"two facets of one name in one search: {', '.join(sorted(doubled))}; give one a "
+            "name, as in ValueFacet(field, name=…)"
+        )
+    return requests
+
+
+def _facet_of(request: str | Facet, schema: Schema) -> Facet:
+    """The facet that is meant, a bare field name by its type."""
     if not isinstance(request, (str, ValueFacet, RangeFacet, CalendarFacet)):
         raise QueryError(
             f"a facet is a field's name, ValueFacet, RangeFacet or CalendarFacet, not {request!r}"

@@ -129,11 +129,11 @@ class Speller:
         return found
 
 
-def likenesses(word: str) -> dict[str, int]:
+def likenesses(word: str) -> frozenset[str]:
     """Return the words that one letter, left out, added, mistaken or swapped, makes of another."""
     alphabets = {_alphabet(letter) for letter in word} - {""} or {_LATIN}
     letters = {*word, *"0123456789", *"".join(alphabets)}
-    return dict.fromkeys(_one_slip_away(word, "".join(sorted(letters))), 1)
+    return frozenset(_one_slip_away(word, "".join(sorted(letters))))
 
 
 def _alphabet(word: str) -> str:

@@ -70,12 +70,13 @@ class Snapshot:
 
     Attributes:
         searcher: tantivy's.
+        schema: tantivy's.
         languages: the codes of the languages of its documents, the commonest first.
     """
 
     def __init__(self, schema: tantivy.Schema, searcher: tantivy.Searcher) -> None:
         self.searcher = searcher
-        self._schema = schema
+        self.schema = schema
         self._single: dict[str, bool] = {ID: True, ID_HASH: True}
         with _reading():
             # Every document has one language; terms are counted with the deleted documents.
@@ -196,7 +197,7 @@ class Snapshot:
                 return False
             if not self._has_deletions:
                 return True
-            query = tantivy.Query.term_query(self._schema, field, term, "basic")
+            query = tantivy.Query.term_query(self.schema, field, term, "basic")
             return bool(self.searcher.search(query, limit=1, count=False).hits)
 
     def frequencies(self, field: str, terms: Iterable[str]) -> dict[str, int]:
@@ -222,7 +223,7 @@ class Snapshot:
 
     def matches(self, query: tantivy.Query, document_id: str) -> bool:
         """Whether a query matches a document. ``explain`` does not see what a query excludes."""
-        is_it = tantivy.Query.term_query(self._schema, ID, document_id, "basic")
+        is_it = tantivy.Query.term_query(self.schema, ID, document_id, "basic")
         both = tantivy.Query.boolean_query(
             [(tantivy.Occur.Must, query), (tantivy.Occur.Must, is_it)]
         )
@@ -230,7 +231,7 @@ class Snapshot:
 
     def address(self, document_id: str) -> tantivy.DocAddress | None:
         """Return where the document with that id lies, or None."""
-        query = tantivy.Query.term_query(self._schema, ID, document_id, "basic")
+        query = tantivy.Query.term_query(self.schema, ID, document_id, "basic")
         _, page = self.search(query, limit=1, offset=0)
         return page[0][1] if page else None
 

@@ -17,6 +17,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from searchlib.analysis import Analysis, Token, View, has_marks
 from searchlib.engine.layout import view_field
+from searchlib.engine.reading import Reading
 from searchlib.engine.spelling import Speller
 from searchlib.engine.store import Snapshot
 from searchlib.languages import analyzer
@@ -75,16 +76,16 @@ class QueryTerms:
 
     Args:
         snapshot: the commit that is searched, asked how common a word is.
-        is_sure: whether it is sure that the query is in the first language that it is read in.
+        reading: how the words are read.
 
     Attributes:
         is_marked: whether any mark was typed in the whole query.
         notices: what was left out.
     """
 
-    def __init__(self, snapshot: Snapshot, *, is_sure: bool) -> None:
+    def __init__(self, snapshot: Snapshot, reading: Reading) -> None:
         self._snapshot = snapshot
-        self._is_sure = is_sure
+        self._is_sure = reading.is_sure
         self._analyses: dict[tuple[str, str], Analysis] = {}
         self._corrected = 0
         self._frequencies: dict[tuple[View, str, tuple[str, ...]], int] = {}

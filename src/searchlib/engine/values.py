@@ -10,6 +10,7 @@ from unicodedata import normalize
 
 from searchlib import _tantivy as tantivy
 from searchlib.analysis import collation_key, fold
+from searchlib.engine.expand import pattern
 from searchlib.engine.requests import MOST_BUCKETS
 from searchlib.engine.store import Snapshot
 from searchlib.fields import Boolean, Category, Field, Integer, Keyword
@@ -22,7 +23,6 @@ __all__ = ["accepted", "in_order", "value_counts", "values_request"]
 _ALL_OF_SEGMENT: Final = 2**31
 _MOST_VALUES: Final = MOST_BUCKETS // 2  # of all facets of one pass; ranges take buckets too
 _BREAK: Final = re.compile(r"""[\s\-‐–—'’‘"“”«».,;:/()\[\]&_]+""")
-_REGEX_SIGN: Final = re.compile(r"[\\.+*?()|\[\]{}^$#&~-]")
 
 
 def values_request(facet: ValueFacet, kind: Field, facets: int) -> dict[str, Any]:
@@ -33,7 +33,7 @@ def values_request(facet: ValueFacet, kind: Field, facets: int) -> dict[str, Any
     size = _MOST_VALUES // facets
     terms = {"field": facet.field, "size": size, "segment_size": _ALL_OF_SEGMENT}
     if isinstance(kind, Category):
-        above = "" if facet.under is None else _REGEX_SIGN.sub(r"\\\g<0>", facet.under) + "/"
+        above = "" if facet.under is None else pattern(facet.under) + "/"
         terms["include"] = above + "[^/]*"
     return {"terms": terms}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from searchlib import _tantivy as tantivy
@@ -17,7 +17,7 @@ from searchlib.engine.expand import (
     pattern,
 )
 from searchlib.engine.layout import TEXT, view_field
-from searchlib.engine.store import Snapshot, idf
+from searchlib.engine.store import idf
 from searchlib.engine.words import LONGEST_NEEDLE, Clause, WordCompiler
 from searchlib.errors import QueryError
 from searchlib.fields import Text
@@ -33,25 +33,7 @@ _MOST_ENDINGS: Final = 10_000  # of a phrase; tantivy refuses 16,384
 
 
 class WildcardCompiler(WordCompiler):
-    """Compiles the words, phrases, beginnings and fuzzy words of one search.
-
-    Attributes:
-        is_filter: True while a filter is compiled, which must find exactly what it says.
-    """
-
-    def __init__(
-        self,
-        schema: tantivy.Schema,
-        snapshot: Snapshot,
-        languages: Sequence[str],
-        fields: Mapping[str, Text],
-        *,
-        is_sure: bool,
-        typos: bool,
-    ) -> None:
-        super().__init__(schema, snapshot, languages, fields, is_sure=is_sure, typos=typos)
-        self._expansions: dict[tuple[str, str, int], Expansion] = {}
-        self.is_filter = False
+    """Compiles the words, phrases, beginnings and fuzzy words of one search."""
 
     def beginning(self, text: str, fields: Mapping[str, Text]) -> list[Clause]:
         """Return the clauses of the beginning of a word, or of a phrase whose last word goes on.
@@ -77,7 +59,7 @@ class WildcardCompiler(WordCompiler):
     def _word_beginning(self, text: str, name: str, code: str, factor: float) -> Iterator[Clause]:
         word = self._terms.tokens(text, code)[0]
         field = view_field(name, View.FOLDED)
-        exact = beginning(self._schema, self._snapshot, field, word.folded)
+        exact = beginning(self._snapshot, field, word.folded)
         whole = Clause(exact, 0.0, f"{text}*", name, "prefix", f"{word.folded}*")
         expansion = None if self.is_aside else self._expanded(field, word.folded, f"{text}*")
         if expansion is None:
@@ -90,9 +72,7 @@ class WildcardCompiler(WordCompiler):
             yield whole
         if word.written != word.folded:
             weight = _EXACT_BEGINNING * idf(expansion.frequency, len(self._snapshot))
-            query = beginning(
-                self._schema, self._snapshot, view_field(name, View.WRITTEN), word.written
-            )
+            query = beginning(self._snapshot, view_field(name, View.WRITTEN), word.written)
             yield Clause(query, weight * factor, f"{text}*", name, "prefix", f"{word.written}*")
 
     def _phrase_beginning(self, text: str, name: str, kind: Text) -> Iterator[Clause]:
@@ -166,7 +146,7 @@ class WildcardCompiler(WordCompiler):
             field: the field in tantivy.
             text: the beginning.
         """
-        exact = beginning(self._schema, self._snapshot, field, text)
+        exact = beginning(self._snapshot, field, text)
         whole = Clause(exact, 0.0, f"{text}*", name, "value", f"{text}*")
         expansion = None if self.is_aside else self._expanded(field, text, f"{text}*")
         if expansion is None:

@@ -11,7 +11,9 @@ from typing import Final, NamedTuple
 
 from searchlib import _tantivy as tantivy
 from searchlib.analysis import Token, View
+from searchlib.engine.expand import Expansion
 from searchlib.engine.layout import TEXT, copies_together, view_field
+from searchlib.engine.reading import Reading
 from searchlib.engine.store import Snapshot, idf
 from searchlib.engine.terms import MOST_WORDS, Correction, QueryTerms, Terms
 from searchlib.fields import Text
@@ -61,34 +63,25 @@ class WordCompiler:
     """Compiles the words and phrases of one search.
 
     Args:
-        schema: tantivy's.
         snapshot: the commit that is searched.
-        languages: the languages that the texts may be in; the first is the query's own.
         fields: all text fields.
-        is_sure: whether it is sure that the query is in the first language.
-        typos: whether a word that no document holds is taken for those near it.
+        reading: how the words are read.
 
     Attributes:
+        is_filter: True while a filter is compiled, which must find exactly what it says.
         is_aside: True while words are compiled that are not looked for, but excluded or only
             filtered by: they are taken as they stand, neither highlighted nor reported.
         needles: text field → what to highlight in it.
     """
 
-    def __init__(
-        self,
-        schema: tantivy.Schema,
-        snapshot: Snapshot,
-        languages: Sequence[str],
-        fields: Mapping[str, Text],
-        *,
-        is_sure: bool,
-        typos: bool,
-    ) -> None:
-        self._schema = schema
+    def __init__(self, snapshot: Snapshot, fields: Mapping[str, Text], reading: Reading) -> None:
+        self._schema = snapshot.schema
         self._snapshot = snapshot
-        self._languages = languages
-        self._typos = typos
-        self._terms = QueryTerms(snapshot, is_sure=is_sure)
+        self._languages = reading.languages
+        self._typos = reading.typos
+        self._terms = QueryTerms(snapshot, reading)
+        self._expansions: dict[tuple[str, str, int], Expansion] = {}
+        self.is_filter = False
         self.is_aside = False
         self.needles: dict[str, Needles] = {name: Needles() for name in fields}
 

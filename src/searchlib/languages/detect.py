@@ -26,11 +26,11 @@ _SAMPLE: Final = 400
 _MOST_HINTS: Final = 4
 # So many more common words than of the language that CLD2 is sure of make it another one.
 _CLEAR_LEAD: Final = 2
-# CLD2 raises on control characters and on halves of surrogate pairs.
 # Scripts whose marks people leave out; й is another letter than и.
 _TYPED_BARE: Final = frozenset({"LATIN", "GREEK"})
 # So many of its words must be common ones where they alone tell the language.
 _COMMON_SHARE: Final = 0.4
+# CLD2 raises on control characters and on halves of surrogate pairs.
 _UNREADABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _WORD: Final = re.compile(r"[^\W\d_]+")
 # Where CLD2's codes and ours differ.
