@@ -85,6 +85,16 @@ class Text(Field):
             weighs less than a half is scored apart, with its weight as factor. Above 0, at most
             10,000.
         language: the language of every text in this field; None takes the document's.
+
+    >>> from searchlib import Index, Schema, Text
+    >>> index = Index(Schema({"title": Text(weight=2.0), "body": Text()}, languages=["en"]))
+    >>> index.add([
+    ...     {"id": "a", "title": "Boats", "body": "Sailing on the river."},
+    ...     {"id": "b", "title": "Sailing", "body": "Boats on the river."},
+    ... ]).added
+    2
+    >>> index.search("sailing").ids
+    ('b', 'a')
     """
 
     type_name: ClassVar[str] = "text"
@@ -111,7 +121,14 @@ class Text(Field):
 
 @dataclass(frozen=True, slots=True)
 class Keyword(Field):
-    """A label taken as it is, for filters, facets and sorting: an author, a status, a tag."""
+    """A label taken as it is, for filters, facets and sorting: an author, a status, a tag.
+
+    >>> Keyword().encode("Le Monde")
+    'Le Monde'
+    >>> Keyword().encode(7)
+    Traceback (most recent call last):
+    ValueError: expected a str, got 7 (int)
+    """
 
     type_name: ClassVar[str] = "keyword"
     expects: ClassVar[str] = "a str"
@@ -130,6 +147,9 @@ class Category(Field):
     """A place in a hierarchy, written as a path: ``"News/Asia/Vietnam"``.
 
     A filter or facet on ``"News/Asia"`` takes in all that lies below it.
+
+    >>> Category().encode("/News/ Asia /")
+    'News/Asia'
     """
 
     type_name: ClassVar[str] = "category"
@@ -149,7 +169,14 @@ class Category(Field):
 
 @dataclass(frozen=True, slots=True)
 class Integer(Field):
-    """A whole number of 64 bits: -2**63 to 2**63 - 1."""
+    """A whole number of 64 bits: -2**63 to 2**63 - 1.
+
+    >>> Integer().encode(2022), Integer().parse("-7")
+    (2022, -7)
+    >>> Integer().encode(2**63)
+    Traceback (most recent call last):
+    ValueError: expected an int of at most 64 bits, got 9223372036854775808 (int)
+    """
 
     type_name: ClassVar[str] = "integer"
     expects: ClassVar[str] = "an int of at most 64 bits"
@@ -168,7 +195,11 @@ class Integer(Field):
 
 @dataclass(frozen=True, slots=True)
 class Float(Field):
-    """A finite number; an int is taken for the float of its value."""
+    """A finite number; an int is taken for the float of its value.
+
+    >>> Float().encode(2), Float().parse("1e3")
+    (2.0, 1000.0)
+    """
 
     type_name: ClassVar[str] = "float"
     expects: ClassVar[str] = "a finite float"
@@ -191,7 +222,14 @@ class Float(Field):
 
 @dataclass(frozen=True, slots=True)
 class Boolean(Field):
-    """True or False."""
+    """True or False.
+
+    >>> Boolean().encode(True), Boolean().parse("False")
+    (True, False)
+    >>> Boolean().encode(1)
+    Traceback (most recent call last):
+    ValueError: expected True or False, got 1 (int)
+    """
 
     type_name: ClassVar[str] = "boolean"
     expects: ClassVar[str] = "True or False"
@@ -212,6 +250,9 @@ class Date(Field):
     """A day of the calendar: a ``date`` or its ISO string; comes back as a ``date``.
 
     The engine holds the number of days since 1970-01-01.
+
+    >>> Date().encode("1970-02-01"), Date().parse("2022-09-15")
+    (31, datetime.date(2022, 9, 15))
     """
 
     type_name: ClassVar[str] = "date"
@@ -251,6 +292,11 @@ class DateTime(Field):
 
     Without a time zone it is taken for UTC; a ``date`` is taken for its midnight in UTC. The
     engine holds the number of microseconds since 1970-01-01T00:00Z.
+
+    >>> DateTime().encode("1970-01-01T07:00:01+07:00")
+    1000000
+    >>> DateTime().to_json("2022-09-15T10:30:00+07:00")
+    '2022-09-15T03:30:00+00:00'
     """
 
     type_name: ClassVar[str] = "datetime"
@@ -290,7 +336,14 @@ class DateTime(Field):
 
 @dataclass(frozen=True, slots=True)
 class Stored(Field):
-    """Anything that JSON can hold: comes back with the document, cannot be searched."""
+    """Anything that JSON can hold: comes back with the document, cannot be searched.
+
+    >>> Stored().encode({"pages": [1, 2], "by": None})
+    {'pages': [1, 2], 'by': None}
+    >>> Stored().encode({1: "one"})
+    Traceback (most recent call last):
+    ValueError: expected something that JSON can hold, got {1: 'one'} (dict): the key 1 is no str
+    """
 
     type_name: ClassVar[str] = "stored"
     expects: ClassVar[str] = "something that JSON can hold"

@@ -57,6 +57,14 @@ class Index(Searcher):
             IndexNotFoundError: there is none.
             AnalysisMismatchError: it was made by other rules of analysis.
             IndexDamagedError: its files cannot be read.
+
+        >>> from tempfile import TemporaryDirectory
+        >>> from searchlib import Index, Schema, Text
+        >>> with TemporaryDirectory() as folder:
+        ...     index = Index(Schema({"title": Text()}, languages=["fr"]), folder)
+        ...     result = index.add([{"id": "a", "title": "L’été"}])
+        ...     Index.open(folder).search("ete").ids
+        ('a',)
         """
         return cls(Manifest.read(Path(path)).schema, path)
 
@@ -90,7 +98,16 @@ class Index(Searcher):
         return f"<Index {where}: {len(self)} documents>"
 
     def searcher(self) -> Searcher:
-        """Return a searcher of the last commit, which sees no later one."""
+        """Return a searcher of the last commit, which sees no later one.
+
+        >>> from searchlib import Index, Schema
+        >>> index = Index(Schema({}))
+        >>> searcher = index.searcher()
+        >>> index.add([{"id": "a"}]).added
+        1
+        >>> len(searcher), len(index)
+        (0, 1)
+        """
         return Searcher(self.schema, self._snapshot())
 
     def writer(self, *, memory: int = WRITER_MEMORY) -> Writer:
@@ -101,6 +118,15 @@ class Index(Searcher):
 
         Raises:
             IndexLockedError: another one is open.
+
+        >>> from searchlib import Index, Schema
+        >>> index = Index(Schema({}))
+        >>> with index.writer() as writer:
+        ...     writer.add({"id": "a"})
+        ...     print(len(index))
+        0
+        >>> len(index)
+        1
         """
         self._snapshot()
         writer = Writer(self.schema, self._store, memory, self._deletions)
@@ -123,6 +149,12 @@ class Index(Searcher):
         Raises:
             DocumentError: ``all_or_nothing``, and one does not fit.
             IndexLockedError: a writer is open.
+
+        >>> from searchlib import Index, Schema, Text
+        >>> index = Index(Schema({"title": Text()}, languages=["en", "fr"]))
+        >>> result = index.add([{"id": "a", "title": "The old maps"}, {"id": "b", "title": 7}])
+        >>> result.added, str(result.rejected[0].error)
+        (1, "document 'b' (str), field 'title': expected a str, got 7 (int)")
         """
         if isinstance(documents, Mapping):
             documents = [documents]
@@ -134,6 +166,14 @@ class Index(Searcher):
 
         Raises:
             IndexLockedError: a writer is open.
+
+        >>> from searchlib import Index, Schema
+        >>> index = Index(Schema({}))
+        >>> index.add([{"id": "a"}, {"id": "b"}]).added
+        2
+        >>> index.delete("a")
+        >>> index.search().ids
+        ('b',)
         """
         with self.writer() as writer:
             writer.delete(*ids)

@@ -28,6 +28,13 @@ def reindex(path: str | Path) -> int:
     Raises:
         IndexNotFoundError, IndexDamagedError: there is no index that can be read.
         IndexLockedError: a writer is open.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from searchlib import Index, Schema
+    >>> with TemporaryDirectory() as folder:
+    ...     result = Index(Schema({}), folder).add([{"id": "a"}, {"id": "b"}])
+    ...     reindex(folder)
+    2
     """
     folder = Path(path)
     old = Manifest.read(folder)

@@ -30,6 +30,12 @@ class Notice:
         code: a short name to test for, such as ``"unknown-word"``.
         message: a sentence for people.
         start, end: the part of the query string meant, in code points; None where it is no part.
+
+    >>> from searchlib import Index, Schema, Text
+    >>> index = Index(Schema({"title": Text()}, languages=["en"]))
+    >>> for notice in index.search('"new maps').notices:
+    ...     print(notice.code, notice.start, "-", notice)
+    syntax 0 - the quotation mark is not closed: taken as closed at the end
     """
 
     code: str
@@ -51,6 +57,14 @@ class Hit:
         document: the document, as ``Index.get`` gives it.
         language: the code of the language it was analysed in.
         highlights: field → fragments of its text, the best first, matches marked.
+
+    >>> from searchlib import Index, Schema, Text
+    >>> index = Index(Schema({"title": Text()}, languages=["fr"]))
+    >>> index.add([{"id": "a", "title": "L’été à Montréal"}]).added
+    1
+    >>> hit = index.search("montreal", highlight=True).hits[0]
+    >>> hit.id, hit["title"], hit.language, hit.highlights["title"]
+    ('a', 'L’été à Montréal', 'fr', ('L’été à <mark>Montréal</mark>',))
     """
 
     id: str
@@ -74,6 +88,14 @@ class FacetCount:
         count: how many of the documents found have it; exact.
         selected: whether the search was filtered by it.
         filter: the node that filters by it, ready for ``where``.
+
+    >>> from searchlib import Index, Keyword, Schema
+    >>> index = Index(Schema({"paper": Keyword()}))
+    >>> index.add([{"id": "a", "paper": "Le Monde"}]).added
+    1
+    >>> line = index.search(facets=["paper"]).facets["paper"].counts[0]
+    >>> line.value, line.count, index.search(where=line.filter).ids
+    ('Le Monde', 1, ('a',))
     """
 
     value: Value
@@ -94,6 +116,14 @@ class FacetResult:
             counts twice); exact.
         distinct: how many distinct values the documents have, shown or not; of ranges and
             calendars, how many lines count any document. Exact.
+
+    >>> from searchlib import Index, Integer, Schema, ValueFacet
+    >>> index = Index(Schema({"year": Integer()}))
+    >>> index.add({"id": str(n), "year": 2000 + n * n % 7} for n in range(14)).added
+    14
+    >>> years = index.search(facets=[ValueFacet("year", limit=2)]).facets["year"]
+    >>> years.as_dict(), years.other, years.distinct
+    ({2001: 4, 2002: 4}, 6, 4)
     """
 
     field: str
@@ -108,7 +138,15 @@ class FacetResult:
         return len(self.counts)
 
     def as_dict(self) -> dict[Value, int]:
-        """Return value → count."""
+        """Return value → count.
+
+        >>> from searchlib import Boolean, Index, Schema
+        >>> index = Index(Schema({"draft": Boolean()}))
+        >>> index.add([{"id": "a", "draft": True}]).added
+        1
+        >>> index.search(facets=["draft"]).facets["draft"].as_dict()
+        {True: 1}
+        """
         return {line.value: line.count for line in self.counts}
 
 
@@ -126,6 +164,14 @@ class SearchResult:
         notices: what was ignored or is worth knowing.
         cursor: what ``search(…, after=cursor)`` goes on after; None after the last hit, and where
             no ``sort`` was given.
+
+    >>> from searchlib import Index, Schema, Text
+    >>> index = Index(Schema({"title": Text()}, languages=["en"]))
+    >>> index.add({"id": str(n), "title": f"Map {n}"} for n in range(30)).added
+    30
+    >>> result = index.search("maps", limit=3)
+    >>> result.total, len(result), result.language, str(result.query)
+    (30, 3, 'en', 'maps')
     """
 
     query: Query
@@ -145,7 +191,15 @@ class SearchResult:
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """The ids of the hits, in order."""
+        """The ids of the hits, in order.
+
+        >>> from searchlib import Index, Schema
+        >>> index = Index(Schema({}))
+        >>> index.add([{"id": "a"}, {"id": "b"}]).added
+        2
+        >>> index.search(sort="-id").ids
+        ('b', 'a')
+        """
         return tuple(hit.id for hit in self.hits)
 
 
@@ -164,6 +218,14 @@ class Reason:
         field: the text field or other field; None where it is all text fields together.
         documents: how many documents have the term; None where it is no single term.
         times: how often it stands in this document; None where that does not count.
+
+    >>> from searchlib import Index, Schema, Text
+    >>> index = Index(Schema({"title": Text()}, languages=["en"]))
+    >>> index.add([{"id": "a", "title": "Old maps"}]).added
+    1
+    >>> reason = index.explain("map", "a").reasons[0]
+    >>> reason.word, reason.view, reason.term, reason.documents, reason.times
+    ('map', 'stem', 'map', 1, 1)
     """
 
     score: float
@@ -194,6 +256,14 @@ class Explanation:
         score: its score, the sum of all reasons.
         reasons: what it was found by, the weightiest word first.
         missing: words of the query that it does not have in any form.
+
+    >>> from searchlib import Index, Schema, Text
+    >>> index = Index(Schema({"title": Text()}, languages=["en"]))
+    >>> index.add([{"id": "a", "title": "Old maps"}]).added
+    1
+    >>> explanation = index.explain("new maps", "a")
+    >>> explanation.is_found, explanation.missing
+    (True, ('new',))
     """
 
     id: str
@@ -223,6 +293,12 @@ class Rejected:
     Attributes:
         position: its place in the batch, from 0.
         error: what is wrong with it.
+
+    >>> from searchlib import Index, Integer, Schema
+    >>> index = Index(Schema({"year": Integer()}))
+    >>> rejected = index.add([{"id": "a", "year": 2022}, {"id": 2, "year": 2022}]).rejected
+    >>> print(rejected[0])
+    document 1 of the batch: an id is a non-empty str, not 2 (int)
     """
 
     position: int
@@ -239,6 +315,11 @@ class AddResult:
     Attributes:
         added: how many were added.
         rejected: those that were not, and why.
+
+    >>> from searchlib import Index, Schema
+    >>> result = Index(Schema({})).add([{"id": "a"}, {"id": 2}])
+    >>> result.added, len(result.rejected)
+    (1, 1)
     """
 
     added: int
@@ -249,6 +330,13 @@ class AddResult:
 
         Raises:
             DocumentError: a document was rejected.
+
+        >>> from searchlib import Index, Schema
+        >>> try:
+        ...     Index(Schema({})).add([{"id": 2}]).raise_for_rejected()
+        ... except DocumentError as error:
+        ...     print(error)
+        document 0 of the batch: an id is a non-empty str, not 2 (int)
         """
         if self.rejected:
             first, count = self.rejected[0], len(self.rejected)

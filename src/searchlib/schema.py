@@ -100,6 +100,10 @@ class Schema:
 
         Raises:
             DocumentError: it does not fit; the message names document, field and expected type.
+
+        >>> from searchlib.fields import Date
+        >>> Schema({"day": Date()}).check({"id": "a", "day": "1970-01-02"})
+        ('a', {'day': [1]})
         """
         if not isinstance(document, Mapping):
             raise DocumentError(f"a document is a dict, not {show(document)}")
@@ -127,6 +131,12 @@ class Schema:
 
         Raises:
             DocumentError: it is none.
+
+        >>> Schema({}).check_id("a/1")
+        'a/1'
+        >>> Schema({}).check_id("")
+        Traceback (most recent call last):
+        searchlib.errors.DocumentError: an id is a non-empty str, not '' (str)
         """
         if isinstance(value, str) and value:
             try:
@@ -146,6 +156,9 @@ class Schema:
 
         Raises:
             DocumentError: what it names is no language code.
+
+        >>> Schema({}, language="lang").check_language({"id": "a", "lang": "pt-BR"})
+        'pt'
         """
         named = document.get(self.language) if self.language is not None else None
         if named is None:
@@ -157,7 +170,12 @@ class Schema:
             raise _document_error(str(document.get(self.id)), name, str(error)) from None
 
     def dump(self, document: Document) -> str:
-        """Return a checked document as the JSON that the engine stores."""
+        """Return a checked document as the JSON that the engine stores.
+
+        >>> from searchlib.fields import Date
+        >>> Schema({"day": Date()}).dump({"id": "a", "day": "2022-09-15"})
+        '{"id":"a","day":"2022-09-15"}'
+        """
         plain = {}
         for name, value in document.items():
             kind = self.fields.get(name)
@@ -170,7 +188,12 @@ class Schema:
         return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
 
     def load(self, source: str) -> dict[str, Any]:
-        """Return the document of a stored JSON."""
+        """Return the document of a stored JSON.
+
+        >>> from searchlib.fields import Date
+        >>> Schema({"day": Date()}).load('{"id":"a","day":"2022-09-15"}')
+        {'id': 'a', 'day': datetime.date(2022, 9, 15)}
+        """
         document: dict[str, Any] = json.loads(source)
         for name, kind in self._decoded.items():
             value = document.get(name)
@@ -185,7 +208,12 @@ class Schema:
         return {n: kind for n, kind in self.fields.items() if isinstance(kind, (Date, DateTime))}
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the schema as plain values; ``Schema.from_dict`` makes it again."""
+        """Return the schema as plain values; ``Schema.from_dict`` makes it again.
+
+        >>> from searchlib.fields import Integer
+        >>> Schema({"year": Integer()}).to_dict()["fields"]
+        {'year': {'type': 'integer'}}
+        """
         return {
             "fields": {
                 name: {"type": kind.type_name, **asdict(kind)}  # type: ignore[call-overload]
@@ -202,6 +230,11 @@ class Schema:
 
         Raises:
             SchemaError: the dict is not of that form.
+
+        >>> from searchlib.fields import Text
+        >>> schema = Schema({"title": Text(weight=2.0)}, languages=["vi"])
+        >>> Schema.from_dict(schema.to_dict()) == schema
+        True
         """
         try:
             kinds = {}

@@ -66,6 +66,14 @@ class Writer:
         Raises:
             DocumentError: it does not fit the schema; nothing of it was added.
             WriterClosedError: the writer is closed.
+
+        >>> from searchlib import Index, Schema, Text
+        >>> index = Index(Schema({"title": Text()}))
+        >>> with index.writer() as writer:
+        ...     writer.add({"id": "1", "title": "Quốc hội"}, language="vi")
+        ...     writer.add({"id": "1", "title": "Chủ tịch Quốc hội"}, language="vi")
+        >>> len(index), index.get("1")
+        (1, {'id': '1', 'title': 'Chủ tịch Quốc hội'})
         """
         self._put(self._prepare(document, language))
 
@@ -86,6 +94,13 @@ class Writer:
         Raises:
             DocumentError: ``all_or_nothing``, and one does not fit.
             WriterClosedError: the writer is closed.
+
+        >>> from searchlib import Index, Schema
+        >>> index = Index(Schema({}))
+        >>> with index.writer() as writer:
+        ...     result = writer.add_many([{"id": "1"}, {"id": "2", "titel": "Boats"}])
+        >>> result.added, result.rejected[0].error.field
+        (1, 'titel')
         """
         self._open  # noqa: B018  a closed writer says so, whatever it is given
         added = 0
@@ -115,6 +130,14 @@ class Writer:
         Raises:
             DocumentError: an id is not a non-empty str.
             WriterClosedError: the writer is closed.
+
+        >>> from searchlib import Index, Schema
+        >>> index = Index(Schema({}))
+        >>> with index.writer() as writer:
+        ...     result = writer.add_many([{"id": "1"}, {"id": "2"}])
+        ...     writer.delete("2", "3")
+        >>> index.search().ids
+        ('1',)
         """
         writer = self._open
         for document_id in [self._schema.check_id(document_id) for document_id in ids]:
@@ -129,6 +152,15 @@ class Writer:
         Raises:
             QueryError: it cannot be run; nothing was deleted.
             WriterClosedError: the writer is closed.
+
+        >>> from searchlib import Index, Integer, Range, Schema
+        >>> index = Index(Schema({"year": Integer()}))
+        >>> with index.writer() as writer:
+        ...     for year in range(2018, 2024):
+        ...         writer.add({"id": str(year), "year": year})
+        ...     writer.delete_where(Range("year", lt=2022))
+        >>> index.search().ids
+        ('2022', '2023')
         """
         writer = self._open
         writer.delete_documents_by_query(self._deletions(query, self._added_languages))
@@ -138,6 +170,15 @@ class Writer:
 
         Raises:
             WriterClosedError: the writer is closed.
+
+        >>> from searchlib import Index, Schema
+        >>> index = Index(Schema({}))
+        >>> index.add([{"id": "1"}]).added
+        1
+        >>> with index.writer() as writer:
+        ...     writer.clear()
+        >>> len(index)
+        0
         """
         self._open.delete_documents_by_query(tantivy.Query.all_query())
 
@@ -147,6 +188,15 @@ class Writer:
         Raises:
             IndexStateError: they could not be written; the last commit stands.
             WriterClosedError: the writer is closed.
+
+        >>> from searchlib import Index, Schema
+        >>> index = Index(Schema({}))
+        >>> with index.writer() as writer:
+        ...     writer.add({"id": "1"})
+        ...     before = len(index)
+        ...     writer.commit()
+        ...     print(before, len(index))
+        0 1
         """
         writer = self._open
         try:
@@ -162,12 +212,29 @@ class Writer:
 
         Raises:
             WriterClosedError: the writer is closed.
+
+        >>> from searchlib import Index, Schema
+        >>> index = Index(Schema({}))
+        >>> with index.writer() as writer:
+        ...     writer.add({"id": "1"})
+        ...     writer.rollback()
+        >>> len(index)
+        0
         """
         self._open.rollback()
         self._added_languages.clear()
 
     def close(self) -> None:
-        """Give up the lock; changes since the last commit are lost. Closing twice is no error."""
+        """Give up the lock; changes since the last commit are lost. Closing twice is no error.
+
+        >>> from searchlib import Index, Schema
+        >>> index = Index(Schema({}))
+        >>> writer = index.writer()
+        >>> writer.add({"id": "1"})
+        >>> writer.close()
+        >>> len(index)
+        0
+        """
         writer, self._writer = self._writer, None
         if writer is not None:
             try:

@@ -56,6 +56,11 @@ class Token:
         stem: the stem, or None where the language has no stemmer.
         is_stop: whether it is a function word of the language.
         is_unspaced: whether its script puts no spaces between words.
+
+    >>> from searchlib import analyze
+    >>> token = analyze("L’été, les enfants", "fr").tokens[-1]
+    >>> token.start, token.end, token.text, token.stem, token.is_stop
+    (11, 18, 'enfants', 'enfant', False)
     """
 
     start: int
@@ -83,6 +88,14 @@ class Analysis:
     """What a text becomes: its tokens and the terms of each view, with offsets.
 
     ``str(analysis)`` is a table for people.
+
+    >>> from searchlib import analyze
+    >>> print(analyze("Quốc hội họp", "vi"))
+    span  text  written  folded  stem
+    0-4   Quốc  quốc     quoc
+    5-8   hội   hội      hoi
+    9-12  họp   họp      hop
+    pairs: quoc+hoi hoi+hop
     """
 
     text: str
@@ -94,7 +107,12 @@ class Analysis:
     pair: tuple[Term, ...]
 
     def view(self, view: View | str) -> tuple[Term, ...]:
-        """Return the terms of one view by its name."""
+        """Return the terms of one view by its name.
+
+        >>> from searchlib import analyze
+        >>> [term.text for term in analyze("Chủ tịch Quốc hội", "vi").view("pair")]
+        ['chu+tich', 'tich+quoc', 'quoc+hoi']
+        """
         terms: tuple[Term, ...] = getattr(self, View(view).value)
         return terms
 

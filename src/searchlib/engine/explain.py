@@ -67,7 +67,7 @@ def _reasons(
         yield Reason(
             account["value"] * clause.weight,
             clause.word,
-            clause.view,
+            str(clause.view),
             clause.term,
             None if clause.field in _NO_FIELDS else clause.field,
             documents,

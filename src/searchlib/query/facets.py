@@ -34,6 +34,14 @@ class ValueFacet:
             alphabetical order of a language.
         language: the code of the language whose alphabet orders; None takes the schema's first.
         name: what the result is found under; None takes the field's name.
+
+    >>> from searchlib import Index, Keyword, Schema
+    >>> index = Index(Schema({"paper": Keyword()}))
+    >>> papers = ["Le Monde", "Nhân Dân", "Le Monde", "Nhân Dân", "Nhân Dân"]
+    >>> index.add({"id": str(n), "paper": paper} for n, paper in enumerate(papers)).added
+    5
+    >>> index.search(facets=[ValueFacet("paper", matching="nhan")]).facets["paper"].as_dict()
+    {'Nhân Dân': 3}
     """
 
     field: str
@@ -67,6 +75,15 @@ class RangeFacet:
         bins: in place of bounds, into how many ranges to cut what is found, or one more. All have
             one width, 1, 2 or 5 times a power of ten, and begin at a multiple of it.
         name: what the result is found under; None takes the field's name.
+
+    >>> from searchlib import Index, Integer, Schema
+    >>> index = Index(Schema({"pages": Integer()}))
+    >>> index.add({"id": str(n), "pages": n} for n in range(150)).added
+    150
+    >>> index.search(facets=[RangeFacet("pages", bounds=(10, 100))]).facets["pages"].as_dict()
+    {'< 10': 10, '10 – 100': 90, '≥ 100': 50}
+    >>> index.search(facets=[RangeFacet("pages", bins=3)]).facets["pages"].as_dict()
+    {'0 – 50': 50, '50 – 100': 50, '100 – 150': 50}
     """
 
     field: str
@@ -92,6 +109,16 @@ class CalendarFacet:
             as ``"Asia/Ho_Chi_Minh"``. A day begins at its first midnight there; where clocks are
             put forward at midnight, at that moment.
         name: what the result is found under; None takes the field's name.
+
+    >>> from searchlib import DateTime, Index, Schema
+    >>> index = Index(Schema({"sent": DateTime()}))
+    >>> index.add([{"id": "a", "sent": "2022-12-31T20:00:00Z"}]).added
+    1
+    >>> index.search(facets=[CalendarFacet("sent")]).facets["sent"].as_dict()
+    {'2022': 1}
+    >>> there = CalendarFacet("sent", timezone="Asia/Ho_Chi_Minh")
+    >>> index.search(facets=[there]).facets["sent"].as_dict()
+    {'2023': 1}
     """
 
     field: str
