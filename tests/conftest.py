@@ -29,8 +29,16 @@ def indexed(
     return index
 
 
-def run_python(code: str, *arguments: object) -> subprocess.CompletedProcess[str]:
-    """Run code in a fresh interpreter that finds the same searchlib."""
+def run_python(
+    code: str, *arguments: object, timeout: float = 60
+) -> subprocess.CompletedProcess[str]:
+    """Run code in a fresh interpreter that finds the same searchlib.
+
+    Args:
+        code: Python.
+        arguments: its command line.
+        timeout: seconds after which it is killed.
+    """
     environment = {**os.environ, "PYTHONPATH": str(SOURCE.parent), "PYTHONUTF8": "1"}
     return subprocess.run(
         [sys.executable, "-c", code, *map(str, arguments)],
@@ -39,7 +47,7 @@ def run_python(code: str, *arguments: object) -> subprocess.CompletedProcess[str
         encoding="utf-8",
         errors="replace",
         env={**environment, "RUST_BACKTRACE": "0"},
-        timeout=60,
+        timeout=timeout,
         check=False,
     )
 

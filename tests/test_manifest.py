@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
+from zlib import crc32
 
 import pytest
 
@@ -53,7 +54,11 @@ def read(folder: Path) -> dict[str, Any]:
 
 
 def change(folder: Path, **values: Any) -> None:
-    manifest(folder).write_text(json.dumps(read(folder) | values), "utf-8")
+    """Write a manifest that says something else, by its checksum as it was meant."""
+    plain = read(folder) | values
+    plain.pop("checksum", None)
+    plain["checksum"] = crc32(json.dumps(plain, sort_keys=True).encode())
+    manifest(folder).write_text(json.dumps(plain), "utf-8")
 
 
 def data(folder: Path) -> Path:
@@ -62,7 +67,7 @@ def data(folder: Path) -> Path:
 
 def test_content(folder: Path) -> None:
     plain = read(folder)
-    assert plain["format"] == 1
+    assert plain["format"] == 2
     assert plain["analysis"] == ANALYSIS_VERSION
     assert plain["versions"]["icu"] == icu_version()
     assert plain["versions"]["unicode"] == unicode_version()
@@ -92,9 +97,9 @@ def test_missing(folder: Path) -> None:
         b"{}",
         b"\xff\xfe\x00",
         b"[" * 100_000,
-        b'{"format": 1}',
-        b'{"format": 1, "schema": 5, "data": "data-1", "analysis": "1", "versions": {}}',
-        b'{"format": 1, "schema": {}, "data": "data-1", "analysis": "1", "versions": {}}',
+        b'{"format": 2}',
+        b'{"format": 2, "schema": 5, "data": "data-1", "analysis": "1", "versions": {}}',
+        b'{"format": 2, "schema": {}, "data": "data-1", "analysis": "1", "versions": {}}',
     ],
     ids=lambda content: ascii(content)[:30],
 )
@@ -128,8 +133,8 @@ def test_wrong_values_are_damage(folder: Path, values: dict[str, Any]) -> None:
 
 
 def test_a_newer_format_is_named(folder: Path) -> None:
-    change(folder, format=2)
-    with pytest.raises(IndexDamagedError, match="format 2"):
+    change(folder, format=3)
+    with pytest.raises(IndexDamagedError, match="format 3"):
         Index.open(folder)
 
 

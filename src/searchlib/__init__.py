@@ -14,6 +14,7 @@
 """
 
 from searchlib.analysis import Analysis, Token
+from searchlib.backup import Verification, backup, restore, verify
 from searchlib.errors import (
     AnalysisMismatchError,
     DocumentError,
@@ -137,9 +138,13 @@ __all__ = [
     "Text",
     "Token",
     "ValueFacet",
+    "Verification",
     "Writer",
     "WriterClosedError",
     "analyze",
+    "backup",
     "known_languages",
     "reindex",
+    "restore",
+    "verify",
 ]

@@ -16,9 +16,11 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+from zlib import crc32
 
 from searchlib._tantivy import tantivy_version
 from searchlib.analysis import ANALYSIS_VERSION, icu_version, unicode_version
+from searchlib.engine.files import layout_checksum
 from searchlib.engine.store import Store
 from searchlib.errors import (
     AnalysisMismatchError,
@@ -30,10 +32,10 @@ from searchlib.errors import (
 )
 from searchlib.schema import Schema
 
-__all__ = ["Manifest", "make_folder"]
+__all__ = ["Manifest", "is_data", "make_folder", "sync_folder"]
 
 _NAME: Final = "searchlib.json"
-_FORMAT: Final = 1
+_FORMAT: Final = 2
 _DATA: Final = re.compile(r"data-\d+")
 # Languages whose words ICU takes from its dictionaries, which change from release to release.
 _BY_DICTIONARY: Final = frozenset({"ja", "km", "lo", "my", "th", "zh"})
@@ -48,22 +50,29 @@ class Manifest:
         data: the name of the folder with tantivy's files.
         analysis: the version of the analysis that made its terms.
         versions: ``icu``, ``unicode`` and ``tantivy`` at work then.
+        layout: a checksum of tantivy's fields and settings.
     """
 
     schema: Schema
     data: str
     analysis: str
     versions: dict[str, str]
+    layout: int
 
     @classmethod
-    def of(cls, schema: Schema, number: int = 1) -> Manifest:
-        """Return the manifest of an index made by the library as it is now."""
+    def of(cls, schema: Schema, data: Path) -> Manifest:
+        """Return the manifest of an index made by the library as it is now.
+
+        Args:
+            schema: its fields.
+            data: the folder with tantivy's files.
+        """
         versions = {
             "icu": icu_version(),
             "unicode": unicode_version(),
             "tantivy": tantivy_version,
         }
-        return cls(schema, f"data-{number}", ANALYSIS_VERSION, versions)
+        return cls(schema, data.name, ANALYSIS_VERSION, versions, layout_checksum(data))
 
     @classmethod
     def exists(cls, folder: Path) -> bool:
@@ -93,8 +102,10 @@ class Manifest:
             if found != _FORMAT:
                 raise IndexDamagedError(
                     f"the index in {str(folder)!r} is of format {found}, this searchlib reads "
-                    f"format {_FORMAT}: use the release that made it, or a newer one"
+                    f"format {_FORMAT}: use the release that made it, or one that can read both"
                 )
+            if plain.pop("checksum") != _checksum(plain):
+                raise ValueError("its checksum differs")
             if not _DATA.fullmatch(plain["data"]):
                 raise ValueError(f"{plain['data']!r} is no name of a data folder")
             return cls(
@@ -102,6 +113,7 @@ class Manifest:
                 plain["data"],
                 str(plain["analysis"]),
                 dict(plain["versions"]),
+                int(plain["layout"]),
             )
         except (KeyError, TypeError, ValueError, SchemaError) as error:
             if isinstance(error, SearchlibError) and not isinstance(error, SchemaError):
@@ -113,12 +125,13 @@ class Manifest:
         folder.mkdir(parents=True, exist_ok=True)
         temporary = folder / f"{_NAME}.{os.getpid()}.tmp"
         with temporary.open("w", encoding="utf-8") as file:
-            json.dump(self._plain(), file, ensure_ascii=False, indent=2)
+            plain = self._plain()
+            json.dump(plain | {"checksum": _checksum(plain)}, file, ensure_ascii=False, indent=2)
             file.write("\n")
             file.flush()
             os.fsync(file.fileno())
         os.replace(temporary, folder / _NAME)
-        _sync_folder(folder)
+        sync_folder(folder)
 
     def check_analysis(self, folder: Path, languages: frozenset[str]) -> None:
         """Check that queries will meet the terms of the index.
@@ -150,11 +163,21 @@ class Manifest:
             "data": self.data,
             "analysis": self.analysis,
             "versions": self.versions,
+            "layout": self.layout,
             "schema": self.schema.to_dict(),
         }
 
 
-def _sync_folder(folder: Path) -> None:
+def _checksum(plain: dict[str, Any]) -> int:
+    return crc32(json.dumps(plain, sort_keys=True).encode())
+
+
+def is_data(name: str) -> bool:
+    """Whether a folder of this name holds tantivy's files."""
+    return _DATA.fullmatch(name) is not None
+
+
+def sync_folder(folder: Path) -> None:
     """Make a rename last through a power cut, where the system lets folders be synced."""
     if os.name != "posix":
         return
@@ -167,8 +190,7 @@ def _sync_folder(folder: Path) -> None:
 
 def make_folder(schema: Schema, folder: Path) -> None:
     """Make an empty index. The manifest comes last: what has none is no index yet."""
-    manifest = Manifest.of(schema)
-    data = folder / manifest.data
+    data = folder / "data-1"
     if data.exists():
         if _holds_documents(schema, data):
             raise IndexDamagedError(
@@ -178,7 +200,7 @@ def make_folder(schema: Schema, folder: Path) -> None:
         shutil.rmtree(data)  # of a making that was cut off
     try:
         Store(schema, data, create=True)
-        manifest.write(folder)
+        Manifest.of(schema, data).write(folder)
     except OSError as error:
         raise IndexStateError(f"no index can be made in {str(folder)!r}: {error}") from error
 

@@ -45,20 +45,20 @@ def reindex(path: str | Path) -> int:
             raise IndexLockedError(f"the index in {str(folder)!r} was just rebuilt by another")
         source.refresh()  # what was committed before the lock was ours
         number = int(old.data.rpartition("-")[2]) + 1
-        new = Manifest.of(old.schema, number)
-        shutil.rmtree(folder / new.data, ignore_errors=True)  # of a rebuild that was cut off
-        target = Store(old.schema, folder / new.data, create=True)
+        data = folder / f"data-{number}"
+        shutil.rmtree(data, ignore_errors=True)  # of a rebuild that was cut off
+        target = Store(old.schema, data, create=True)
         writer = target.writer(WRITER_MEMORY)
         for stored in source.last.documents():
             writer.add_document(_rebuilt(old.schema, stored))
         writer.commit()
         writer.wait_merging_threads()
-        new.write(folder)
+        target.committed()
+        Manifest.of(old.schema, data).write(folder)
         # Before the lock is given up, so that no writer can begin in the old folder.
         shutil.rmtree(folder / old.data, ignore_errors=True)
     finally:
         lock.wait_merging_threads()
-    target.refresh()
     return len(target.last)
 
 

@@ -205,7 +205,7 @@ class Writer:
         except (ValueError, OSError, RuntimeError) as error:
             raise IndexStateError(f"the commit failed; the last one stands: {error}") from error
         self._added_languages.clear()
-        self._store.refresh()
+        self._store.committed()
 
     def rollback(self) -> None:
         """Undo all changes since the last commit. The writer stays open.

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from hashlib import blake2b
 from typing import Any, Final
+from zlib import crc32
 
 from searchlib import _tantivy as tantivy
 from searchlib.analysis import View, Views
@@ -33,6 +34,8 @@ __all__ = [
     "engine_schema",
     "hash_of",
     "register_tokenizers",
+    "sealed",
+    "unsealed",
     "view_field",
 ]
 
@@ -55,6 +58,7 @@ _INDEX_OPTIONS: Final = {
     View.STEM: "freq",
     View.PAIR: "freq",
 }
+_CHECKSUM_BYTES: Final = 4
 _MOST_COPIES: Final = 20  # more only make the index larger
 # Between two values of one field, so that no phrase runs from one into the next. No analysis
 # makes such a term.
@@ -130,8 +134,7 @@ def engine_document(
     document.add_text(ID, document_id)
     document.add_integer(ID_HASH, hash_of(document_id))
     document.add_text(LANGUAGE, language)
-    # Halves of surrogate pairs have no place in UTF-8, but in what people scrape.
-    document.add_bytes(SOURCE, source.encode(errors="surrogatepass"))
+    document.add_bytes(SOURCE, sealed(document_id, language, source))
     holding = [name for name, texts in views.items() if any(text.folded for text in texts)]
     holding += [name for name, encoded in values.items() if name not in views and encoded]
     for name in holding:
@@ -164,6 +167,33 @@ def engine_document(
             for value in dict.fromkeys(encoded):
                 document.add_integer(name, value)
     return document
+
+
+def sealed(document_id: str, language: str, source: str) -> bytes:
+    """Return a document's JSON as it is stored: with a checksum over all that a search hands out.
+
+    tantivy keeps checksums of its files, but does not look at them when it reads.
+    """
+    # Halves of surrogate pairs have no place in UTF-8, but in what people scrape.
+    stored = source.encode(errors="surrogatepass")
+    return stored + _checksum(document_id, language, stored)
+
+
+def unsealed(document_id: str, language: str, stored: bytes) -> str:
+    """Return the JSON that ``sealed`` stored.
+
+    Raises:
+        ValueError: it is not what was stored.
+    """
+    source, checksum = stored[:-_CHECKSUM_BYTES], stored[-_CHECKSUM_BYTES:]
+    if checksum != _checksum(document_id, language, source):
+        raise ValueError(f"document {document_id!r} is not as it was stored")
+    return source.decode(errors="surrogatepass")
+
+
+def _checksum(document_id: str, language: str, source: bytes) -> bytes:
+    about = f"\n{language}\n{document_id}".encode(errors="surrogatepass")
+    return crc32(about, crc32(source)).to_bytes(_CHECKSUM_BYTES, "big")
 
 
 def hash_of(document_id: str) -> int:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from searchlib import _tantivy as tantivy
+from searchlib.engine.files import record_commit
 from searchlib.engine.layout import (
     ID,
     ID_HASH,
@@ -18,6 +19,7 @@ from searchlib.engine.layout import (
     SOURCE,
     engine_schema,
     register_tokenizers,
+    unsealed,
 )
 from searchlib.errors import IndexDamagedError, IndexLockedError, IndexStateError
 from searchlib.schema import Schema
@@ -44,15 +46,19 @@ def idf(frequency: int, documents: int) -> float:
 
 
 class StoredDocument:
-    """A stored document as the engine has it; ``source`` is the JSON that was stored."""
+    """A stored document as the engine has it; ``source`` is the JSON that was stored.
+
+    Raises:
+        ValueError: it is not what was stored.
+    """
 
     __slots__ = ("id", "language", "source")
 
     def __init__(self, document: tantivy.Document) -> None:
         self.id = str(document.get_first(ID))
         self.language = str(document.get_first(LANGUAGE))
-        source = bytes(document.get_first(SOURCE) or b"")
-        self.source = source.decode(errors="surrogatepass")
+        stored = bytes(document.get_first(SOURCE) or b"")
+        self.source = unsealed(self.id, self.language, stored)
 
 
 @contextmanager
@@ -297,6 +303,12 @@ class Store:
         with _reading():
             self._index.reload()
         self.last = Snapshot(self.schema, self._index.searcher())
+
+    def committed(self) -> None:
+        """Take note of a commit just made."""
+        self.refresh()
+        if self._folder is not None:
+            record_commit(self._folder, len(self.last))
 
     def snapshot(self) -> Snapshot | None:
         """Return the last commit, another process's as well; None where the folder is gone, as it

@@ -1,0 +1,250 @@
+"""Copies of an index, and the check that one is whole."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+from uuid import uuid4
+
+from searchlib.engine.files import (
+    MANAGED,
+    META,
+    copy_checked,
+    layout_checksum,
+    open_commit,
+    record_commit,
+    recorded_documents,
+)
+from searchlib.engine.store import Store
+from searchlib.errors import (
+    IndexDamagedError,
+    IndexNotFoundError,
+    IndexStateError,
+    SearchlibError,
+)
+from searchlib.manifest import Manifest, is_data, sync_folder
+
+__all__ = ["Verification", "backup", "restore", "verify"]
+
+_TRIES: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """What a check of an index found.
+
+    Attributes:
+        documents: how many documents were read and are as they were stored.
+        files: how many files were read.
+        bytes: their size.
+        problems: what is wrong, one sentence each, with the name of the file; empty where the
+            index is whole.
+
+    >>> Verification(3, 14, 7_000).is_whole
+    True
+    """
+
+    documents: int
+    files: int
+    bytes: int
+    problems: tuple[str, ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.problems
+
+
+def verify(path: str | Path) -> Verification:
+    """Check an index: every file of its last commit by its checksum, then every document.
+
+    It may be written to meanwhile. What is damaged is named, not mended: ``restore`` a backup.
+
+    Args:
+        path: its folder.
+
+    Raises:
+        IndexNotFoundError: there is no index.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from searchlib import Index, Schema
+    >>> with TemporaryDirectory() as folder:
+    ...     result = Index(Schema({}), folder).add([{"id": "a"}, {"id": "b"}])
+    ...     found = verify(folder)
+    >>> found.documents, found.is_whole
+    (2, True)
+    """
+    folder = Path(path)
+    try:
+        manifest = Manifest.read(folder)
+    except IndexDamagedError as error:
+        return Verification(0, 0, 0, (str(error),))
+    return _checked(manifest, folder)
+
+
+def backup(path: str | Path, to: str | Path) -> Verification:
+    """Copy the last commit of an index to a new folder, which is an index like any other.
+
+    It may be written to meanwhile: commits after the call began are not in the copy. The copy is
+    checked as ``verify`` does before it gets its name: what is there is whole.
+
+    Args:
+        path: the index's folder.
+        to: the folder to make; its parent must be there.
+
+    Raises:
+        IndexNotFoundError: there is no index.
+        IndexDamagedError: it is damaged; there is no copy.
+        IndexStateError: there is something at ``to``, or it cannot be written.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from searchlib import Index, Schema
+    >>> with TemporaryDirectory() as folder:
+    ...     result = Index(Schema({}), f"{folder}/index").add([{"id": "a"}])
+    ...     copy = backup(f"{folder}/index", f"{folder}/copy")
+    ...     Index.open(f"{folder}/copy").search().ids
+    ('a',)
+    """
+    target = Path(to)
+    if target.exists():
+        raise IndexStateError(f"{str(target)!r} is there already: a backup makes a new folder")
+    temporary = target.with_name(f".{target.name}.{uuid4().hex}")
+    try:
+        temporary.mkdir()
+        found = _copy(Path(path), temporary, 1)
+        os.rename(temporary, target)
+        sync_folder(target.parent)
+    except OSError as error:
+        raise IndexStateError(f"no backup can be made at {str(target)!r}: {error}") from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+    return found
+
+
+def restore(backup: str | Path, path: str | Path) -> Verification:
+    """Put a backup in the place of an index: it is copied and checked, then takes the index's place
+    at once. The backup stays as it is.
+
+    What stood at ``path`` is deleted, whatever state it was in; ``Index`` objects that are open
+    go on with the restored one.
+
+    Args:
+        backup: a folder that ``backup`` made, or any index.
+        path: where the index shall be.
+
+    Raises:
+        IndexNotFoundError: there is no index in the backup's folder.
+        IndexDamagedError: the backup is damaged; what stood at ``path`` is as it was.
+        IndexLockedError: the index at ``path`` has a writer.
+        IndexStateError: ``path`` holds something that is no index, or cannot be written.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> from searchlib import Index, Schema
+    >>> with TemporaryDirectory() as folder:
+    ...     index = Index(Schema({}), f"{folder}/index")
+    ...     result = index.add([{"id": "a"}])
+    ...     copy = backup(f"{folder}/index", f"{folder}/copy")
+    ...     index.delete("a")
+    ...     copy = restore(f"{folder}/copy", f"{folder}/index")
+    ...     index.search().ids
+    ('a',)
+    """
+    folder = Path(path)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        old = [data for data in folder.iterdir() if is_data(data.name)]
+        if not (old or Manifest.exists(folder)) and any(folder.iterdir()):
+            raise IndexStateError(f"{str(folder)!r} holds something that is no index")
+        with _locked(folder):
+            number = max((int(data.name.rpartition("-")[2]) for data in old), default=0) + 1
+            try:
+                found = _copy(Path(backup), folder, number)
+            except BaseException:
+                shutil.rmtree(folder / f"data-{number}", ignore_errors=True)
+                raise
+            for data in old:
+                shutil.rmtree(data, ignore_errors=True)
+    except OSError as error:
+        if isinstance(error, SearchlibError):
+            raise
+        raise IndexStateError(f"nothing can be restored to {str(folder)!r}: {error}") from error
+    return found
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Keep writers out of the index in a folder, if there is one that can be opened at all."""
+    try:
+        manifest = Manifest.read(folder)
+        store = Store(manifest.schema, folder / manifest.data)
+    except (IndexNotFoundError, IndexDamagedError):
+        yield
+        return
+    lock = store.writer(0)
+    try:
+        yield
+    finally:
+        lock.wait_merging_threads()
+
+
+def _copy(source: Path, target: Path, number: int) -> Verification:
+    """Copy the last commit of an index into ``data-…`` of a folder, check the copy, and let the
+    folder's manifest name it."""
+    for attempt in range(_TRIES):
+        manifest = Manifest.read(source)
+        copied = replace(manifest, data=f"data-{number}")
+        data = target / copied.data
+        shutil.rmtree(data, ignore_errors=True)
+        data.mkdir()
+        try:
+            with open_commit(source / manifest.data) as opened:
+                for name, file in opened.items():
+                    with (data / name).open("wb") as out:
+                        copy_checked(name, file, out)
+                        out.flush()
+                        os.fsync(out.fileno())
+            break
+        except IndexDamagedError:  # or put in place of by a rebuilt one meanwhile?
+            if Manifest.read(source) == manifest or attempt + 1 == _TRIES:
+                raise
+    (data / MANAGED).write_text(json.dumps(list(opened)), "utf-8")
+    sync_folder(data)
+    record_commit(data, len(Store(manifest.schema, data).last))
+    found = _checked(copied, target)
+    if not found.is_whole:
+        raise IndexDamagedError("; ".join(found.problems))
+    copied.write(target)
+    return found
+
+
+def _checked(manifest: Manifest, folder: Path) -> Verification:
+    files = size = documents = 0
+    problems: list[str] = []
+    try:
+        if layout_checksum(folder / manifest.data) != manifest.layout:
+            raise IndexDamagedError(f"{META!r} is not as it was written: its fields differ")
+        with open_commit(folder / manifest.data) as opened:
+            for name, file in opened.items():
+                files += 1
+                try:
+                    size += copy_checked(name, file)
+                except IndexDamagedError as error:
+                    problems.append(str(error))
+        if not problems:  # for tantivy trusts its files
+            store = Store(manifest.schema, folder / manifest.data)
+            documents = sum(1 for _ in store.last.documents())
+            expected = recorded_documents(folder / manifest.data)
+            if documents != (len(store.last) if expected is None else expected):
+                raise IndexDamagedError(
+                    f"{META!r} is not as it was written: of {expected or len(store.last)} "
+                    f"documents {documents} are there"
+                )
+    except IndexDamagedError as error:
+        problems.append(str(error))
+    return Verification(documents, files, size, tuple(problems))

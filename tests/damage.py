@@ -1,0 +1,102 @@
+"""Breaks a copy of an index in many ways and uses it.
+
+    python -m tests.damage FOLDER SEED COUNT
+
+Run as a process of its own, so that a crash of the interpreter is seen by whoever started it.
+Prints one line a fault, ``file fault: what became of it``, and raises where a search hands out a
+document that was not stored.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from searchlib import CalendarFacet, Index, Near, Prefix, RangeFacet, SearchlibError, verify
+
+Fault = tuple[str, Callable[[bytes], bytes]]
+
+QUERIES: Final[list[Any]] = [
+    "maps", "quoc hoi", '"old maps"', "ete", "mapz", Prefix("ma"), Near("old maps", 3), None
+]  # fmt: skip
+
+
+def faults(size: int, random: random.Random, count: int) -> Iterator[Fault]:
+    def flipped(place: int, bit: int) -> Callable[[bytes], bytes]:
+        def flip(content: bytes) -> bytes:
+            changed = bytearray(content)
+            changed[place] ^= 1 << bit
+            return bytes(changed)
+
+        return flip
+
+    for place in sorted({random.randrange(size) for _ in range(count)}):
+        bit = random.randrange(8)
+        yield f"bit {bit} of byte {place}", flipped(place, bit)
+    for keep in (0, 1, size // 2, size - 2):
+        yield f"cut to {keep} bytes", lambda content, keep=keep: content[:keep]  # type: ignore[misc]
+    yield "zeros", lambda content: bytes(len(content))
+    yield "longer", lambda content: content + b"\x00" * 9
+
+
+def use(folder: Path, stored: dict[str, dict[str, Any]]) -> str:
+    """Search an index in every way there is; every document handed out must be one stored."""
+    try:
+        index = Index.open(folder)
+        for query in QUERIES:
+            result = index.search(
+                query,
+                facets=["tag", "path", RangeFacet("year", bins=3), CalendarFacet("day")],
+                highlight=True,
+                limit=50,
+            )
+            for hit in result:
+                assert stored[hit.id] == hit.document, hit
+        for order in ("year", "-day", ["tag", "score"]):
+            for hit in index.search("maps", where={"draft": False}, sort=order, limit=50):
+                assert stored[hit.id] == hit.document, hit
+        for document in index.documents():
+            assert stored[document["id"]] == document, document
+        for document_id, document in stored.items():
+            assert index.get(document_id) in (document, None)
+    except SearchlibError as error:
+        return f"{type(error).__name__}: {error}"
+    return "served"
+
+
+def main(folder: Path, seed: int, count: int) -> None:
+    chance = random.Random(seed)
+    stored = {document["id"]: document for document in Index.open(folder).documents()}
+    assert stored
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.stat().st_size)
+    for path in files:
+        name = path.relative_to(folder)
+        for fault, damage in faults(path.stat().st_size, chance, count):
+            copy = folder.with_name("damaged")
+            shutil.rmtree(copy, ignore_errors=True)
+            shutil.copytree(folder, copy)
+            whole = path.read_bytes()
+            broken = damage(whole)
+            (copy / name).write_bytes(broken)
+            print(f"{name} {fault}:", end=" ", flush=True)
+            try:
+                found = verify(copy)
+                told = any(name.name in problem for problem in found.problems)
+                verdict = "whole" if found.is_whole else "named" if told else "found"
+            except SearchlibError as error:
+                verdict = f"refused: {error}"
+            print(f"{verdict}; {use(copy, stored)}"[:400].replace("\n", " "), flush=True)
+
+
+def told() -> tuple[Path, int, int]:
+    """The folder, the seed and the count of the command line."""
+    folder, seed, count = sys.argv[1:]
+    return Path(folder), int(seed), int(count)
+
+
+if __name__ == "__main__":
+    main(*told())

@@ -1,0 +1,176 @@
+"""Files with flipped bits or cut short: a check names them, no search hands out what they hold."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from searchlib import (
+    Boolean,
+    Category,
+    Date,
+    Float,
+    Index,
+    IndexDamagedError,
+    IndexStateError,
+    Integer,
+    Keyword,
+    Schema,
+    Text,
+    backup,
+    restore,
+    verify,
+)
+from tests.conftest import ROOT, SMALL, run_python
+
+SCHEMA: Final = Schema(
+    {
+        "title": Text(weight=2.0),
+        "body": Text(),
+        "tag": Keyword(),
+        "path": Category(),
+        "year": Integer(),
+        "price": Float(),
+        "draft": Boolean(),
+        "day": Date(),
+    },
+    languages=["en", "vi", "fr"],
+)
+TITLES: Final = ("Old maps", "Quốc hội họp", "L’été à Montréal")
+# What a flipped bit may leave as it was: names in another case, a number that nothing rests on.
+HARMLESS: Final = re.compile(r"\.managed\.json|commit\.json|meta\.json bit")
+
+
+def document(n: int) -> dict[str, Any]:
+    return {
+        "id": f"d{n}",
+        "title": f"{TITLES[n % 3]} {n}",
+        "body": "maps of the old world and the new " * (n % 4 + 1),
+        "tag": "ab"[n % 2],
+        "path": f"News/{n % 3}",
+        "year": 2000 + n % 9,
+        "price": n / 7,
+        "draft": n % 5 == 0,
+        "day": date(2020, 1, 1) + timedelta(days=11 * n),
+    }
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """An index of two segments, one with deleted documents."""
+    index = Index(SCHEMA, tmp_path / "index")
+    index.add(map(document, range(60)))
+    index.delete("d3", "d40")
+    index.add([document(7)])
+    return tmp_path / "index"
+
+
+def test_every_damage_is_told_and_none_served(folder: Path) -> None:
+    code = "import sys; sys.path.insert(0, sys.argv.pop(1)); from tests.damage import main, told; "
+    done = run_python(code + "main(*told())", ROOT, folder, 20221115, 2, timeout=300)
+    assert done.returncode == 0, done.stdout[-500:] + done.stderr[-2_000:]
+    lines = done.stdout.splitlines()
+    assert len(lines) > 15 * 7
+    missed = [line for line in lines if ": whole;" in line and not HARMLESS.search(line)]
+    assert not missed
+    # A file whose content does not matter may be served; a damaged file of text must not be.
+    assert any("store" in line and "IndexDamagedError" in line for line in lines)
+
+
+@pytest.mark.parametrize("ending", ["term", "idx", "pos", "fast", "fieldnorm", "store", "del"])
+def test_a_missing_file_is_named(folder: Path, ending: str) -> None:
+    file = next((folder / "data-1").glob(f"*.{ending}"))
+    file.unlink()
+    found = verify(folder)
+    assert not found.is_whole
+    assert any(file.name in problem for problem in found.problems)
+
+
+def test_an_earlier_commit_in_place_of_the_last_is_told(folder: Path) -> None:
+    meta = folder / "data-1" / "meta.json"
+    before = meta.read_bytes()
+    Index.open(folder).delete("d5")
+    assert verify(folder).is_whole
+    meta.write_bytes(before)
+    assert not verify(folder).is_whole
+
+
+def test_a_whole_index_is_whole_while_it_is_written_to(folder: Path) -> None:
+    index = Index.open(folder)
+    with index.writer(memory=SMALL) as writer:
+        for round_ in range(5):
+            writer.add_many(document(n) for n in range(100 * round_, 100 * round_ + 50))
+            writer.commit()
+            found = verify(folder)
+            assert found.problems == ()
+            assert found.documents == len(index)
+            assert found.bytes > 0
+
+
+def test_backup_is_the_commit_it_began_at(folder: Path, tmp_path: Path) -> None:
+    index = Index.open(folder)
+    before = sorted(found["id"] for found in index.documents())
+    copy = tmp_path / "copy"
+    with index.writer(memory=SMALL) as writer:
+        writer.add(document(1000))
+        assert backup(folder, copy).documents == len(before)
+    again = Index.open(copy)
+    assert sorted(found["id"] for found in again.documents()) == before
+    assert set(again.search("quoc hoi", limit=100).ids) == set(before) & set(
+        index.search("quoc hoi", limit=100).ids
+    )
+    again.add([document(2000)])  # an index like any other
+    assert "d2000" in again
+    assert "d2000" not in index
+    with pytest.raises(IndexStateError, match="there already"):
+        backup(folder, copy)
+
+
+def test_a_damaged_index_gives_no_backup(folder: Path, tmp_path: Path) -> None:
+    file = next((folder / "data-1").glob("*.pos"))
+    content = bytearray(file.read_bytes())
+    content[0] ^= 1
+    file.write_bytes(content)
+    with pytest.raises(IndexDamagedError, match=re.escape(file.name)):
+        backup(folder, tmp_path / "copy")
+    assert [path.name for path in tmp_path.iterdir()] == ["index"]
+
+
+def test_restore_over_a_damaged_index(folder: Path, tmp_path: Path) -> None:
+    backup(folder, tmp_path / "copy")
+    held = Index.open(folder)
+    want = sorted(found["id"] for found in held.documents())
+    held.add([document(500)])
+    (folder / "searchlib.json").write_text("{", "utf-8")
+    for file in (folder / "data-1").glob("*.store"):
+        file.write_bytes(b"")
+    restored = restore(tmp_path / "copy", folder)
+    assert restored.is_whole
+    assert sorted(found["id"] for found in Index.open(folder).documents()) == want
+    assert sorted(found["id"] for found in held.documents()) == want
+    assert {path.name for path in folder.iterdir()} == {"searchlib.json", "data-2"}
+
+
+def test_restore_of_a_damaged_backup_changes_nothing(folder: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    backup(folder, copy)
+    next((copy / "data-1").glob("*.fast")).write_bytes(b"broken")
+    before = {path: path.stat().st_mtime_ns for path in folder.rglob("*")}
+    with pytest.raises(IndexDamagedError, match=r"\.fast"):
+        restore(copy, folder)
+    after = {path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
+    assert after.items() <= before.items()
+    assert verify(folder).is_whole
+
+
+def test_restore_spares_what_is_no_index(folder: Path, tmp_path: Path) -> None:
+    other = tmp_path / "letters"
+    other.mkdir()
+    (other / "letter.txt").write_text("Dear", "utf-8")
+    with pytest.raises(IndexStateError, match="no index"):
+        restore(folder, other)
+    assert (other / "letter.txt").read_text("utf-8") == "Dear"
