@@ -82,7 +82,15 @@ class IndexStateError(SearchlibError):
 
 
 class IndexLockedError(IndexStateError):
-    """Another writer, in this process or another, holds the index."""
+    """Another writer, in this process or another, holds the index.
+
+    Attributes:
+        pid: the process that holds it; None where that is not known.
+    """
+
+    def __init__(self, message: str, *, pid: int | None = None) -> None:
+        super().__init__(message)
+        self.pid = pid
 
 
 class IndexNotFoundError(IndexStateError, FileNotFoundError):

@@ -110,14 +110,15 @@ class Index(Searcher):
         """
         return Searcher(self.schema, self._snapshot())
 
-    def writer(self, *, memory: int = WRITER_MEMORY) -> Writer:
+    def writer(self, *, memory: int = WRITER_MEMORY, wait: float = 0.0) -> Writer:
         """Open the writer. There is one at a time, in all processes; use it in a ``with`` block.
 
         Args:
             memory: bytes to gather before a segment is written; at least 15 MB.
+            wait: seconds to wait for one that is open to be closed.
 
         Raises:
-            IndexLockedError: another one is open.
+            IndexLockedError: another one is open, and still was after the wait.
 
         >>> from searchlib import Index, Schema
         >>> index = Index(Schema({}))
@@ -129,12 +130,12 @@ class Index(Searcher):
         1
         """
         self._snapshot()
-        writer = Writer(self.schema, self._store, memory, self._deletions)
+        writer = Writer(self.schema, self._store, memory, wait, self._deletions)
         if self.path is not None and Manifest.read(self.path).data != self._data:
             # Rebuilt between the look and the lock: what is written here would be lost.
             writer.close()
             self._store = self._opened()
-            return self.writer(memory=memory)
+            return self.writer(memory=memory, wait=wait)
         return writer
 
     def add(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Collection, Iterable
 from types import TracebackType
 from typing import Final, NamedTuple, Self
+from weakref import WeakSet
 
 from searchlib import _tantivy as tantivy
 from searchlib.engine.layout import ID, engine_document
-from searchlib.engine.store import Store
+from searchlib.engine.store import Store, abandon
 from searchlib.errors import DocumentError, IndexStateError, WriterClosedError
 from searchlib.fields import Text
 from searchlib.languages import analyzer, base_code
@@ -48,13 +50,16 @@ class Writer:
         schema: Schema,
         store: Store,
         memory: int,
+        wait: float,
         deletions: Callable[[str | Where, Collection[str]], tantivy.Query],
     ) -> None:
         self._schema = schema
         self._store = store
         self._deletions = deletions
         self._added_languages: set[str] = set()  # since the last commit
-        self._writer: tantivy.IndexWriter | None = store.writer(memory)
+        self._process = os.getpid()
+        _WRITERS.add(self)
+        self._writer: tantivy.IndexWriter | None = store.writer(memory, wait)
 
     def add(self, document: Document, *, language: str | None = None) -> None:
         """Add a document, in place of the one with its id if there is one.
@@ -259,6 +264,11 @@ class Writer:
 
     @property
     def _open(self) -> tantivy.IndexWriter:
+        if self._process != os.getpid():
+            raise WriterClosedError(
+                f"the writer belongs to process {self._process}, from which this one, "
+                f"{os.getpid()}, was forked: write there, or open a writer here"
+            )
         if self._writer is None:
             raise WriterClosedError("the writer is closed: open another with index.writer()")
         return self._writer
@@ -316,3 +326,17 @@ class Writer:
                 f"the engine refused document {prepared.id!r} and what was added since the last "
                 f"commit: {error}"
             ) from error
+
+
+def _leave_to_parent() -> None:
+    """Let a forked process keep its hands off the writers of the one that it was forked from."""
+    for writer in list(_WRITERS):
+        engine_writer, writer._writer = writer._writer, None
+        if engine_writer is not None:
+            abandon(engine_writer)
+
+
+#: The writers of this process.
+_WRITERS: Final[WeakSet[Writer]] = WeakSet()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_leave_to_parent)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from math import log
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Any, Final
 
 from searchlib import _tantivy as tantivy
@@ -24,7 +25,7 @@ from searchlib.engine.layout import (
 from searchlib.errors import IndexDamagedError, IndexLockedError, IndexStateError
 from searchlib.schema import Schema
 
-__all__ = ["WRITER_MEMORY", "Snapshot", "Store", "StoredDocument", "idf"]
+__all__ = ["WRITER_MEMORY", "Snapshot", "Store", "StoredDocument", "abandon", "idf"]
 
 #: Bytes that a writer gathers before it writes a segment, unless told otherwise.
 WRITER_MEMORY: Final = 128_000_000
@@ -32,6 +33,10 @@ WRITER_MEMORY: Final = 128_000_000
 _PAGE: Final = 1_000
 _MOST_INTEGERS: Final = 60_000  # of one answer
 _MOST_LANGUAGES: Final = 1_000
+_LOOK_AGAIN: Final = 0.02  # seconds
+_LOCK: Final = ".tantivy-writer.lock"
+#: Holds the number of the process that wrote last.
+_HOLDER: Final = "writer.pid"
 _LEAST_MEMORY: Final = 15_000_000  # bytes with which tantivy makes a writer of one thread
 
 
@@ -254,6 +259,20 @@ class Snapshot:
                 yield self.document(address)
 
 
+def abandon(writer: tantivy.IndexWriter) -> None:
+    """Forget a writer of the process that this one was forked from. Its threads are not here: to
+    close it, or only to free its memory, would wait for them and panic."""
+    import ctypes  # rarely needed, slow to import
+
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(writer))
+    # The lock is the parent's, and must go with it.
+    folder = Path("/proc/self/fd")
+    for name in os.listdir(folder) if folder.is_dir() else ():
+        with suppress(OSError):
+            if os.readlink(folder / name).endswith(_LOCK):
+                os.close(int(name))
+
+
 class Store:
     """A tantivy index, in memory or in a folder of its own.
 
@@ -320,27 +339,54 @@ class Store:
             self.refresh()
         return self.last
 
-    def writer(self, memory: int) -> tantivy.IndexWriter:
+    def writer(self, memory: int, wait: float = 0.0) -> tantivy.IndexWriter:
         """Return tantivy's writer, which holds the lock until it is gone.
 
         Args:
             memory: bytes to gather before a segment is written.
+            wait: seconds to wait for another one to be closed.
 
         Raises:
             IndexLockedError: there is another one, in this process or another.
         """
-        try:
-            # One thread: analysis keeps another core busy, and documents of equal score come in
-            # the order in which they were added, not in that of a race.
-            return self._index.writer(max(memory, _LEAST_MEMORY), 1)
-        except ValueError as error:
-            where = "in memory" if self._folder is None else f"in {str(self._folder)!r}"
-            if "LockBusy" in str(error):
+        last = monotonic() + wait
+        while True:
+            try:
+                # One thread: analysis keeps another core busy, and documents of equal score come
+                # in the order in which they were added, not in that of a race.
+                writer = self._index.writer(max(memory, _LEAST_MEMORY), 1)
+            except ValueError as error:
+                where = "in memory" if self._folder is None else f"in {str(self._folder)!r}"
+                if "LockBusy" not in str(error):
+                    raise IndexStateError(
+                        f"the index {where} cannot be written to: {error}"
+                    ) from error
+                if (left := last - monotonic()) > 0:
+                    sleep(min(left, _LOOK_AGAIN))
+                    continue
+                pid = self._holder()
+                who = "in this process or another" if pid is None else f"in process {pid}"
+                if pid == os.getpid():
+                    who = "in this process"
                 raise IndexLockedError(
-                    f"the index {where} has a writer already, in this process or another: one "
-                    "writes at a time; close that one first"
+                    f"the index {where} has a writer already, {who}: one writes at a time; close "
+                    "that one first, or wait for it with writer(wait=seconds)",
+                    pid=pid,
                 ) from error
-            raise IndexStateError(f"the index {where} cannot be written to: {error}") from error
+            if self._folder is not None:
+                # The system gives up the lock of a process that dies; this is only for people.
+                with suppress(OSError):
+                    (self._folder / _HOLDER).write_text(str(os.getpid()), "utf-8")
+            return writer
+
+    def _holder(self) -> int | None:
+        """The process that has the writer, as far as it is known."""
+        if self._folder is None:
+            return os.getpid()
+        try:
+            return int((self._folder / _HOLDER).read_text("utf-8"))
+        except (OSError, ValueError):
+            return None
 
     def _commit_seen(self) -> tuple[int, int] | None:
         """What tells commits apart: tantivy puts a new meta.json in place of the old one at each.
