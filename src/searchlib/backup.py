@@ -71,6 +71,7 @@ def verify(path: str | Path) -> Verification:
 
     Raises:
         IndexNotFoundError: there is no index.
+        IndexStateError: its files may not be opened, or not so many.
 
     >>> from tempfile import TemporaryDirectory
     >>> from searchlib import Index, Schema

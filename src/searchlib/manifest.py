@@ -95,7 +95,9 @@ class Manifest:
                 f"there is no index in {str(folder)!r}: it holds no {_NAME}; make one with "
                 "Index(schema, path)"
             ) from None
-        except (OSError, ValueError, RecursionError) as error:
+        except OSError as error:
+            raise IndexStateError(f"{str(path)!r} cannot be read: {error.strerror}") from error
+        except (ValueError, RecursionError) as error:
             raise IndexDamagedError(f"{str(path)!r} cannot be read: {error}") from error
         try:
             found = plain["format"]

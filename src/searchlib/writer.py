@@ -208,7 +208,11 @@ class Writer:
             with tantivy.panics_as(IndexStateError, "the commit failed; the last one stands"):
                 writer.commit()
         except (ValueError, OSError, RuntimeError) as error:
-            raise IndexStateError(f"the commit failed; the last one stands: {error}") from error
+            raise IndexStateError(
+                "the commit failed, the last one stands. No room on the disk, or a limit on files? "
+                "Then make room, open a new writer and add again what was added since: "
+                f"{error}"
+            ) from error
         self._added_languages.clear()
         self._store.committed()
 
@@ -323,8 +327,9 @@ class Writer:
                 self._added_languages.add(prepared.language)
         except (ValueError, OSError, RuntimeError) as error:
             raise IndexStateError(
-                f"the engine refused document {prepared.id!r} and what was added since the last "
-                f"commit: {error}"
+                f"document {prepared.id!r} and what was added since the last commit cannot be "
+                "written, the last commit stands. No room on the disk, or a limit on files? Then "
+                f"make room, open a new writer and add them again: {error}"
             ) from error
 
 

@@ -14,6 +14,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from errno import EACCES, EMFILE, ENFILE, EPERM
 from pathlib import Path
 from struct import Struct
 from struct import error as StructError
@@ -21,7 +22,7 @@ from typing import Any, BinaryIO, Final
 from uuid import UUID
 from zlib import crc32
 
-from searchlib.errors import IndexDamagedError
+from searchlib.errors import IndexDamagedError, IndexStateError
 
 __all__ = [
     "MANAGED",
@@ -39,6 +40,8 @@ MANAGED: Final = ".managed.json"
 _EACH: Final = ("term", "idx", "pos", "fast", "fieldnorm", "store")
 _TAIL: Final = Struct("<II")
 _MAGIC: Final = 1337
+# Too many open files, here or in the whole system; not allowed to read.
+_NOT_DAMAGE: Final = frozenset({EMFILE, ENFILE, EACCES, EPERM})
 _LONGEST_FOOTER: Final = 10_000  # bytes
 _BLOCK: Final = 1 << 20
 _RECORD: Final = "commit.json"
@@ -52,6 +55,7 @@ def open_commit(folder: Path) -> Iterator[dict[str, BinaryIO]]:
 
     Raises:
         IndexDamagedError: the commit cannot be read, or a file of it is missing.
+        IndexStateError: this process may not open all of them.
     """
     for attempt in range(_TRIES):
         with ExitStack() as stack:
@@ -67,7 +71,8 @@ def open_commit(folder: Path) -> Iterator[dict[str, BinaryIO]]:
                     continue
                 raise IndexDamagedError(f"{str(error.filename)!r} is missing") from None
             except OSError as error:
-                raise IndexDamagedError(f"{error.filename!r} cannot be opened: {error}") from error
+                kind = IndexStateError if error.errno in _NOT_DAMAGE else IndexDamagedError
+                raise kind(f"{error.filename!r} cannot be opened: {error.strerror}") from error
             if files[META].read() != before:
                 continue
             files[META].seek(0)
@@ -173,7 +178,8 @@ def _read_meta(folder: Path) -> bytes:
     except FileNotFoundError:
         raise IndexDamagedError(f"{str(path)!r} is missing") from None
     except OSError as error:
-        raise IndexDamagedError(f"{str(path)!r} cannot be read: {error}") from error
+        kind = IndexStateError if error.errno in _NOT_DAMAGE else IndexDamagedError
+        raise kind(f"{str(path)!r} cannot be read: {error.strerror}") from error
 
 
 def _names(folder: Path, meta: bytes) -> list[str]:

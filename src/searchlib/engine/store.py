@@ -35,6 +35,7 @@ _MOST_INTEGERS: Final = 60_000  # of one answer
 _MOST_LANGUAGES: Final = 1_000
 _LOOK_AGAIN: Final = 0.02  # seconds
 _LOCK: Final = ".tantivy-writer.lock"
+_META_LOCK: Final = ".tantivy-meta.lock"
 #: Holds the number of the process that wrote last.
 _HOLDER: Final = "writer.pid"
 _LEAST_MEMORY: Final = 15_000_000  # bytes with which tantivy makes a writer of one thread
@@ -73,7 +74,19 @@ def _reading() -> Iterator[None]:
         with tantivy.panics_as(IndexDamagedError, "the files of the index cannot be read"):
             yield
     except (ValueError, OSError, RuntimeError) as error:
-        raise IndexDamagedError(f"the files of the index cannot be read: {error}") from error
+        raise _unreadable("the files of the index cannot be read", error) from error
+
+
+def _unreadable(message: str, error: Exception) -> IndexStateError:
+    """What to raise where tantivy cannot read: not everything that it may not open is damaged."""
+    if "PermissionDenied" in str(error) or "Permission denied" in str(error):
+        return IndexStateError(
+            f"{message}: no permission. To read, too, the engine opens {_META_LOCK} in the index's "
+            f"data folder for writing; allow that: {error}"
+        )
+    if "TooManyOpenFiles" in str(error) or "Too many open files" in str(error):
+        return IndexStateError(f"{message}: too many open files: {error}")
+    return IndexDamagedError(f"{message}: {error}")
 
 
 class Snapshot:
@@ -249,7 +262,15 @@ class Snapshot:
     def by_id(self, document_id: str) -> StoredDocument | None:
         """Return the document with that id, or None."""
         address = self.address(document_id)
-        return None if address is None else self.document(address)
+        if address is None:
+            return None
+        found = self.document(address)
+        if found.id != document_id:
+            raise IndexDamagedError(
+                f"the files of the index are damaged: the document {document_id!r} is not where it "
+                "should be"
+            )
+        return found
 
     def documents(self) -> Iterator[StoredDocument]:
         """Yield all documents, in the order in which they lie in the index."""
@@ -298,9 +319,8 @@ class Store:
             # By hand: a search must see a commit at once, and no watcher thread is needed.
             self._index.config_reader("manual")
         except (ValueError, OSError) as error:
-            raise IndexDamagedError(
-                f"the files of the index in {str(folder)!r} cannot be opened: {error}"
-            ) from error
+            message = f"the files of the index in {str(folder)!r} cannot be opened"
+            raise _unreadable(message, error) from error
         register_tokenizers(self._index)
         self.refresh()
 
