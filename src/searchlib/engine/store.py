@@ -314,12 +314,13 @@ class Store:
         self.schema = engine_schema(schema)
         self._folder = folder
         self._seen: tuple[int, int] | None = None
+        message = f"the files of the index in {str(folder)!r} cannot be opened"
         try:
-            self._index = self._made_or_opened(create)
-            # By hand: a search must see a commit at once, and no watcher thread is needed.
-            self._index.config_reader("manual")
+            with tantivy.panics_as(IndexDamagedError, message):
+                self._index = self._made_or_opened(create)
+                # By hand: a search must see a commit at once, and no watcher thread is needed.
+                self._index.config_reader("manual")
         except (ValueError, OSError) as error:
-            message = f"the files of the index in {str(folder)!r} cannot be opened"
             raise _unreadable(message, error) from error
         register_tokenizers(self._index)
         self.refresh()
@@ -341,7 +342,8 @@ class Store:
         self._seen = self._commit_seen()
         with _reading():
             self._index.reload()
-        self.last = Snapshot(self.schema, self._index.searcher())
+            searcher = self._index.searcher()
+        self.last = Snapshot(self.schema, searcher)
 
     def committed(self) -> None:
         """Take note of a commit just made."""
