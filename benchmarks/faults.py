@@ -16,12 +16,13 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
-ROOT: Final = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.environment import heading
 from searchlib import Index
 from tests.test_damage import HARMLESS, SCHEMA, document
+
+ROOT: Final = Path(__file__).resolve().parents[1]
 
 
 class Line(NamedTuple):
