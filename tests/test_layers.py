@@ -39,6 +39,7 @@ ORDER: Final = (
     "query.values",
     "query.parser",
     "query",
+    "styles",
     "highlight",
     "engine.layout",
     "engine.store",

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn, Self
 
 from searchlib.errors import DocumentError
 from searchlib.query.nodes import Query, Value
@@ -14,6 +14,7 @@ __all__ = [
     "Explanation",
     "FacetCount",
     "FacetResult",
+    "Fragment",
     "Hit",
     "Notice",
     "Reason",
@@ -41,6 +42,58 @@ class Notice:
         return self.message
 
 
+class Fragment(str):
+    """A stretch of a text with its matches marked: a str that also knows where it is from.
+
+    All offsets are those of the value as the document holds it, in code points, ends exclusive,
+    whatever the style put around and into it.
+
+    Attributes:
+        value: of a field with several values, the number of the one that it is from; from 0.
+        start, end: the stretch that is shown.
+        matches: start and end of each match in it, in order.
+
+    >>> from searchlib import Highlight, Index, Schema, Text
+    >>> index = Index(Schema({"names": Text()}, languages=["en"]))
+    >>> index.add([{"id": "a", "names": ["Ada", "Ann & Ada"]}]).added
+    1
+    >>> (hit,) = index.search("ann", highlight=True)
+    >>> fragment = hit.highlights["names"][0]
+    >>> fragment, fragment.value, fragment.matches
+    ('<mark>Ann</mark> &amp; Ada', 1, ((0, 3),))
+    >>> [hit["names"][fragment.value][start:end] for start, end in fragment.matches]
+    ['Ann']
+    """
+
+    __slots__ = ("end", "matches", "start", "value")
+
+    value: int
+    start: int
+    end: int
+    matches: tuple[tuple[int, int], ...]
+
+    def __new__(
+        cls,
+        shown: str,
+        value: int,
+        start: int,
+        end: int,
+        matches: Iterable[tuple[int, int]],
+    ) -> Self:
+        """Make one of the text with its marks, and what the attributes say."""
+        self = super().__new__(cls, shown)
+        own = {"value": value, "start": start, "end": end, "matches": tuple(matches)}
+        for name, attribute in own.items():
+            object.__setattr__(self, name, attribute)
+        return self
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"a fragment is a value: its {name} cannot be set")
+
+    def __reduce__(self) -> tuple[type[Self], tuple[object, ...]]:
+        return type(self), (str(self), self.value, self.start, self.end, self.matches)
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One document found.
@@ -50,14 +103,15 @@ class Hit:
         score: its relevance, comparable within one search; None where a field sorted the hits.
         document: the document, as ``Index.get`` gives it.
         language: the code of the language it was analysed in.
-        highlights: field → fragments of its text, the best first, matches marked.
+        highlights: field → fragments of its text, the best first, matches marked; of whole texts
+            the values in their order.
     """
 
     id: str
     score: float | None
     document: dict[str, Any] = field(repr=False)
     language: str
-    highlights: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    highlights: Mapping[str, tuple[Fragment, ...]] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Any:
         """Return a value of the document by its field."""

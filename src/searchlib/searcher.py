@@ -21,7 +21,7 @@ from searchlib.query.nodes import All, Query
 from searchlib.query.order import SCORE, Order
 from searchlib.query.parser import parse
 from searchlib.query.where import Where, filters_of
-from searchlib.results import Explanation, Hit, Notice, SearchResult
+from searchlib.results import Explanation, Fragment, Hit, Notice, SearchResult
 from searchlib.schema import Schema
 
 __all__ = ["Searcher"]
@@ -241,7 +241,7 @@ class Searcher:
         options: Highlight | None,
     ) -> Hit:
         document = self.schema.load(stored.source)
-        marked: dict[str, tuple[str, ...]] = {}
+        marked: dict[str, tuple[Fragment, ...]] = {}
         if options is not None:
             chosen = self.schema.text_fields if options.fields is None else options.fields
             for name in chosen:
