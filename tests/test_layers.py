@@ -60,6 +60,7 @@ ORDER: Final = (
     "engine",
     "manifest",
     "rebuild",
+    "pending",
     "writer",
     "searcher",
     "index",

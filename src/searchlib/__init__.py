@@ -74,6 +74,7 @@ from searchlib.results import (
     Reason,
     Rejected,
     SearchResult,
+    UpdateResult,
 )
 from searchlib.schema import Schema
 from searchlib.searcher import Searcher
@@ -138,6 +139,7 @@ __all__ = [
     "Term",
     "Text",
     "Token",
+    "UpdateResult",
     "ValueFacet",
     "Writer",
     "WriterClosedError",

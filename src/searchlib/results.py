@@ -20,6 +20,7 @@ __all__ = [
     "Reason",
     "Rejected",
     "SearchResult",
+    "UpdateResult",
 ]
 
 
@@ -304,9 +305,42 @@ class AddResult:
         Raises:
             DocumentError: a document was rejected.
         """
-        if self.rejected:
-            first, count = self.rejected[0], len(self.rejected)
-            more = f" (and {count - 1} more of the batch)" if count > 1 else ""
-            raise DocumentError(
-                f"{first}{more}", document_id=first.error.document_id, field=first.error.field
-            )
+        _raise_for(self.rejected)
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateResult:
+    """What became of a batch of changes to documents.
+
+    Attributes:
+        updated: how many were made.
+        rejected: those that were not, and why: there is no document with that id, for one.
+
+    >>> from searchlib import Index, Integer, Schema
+    >>> index = Index(Schema({"views": Integer()}))
+    >>> index.add([{"id": "a", "views": 4}]).added
+    1
+    >>> result = index.update([{"id": "a", "views": 5}, {"id": "b", "views": 1}])
+    >>> result.updated, [refusal.error.document_id for refusal in result.rejected]
+    (1, ['b'])
+    """
+
+    updated: int
+    rejected: tuple[Rejected, ...] = ()
+
+    def raise_for_rejected(self) -> None:
+        """Raise the error of the first rejected change, if there is one.
+
+        Raises:
+            DocumentError: a change was rejected.
+        """
+        _raise_for(self.rejected)
+
+
+def _raise_for(rejected: tuple[Rejected, ...]) -> None:
+    if rejected:
+        first, count = rejected[0], len(rejected)
+        more = f" (and {count - 1} more of the batch)" if count > 1 else ""
+        raise DocumentError(
+            f"{first}{more}", document_id=first.error.document_id, field=first.error.field
+        )

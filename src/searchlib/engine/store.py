@@ -258,6 +258,7 @@ class Store:
 
     Attributes:
         schema: tantivy's schema.
+        folder: as given.
         last: the commit seen last.
 
     Raises:
@@ -266,7 +267,7 @@ class Store:
 
     def __init__(self, schema: Schema, folder: Path | None = None, *, create: bool = False) -> None:
         self.schema = engine_schema(schema)
-        self._folder = folder
+        self.folder = folder
         self._seen: tuple[int, int] | None = None
         try:
             self._index = self._made_or_opened(create)
@@ -280,16 +281,16 @@ class Store:
         self.refresh()
 
     def _made_or_opened(self, create: bool) -> tantivy.Index:
-        if self._folder is None:
+        if self.folder is None:
             return tantivy.Index(self.schema)
         if create:
-            self._folder.mkdir(parents=True, exist_ok=True)
-        elif not self._folder.is_dir() or not tantivy.Index.exists(str(self._folder)):
+            self.folder.mkdir(parents=True, exist_ok=True)
+        elif not self.folder.is_dir() or not tantivy.Index.exists(str(self.folder)):
             raise FileNotFoundError("its meta.json is missing")
-        if tantivy.Index.exists(str(self._folder)):
+        if tantivy.Index.exists(str(self.folder)):
             # Not Index(…, reuse=False), which empties the folder.
-            return tantivy.Index.open(str(self._folder))
-        return tantivy.Index(self.schema, str(self._folder))
+            return tantivy.Index.open(str(self.folder))
+        return tantivy.Index(self.schema, str(self.folder))
 
     def refresh(self) -> None:
         """Make the last commit the one that ``snapshot`` gives."""
@@ -322,7 +323,7 @@ class Store:
             # the order in which they were added, not in that of a race.
             return self._index.writer(max(memory, _LEAST_MEMORY), 1)
         except ValueError as error:
-            where = "in memory" if self._folder is None else f"in {str(self._folder)!r}"
+            where = "in memory" if self.folder is None else f"in {str(self.folder)!r}"
             if "LockBusy" in str(error):
                 raise IndexLockedError(
                     f"the index {where} has a writer already, in this process or another: one "
@@ -333,10 +334,10 @@ class Store:
     def _commit_seen(self) -> tuple[int, int] | None:
         """What tells commits apart: tantivy puts a new meta.json in place of the old one at each.
         None where it is gone; always the same in memory."""
-        if self._folder is None:
+        if self.folder is None:
             return 0, 0
         try:
-            status = os.stat(self._folder / "meta.json")
+            status = os.stat(self.folder / "meta.json")
         except FileNotFoundError:
             return None
         return status.st_mtime_ns, status.st_ino
