@@ -17,6 +17,7 @@ from searchlib.query.where import Where, filters_of
 from searchlib.results import AddResult, UpdateResult
 from searchlib.schema import Document, Schema
 from searchlib.searcher import Searcher
+from searchlib.threads import in_thread
 from searchlib.writer import Writer
 
 __all__ = ["Index"]
@@ -91,7 +92,14 @@ class Index(Searcher):
 
     def searcher(self) -> Searcher:
         """Return a searcher of the last commit, which sees no later one."""
-        return Searcher(self.schema, self._snapshot())
+        return Searcher(self.schema, self._snapshot(), self.searcher)
+
+    def refresh(self) -> Searcher:
+        """Return a searcher of the last commit, as ``searcher`` does.
+
+        An index itself needs no refresh: it sees each commit at its next search.
+        """
+        return self.searcher()
 
     def writer(self, *, memory: int = WRITER_MEMORY) -> Writer:
         """Open the writer. There is one at a time, in all processes; use it in a ``with`` block.
@@ -167,6 +175,10 @@ class Index(Searcher):
         """
         with self.writer() as writer:
             writer.delete(*ids)
+
+    aadd = in_thread(add)
+    aupdate = in_thread(update)
+    adelete = in_thread(delete)
 
     def _deletions(self, query: str | Where, added: Collection[str]) -> tantivy.Query:
         """Compile what ``Writer.delete_where`` is given.

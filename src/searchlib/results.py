@@ -16,6 +16,7 @@ __all__ = [
     "FacetResult",
     "Fragment",
     "Hit",
+    "IndexStats",
     "Notice",
     "Reason",
     "Rejected",
@@ -269,6 +270,29 @@ class Explanation:
         if self.missing:
             lines.append("  without: " + ", ".join(self.missing))
         return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexStats:
+    """What one commit of an index holds.
+
+    Attributes:
+        documents: how many.
+        languages: the code of a language → how many documents are in it, the commonest first.
+        segments: the parts that the engine keeps them in; it merges them as they grow many.
+        deleted: how many documents that were deleted or replaced still take up room in them.
+        bytes: of its files, with those of older commits that wait to be removed or are still
+            read; None in memory, and where a rebuilt index has taken its place.
+        words: text field → how many distinct words it holds, marks aside, those of deleted
+            documents included; None unless asked for.
+    """
+
+    documents: int
+    languages: Mapping[str, int]
+    segments: int
+    deleted: int
+    bytes: int | None
+    words: Mapping[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

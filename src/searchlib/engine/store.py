@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from math import log
 from pathlib import Path
 from typing import Any, Final
@@ -27,7 +27,10 @@ __all__ = ["WRITER_MEMORY", "Snapshot", "Store", "StoredDocument", "idf"]
 #: Bytes that a writer gathers before it writes a segment, unless told otherwise.
 WRITER_MEMORY: Final = 128_000_000
 
-_PAGE: Final = 1_000
+# Documents that are looked up together. Each page costs a walk over all documents before it: with
+# at most 20 pages, the time that it takes to read all documents grows as their number does.
+_PAGE: Final = 10_000
+_MOST_PAGES: Final = 20
 _MOST_INTEGERS: Final = 60_000  # of one answer
 _MOST_LANGUAGES: Final = 1_000
 _LEAST_MEMORY: Final = 15_000_000  # bytes with which tantivy makes a writer of one thread
@@ -71,25 +74,47 @@ class Snapshot:
     Attributes:
         searcher: tantivy's.
         schema: tantivy's.
-        languages: the codes of the languages of its documents, the commonest first.
+        documents_of: language → how many documents are in it, the commonest first.
+        deleted: how many deleted documents its segments still hold.
     """
 
-    def __init__(self, schema: tantivy.Schema, searcher: tantivy.Searcher) -> None:
+    def __init__(
+        self, schema: tantivy.Schema, searcher: tantivy.Searcher, folder: Path | None
+    ) -> None:
         self.searcher = searcher
         self.schema = schema
+        self._folder = folder
         self._single: dict[str, bool] = {ID: True, ID_HASH: True}
         with _reading():
             # Every document has one language; terms are counted with the deleted documents.
             ever = sum(count for _, count in searcher.terms_with_prefix(LANGUAGE, ""))
-        self._has_deletions = ever > searcher.num_docs
+        self.deleted = ever - searcher.num_docs
         request = {"languages": {"terms": {"field": LANGUAGE, "size": _MOST_LANGUAGES}}}
         answer = self.aggregate(tantivy.Query.all_query(), request)
-        self.languages: tuple[str, ...] = tuple(
-            bucket["key"] for bucket in answer["languages"]["buckets"]
-        )
+        self.documents_of: dict[str, int] = {
+            bucket["key"]: bucket["doc_count"] for bucket in answer["languages"]["buckets"]
+        }
 
     def __len__(self) -> int:
         return self.searcher.num_docs
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The codes of the languages of its documents, the commonest first."""
+        return tuple(self.documents_of)
+
+    @property
+    def bytes(self) -> int | None:
+        """How many bytes the files in the folder have now, those of other commits included; None
+        in memory, and where the folder is gone."""
+        if self._folder is None or not self._folder.is_dir():
+            return None
+        size = 0
+        with os.scandir(self._folder) as entries:
+            for entry in entries:
+                with suppress(FileNotFoundError):  # merged away while we look
+                    size += entry.stat().st_size
+        return size
 
     def search(
         self,
@@ -195,7 +220,7 @@ class Snapshot:
         with _reading():
             if not self.searcher.doc_freq(field, term):
                 return False
-            if not self._has_deletions:
+            if not self.deleted:
                 return True
             query = tantivy.Query.term_query(self.schema, field, term, "basic")
             return bool(self.searcher.search(query, limit=1, count=False).hits)
@@ -212,6 +237,11 @@ class Snapshot:
         it, the commonest first."""
         with _reading():
             return self.searcher.terms_with_prefix(field, prefix, limit=limit)
+
+    def term_count(self, field: str) -> int:
+        """Return how many distinct terms a field has, in deleted documents too."""
+        with _reading():
+            return len(self.searcher.terms_with_prefix(field, ""))
 
     def explain(self, query: tantivy.Query, address: tantivy.DocAddress) -> dict[str, Any] | None:
         """Return tantivy's account of a document's score, or None where it does not match."""
@@ -242,8 +272,9 @@ class Snapshot:
 
     def documents(self) -> Iterator[StoredDocument]:
         """Yield all documents, in the order in which they lie in the index."""
-        for offset in range(0, len(self), _PAGE):
-            _, page = self.search(tantivy.Query.all_query(), limit=_PAGE, offset=offset)
+        size = max(_PAGE, len(self) // _MOST_PAGES)
+        for offset in range(0, len(self), size):
+            _, page = self.search(tantivy.Query.all_query(), limit=size, offset=offset)
             for _, address in page:
                 yield self.document(address)
 
@@ -297,7 +328,7 @@ class Store:
         self._seen = self._commit_seen()
         with _reading():
             self._index.reload()
-        self.last = Snapshot(self.schema, self._index.searcher())
+        self.last = Snapshot(self.schema, self._index.searcher(), self.folder)
 
     def snapshot(self) -> Snapshot | None:
         """Return the last commit, another process's as well; None where the folder is gone, as it
