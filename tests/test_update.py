@@ -243,6 +243,37 @@ def test_a_writer_is_a_dict_of_dicts(
     assert {one["id"]: one for one in index.documents()} == pending
 
 
+@pytest.mark.parametrize("is_committed", [True, False])
+def test_what_a_query_deleted_before_is_not_there(is_committed: bool) -> None:
+    """By words of a language, too, which the document alone must be analysed in to match."""
+    index = Index(LANGUAGES)
+    with writing(index) as writer:
+        writer.add({"id": "gone", "title": "les coopérations", "lang": "fr"})
+        writer.add({"id": "here", "title": "les jungles", "lang": "fr"})
+        if is_committed:
+            writer.commit()
+        writer.delete_where("coopération")
+        with pytest.raises(DocumentError, match="no document 'gone'"):
+            writer.update({"id": "gone", "n": 1})
+        writer.update({"id": "here", "n": 1})
+        writer.add({"id": "gone", "title": "la coopération", "lang": "fr"})
+        writer.update({"id": "gone", "n": 2})
+    assert {one["id"]: one["n"] for one in index.documents()} == {"here": 1, "gone": 2}
+    assert index.search("cooperations").ids == ("gone",)
+
+
+@pytest.mark.parametrize("is_committed", [True, False])
+def test_any_text_that_was_added_can_stay(is_committed: bool) -> None:
+    document = {"id": "a", "title": "lone \ud800 half", "raw": ["\udfff", "\x00"], "views": 1}
+    index = Index(SCHEMA)
+    with writing(index) as writer:
+        writer.add(document)
+        if is_committed:
+            writer.commit()
+        writer.update({"id": "a", "views": 2})
+    assert index.get("a") == {**document, "views": 2}
+
+
 def test_a_block_that_raises_undoes_its_updates(index: Index) -> None:
     index.add([FULL])
     before = index.get("a")

@@ -349,9 +349,9 @@ class Writer:
                 writer.delete_documents_by_term(ID, prepared.id)
                 writer.add_document(prepared.document)
                 self._added_languages.add(prepared.source.language)
+                self._pending.put(prepared.id, prepared.source)
         except (ValueError, OSError, RuntimeError) as error:
             raise IndexStateError(
                 f"the engine refused document {prepared.id!r} and what was added since the last "
                 f"commit: {error}"
             ) from error
-        self._pending.put(prepared.id, prepared.source)
