@@ -99,8 +99,8 @@ class Searcher:
         """Return how many documents there are, in which languages, and the room that they take.
 
         Args:
-            words: count the distinct words of each text field too, which takes about a
-                microsecond and 200 bytes of memory a word.
+            words: count the distinct words of each text field too, which takes some
+                microseconds a word, and the memory of a list of them.
 
         >>> from searchlib import Index, Schema, Text
         >>> index = Index(Schema({"title": Text()}, languages=["fr"]))
@@ -118,9 +118,9 @@ class Searcher:
         }
         return IndexStats(
             len(snapshot),
-            snapshot.documents_of.copy(),
+            snapshot.speakers.copy(),
             snapshot.searcher.num_segments,
-            snapshot.deleted,
+            snapshot.ever - len(snapshot),
             snapshot.bytes,
             counted if words else None,
         )

@@ -74,8 +74,9 @@ class Snapshot:
     Attributes:
         searcher: tantivy's.
         schema: tantivy's.
-        documents_of: language → how many documents are in it, the commonest first.
-        deleted: how many deleted documents its segments still hold.
+        ever: how many documents there are, with the deleted ones that lie there still.
+        speakers: the code of each language of its documents → how many are in it.
+        languages: the codes of the languages of its documents, the commonest first.
     """
 
     def __init__(
@@ -87,21 +88,17 @@ class Snapshot:
         self._single: dict[str, bool] = {ID: True, ID_HASH: True}
         with _reading():
             # Every document has one language; terms are counted with the deleted documents.
-            ever = sum(count for _, count in searcher.terms_with_prefix(LANGUAGE, ""))
-        self.deleted = ever - searcher.num_docs
+            self.ever = sum(count for _, count in searcher.terms_with_prefix(LANGUAGE, ""))
+        self._has_deletions = self.ever > searcher.num_docs
         request = {"languages": {"terms": {"field": LANGUAGE, "size": _MOST_LANGUAGES}}}
         answer = self.aggregate(tantivy.Query.all_query(), request)
-        self.documents_of: dict[str, int] = {
+        self.speakers: dict[str, int] = {
             bucket["key"]: bucket["doc_count"] for bucket in answer["languages"]["buckets"]
         }
+        self.languages = tuple(self.speakers)
 
     def __len__(self) -> int:
         return self.searcher.num_docs
-
-    @property
-    def languages(self) -> tuple[str, ...]:
-        """The codes of the languages of its documents, the commonest first."""
-        return tuple(self.documents_of)
 
     @property
     def bytes(self) -> int | None:
@@ -220,7 +217,7 @@ class Snapshot:
         with _reading():
             if not self.searcher.doc_freq(field, term):
                 return False
-            if not self.deleted:
+            if not self._has_deletions:
                 return True
             query = tantivy.Query.term_query(self.schema, field, term, "basic")
             return bool(self.searcher.search(query, limit=1, count=False).hits)
