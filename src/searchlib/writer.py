@@ -90,14 +90,17 @@ class Writer:
             DocumentError: ``all_or_nothing``, and one does not fit.
             WriterClosedError: the writer is closed.
         """
-        prepare = lambda document, _: self._prepare(document, language)  # noqa: E731
+
+        def prepare(document: Document, _: Mapping[str, _Prepared]) -> _Prepared:
+            return self._prepare(document, language)
+
         return AddResult(*self._batch(documents, prepare, all_or_nothing))
 
     def update(self, document: Document, *, language: str | None = None) -> None:
         """Change some fields of a document; the others stay.
 
         A field is replaced whole; None takes it away. Documents that this writer added and has not
-        committed can be changed too. It costs as much as to add the document anew.
+        committed can be changed too. It costs as much as to look the document up and add it anew.
 
         Args:
             document: its id and the fields to change: ``{"id": "a", "views": 5}``.
@@ -138,8 +141,19 @@ class Writer:
         Raises:
             DocumentError: ``all_or_nothing``, and one cannot be changed.
             WriterClosedError: the writer is closed.
+
+        >>> from searchlib import Index, Integer, Schema
+        >>> index = Index(Schema({"views": Integer()}))
+        >>> with index.writer() as writer:
+        ...     writer.add({"id": "a", "views": 4})
+        ...     result = writer.update_many([{"id": "a", "views": 5}, {"id": "b"}])
+        >>> result.updated, str(result.rejected[0].error)
+        (1, "there is no document 'b' to update: add it whole")
         """
-        prepare = lambda document, held: self._changed(document, language, held)  # noqa: E731
+
+        def prepare(document: Document, held: Mapping[str, _Prepared]) -> _Prepared:
+            return self._changed(document, language, held)
+
         return UpdateResult(*self._batch(documents, prepare, all_or_nothing))
 
     def delete(self, *ids: str) -> None:
