@@ -54,10 +54,11 @@ HEADINGS = {"organisation": "organisation", "_language": "language", "published"
 WIDTH = 100
 INDENT = " " * 5
 BAR = 16
+FRAGMENT = 250
 # Marks of one character each, so that lines wrap where they should; replaced at the very end.
 OPEN, CLOSE = "\ue000", "\ue001"
 MARKS = Highlight(
-    fields=["title", "body", "boilerplate"], size=250, before=OPEN, after=CLOSE, escape=False
+    fields=["title", "body", "boilerplate"], size=FRAGMENT, style="text", before=OPEN, after=CLOSE
 )
 
 
@@ -222,7 +223,7 @@ def best_fragment(hit: Hit) -> str:
     for field in ("body", "boilerplate"):
         for fragment in hit.highlights.get(field, ()):
             return " ".join(fragment.split())
-    return shorten(str(hit["body"]), MARKS.size, placeholder="…")
+    return shorten(str(hit["body"]), FRAGMENT, placeholder="…")
 
 
 def count(texts: int) -> str:

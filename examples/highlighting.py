@@ -30,5 +30,5 @@ def show(what: str, query: str, highlight: bool | list[str] | Highlight) -> None
 show("All text fields", "ete", True)
 show("Only the title", "huế", ["title"])
 show("Three short fragments", "été", Highlight(fields=["body"], size=40, fragments=3))
-show("For a terminal", "quoc hoi", Highlight(before="*", after="*", escape=False))
-show("A phrase marks only itself", '"quốc hội"', Highlight(before="*", after="*", escape=False))
+show("For a terminal", "quoc hoi", Highlight(before="*", after="*", style="text"))
+show("A phrase marks only itself", '"quốc hội"', Highlight(before="*", after="*", style="text"))

@@ -16,7 +16,7 @@ from tests.strategies import wild_texts
 
 # Marks that no text of these tests holds.
 OPEN, CLOSE = "\ue000", "\ue001"
-PLAIN: Final = Highlight(before=OPEN, after=CLOSE, escape=False)
+PLAIN: Final = Highlight(before=OPEN, after=CLOSE, style="text")
 MARKED: Final = re.compile(f"{OPEN}(.*?){CLOSE}", re.S)
 
 
@@ -27,7 +27,7 @@ def stocked(text: str | list[str], language: str) -> Index:
 def fragments(
     text: str | list[str], query: str | Query, language: str = "fr", **options: Any
 ) -> tuple[str, ...]:
-    chosen = {"before": "[", "after": "]", "escape": False, **options}
+    chosen = {"before": "[", "after": "]", "style": "text", **options}
     (hit,) = stocked(text, language).search(query, highlight=Highlight(**chosen))
     return hit.highlights.get("title", ())
 
@@ -93,7 +93,7 @@ def test_a_fragment_is_a_stretch_of_the_original(
 ) -> None:
     words = [token.text for token in analyze(text, "fr").tokens]
     query = data.draw(st.sampled_from(words)) if words else "word"
-    options = Highlight(size=size, fragments=count, before=OPEN, after=CLOSE, escape=False)
+    options = Highlight(size=size, fragments=count, before=OPEN, after=CLOSE, style="text")
     index = indexed(
         Schema({"title": Text()}, languages=["fr"]), [{"id": "1", "title": text}, {"id": "2"}]
     )
@@ -128,7 +128,7 @@ def test_marks_cover_whole_words_that_were_looked_for(text: str, data: st.DataOb
     if not words:
         return
     word = data.draw(st.sampled_from(words))
-    whole = Highlight(size=100_000, before=OPEN, after=CLOSE, escape=False)
+    whole = Highlight(size=100_000, before=OPEN, after=CLOSE, style="text")
     (hit,) = stocked(text, "vi").search(Match(word.text), highlight=whole)
     (fragment,) = hit.highlights["title"]
     wanted = {token.folded for token in analyze(word.text, "vi").tokens}
@@ -367,4 +367,4 @@ def test_options_that_cannot_be(options: dict[str, int]) -> None:
 def test_a_highlight_is_a_value() -> None:
     assert Highlight(fields=["a", "b"]) == Highlight(fields=("a", "b"))
     assert hash(Highlight(fields=["a"])) == hash(Highlight(fields=("a",)))
-    assert Highlight(before=OPEN, after=CLOSE, escape=False) == PLAIN
+    assert Highlight(before=OPEN, after=CLOSE, style="text") == PLAIN

@@ -17,6 +17,7 @@ from tests.conftest import SOURCE, output_of
 # Each may import what stands above it, and itself. The last is ``searchlib/__init__.py``.
 ORDER: Final = (
     "errors",
+    "threads",
     "_tantivy",
     "analysis.version",
     "analysis.normalize",
@@ -39,6 +40,7 @@ ORDER: Final = (
     "query.values",
     "query.parser",
     "query",
+    "styles",
     "highlight",
     "engine.layout",
     "engine.files",
@@ -61,6 +63,7 @@ ORDER: Final = (
     "manifest",
     "backup",
     "rebuild",
+    "pending",
     "writer",
     "searcher",
     "index",

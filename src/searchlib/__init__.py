@@ -69,11 +69,14 @@ from searchlib.results import (
     Explanation,
     FacetCount,
     FacetResult,
+    Fragment,
     Hit,
+    IndexStats,
     Notice,
     Reason,
     Rejected,
     SearchResult,
+    UpdateResult,
 )
 from searchlib.schema import Schema
 from searchlib.searcher import Searcher
@@ -101,6 +104,7 @@ __all__ = [
     "FacetCount",
     "FacetResult",
     "Float",
+    "Fragment",
     "Fuzzy",
     "Highlight",
     "Hit",
@@ -109,6 +113,7 @@ __all__ = [
     "IndexLockedError",
     "IndexNotFoundError",
     "IndexStateError",
+    "IndexStats",
     "Integer",
     "Keyword",
     "Match",
@@ -137,6 +142,7 @@ __all__ = [
     "Term",
     "Text",
     "Token",
+    "UpdateResult",
     "ValueFacet",
     "Verification",
     "Writer",

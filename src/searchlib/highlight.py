@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from searchlib.analysis import Analyzer, WordTerms
 from searchlib.errors import QueryError
+from searchlib.results import Fragment
+from searchlib.styles import STYLES, Style, render
 
 __all__ = ["Highlight", "InOrder", "Needles", "highlight", "options_of"]
 
-_ELLIPSIS: Final = "…"
 _SENTENCE_ENDS: Final = frozenset(".!?…。！？\n")
 _LARGEST_SIZE: Final = 1_000_000
 _MOST_FRAGMENTS: Final = 100
@@ -30,33 +31,64 @@ class Highlight:
     Attributes:
         fields: the text fields to take fragments from; None takes all.
         size: the length of a fragment, in code points, about; marks not counted; at most a
-            million.
+            million. None takes the text whole: of a field with a match each value, in their
+            order, whatever ``fragments`` says.
         fragments: how many at most of one field, each with a match; a field without any has none.
             At most 100.
-        before, after: what stands around each match.
-        escape: whether the text itself is escaped for HTML.
+        style: what the fragments are for: ``"html"``, in which the text is escaped; ``"ansi"``,
+            for terminals, in which control characters of the text are shown, not obeyed;
+            ``"text"``, in which it is as it is; ``"ranges"``, the bare text, without marks and
+            ellipses: where the matches are say ``Fragment.matches``, as in every style.
+        before, after: what stands around each match; None takes the style's own: ``<mark>`` and
+            ``</mark>``, black on yellow, ``«`` and ``»``. They are not escaped.
 
     Raises:
-        QueryError: a number is out of its range, or fields is no list.
+        QueryError: a number is out of its range, fields is no list, there is no such style, or
+            one mark is given and not the other.
+
+    >>> from searchlib import Index, Schema, Text
+    >>> index = Index(Schema({"title": Text()}, languages=["fr"]))
+    >>> index.add([{"id": "a", "title": "L’été & l’hiver"}]).added
+    1
+    >>> index.search("ete", highlight=True).hits[0].highlights["title"]
+    ('L’<mark>été</mark> &amp; l’hiver',)
+    >>> plain = Highlight(style="text", before="[", after="]")
+    >>> index.search("ete", highlight=plain).hits[0].highlights["title"]
+    ('L’[été] & l’hiver',)
+    >>> found = index.search("ete", highlight=Highlight(style="ranges"))
+    >>> found.hits[0].highlights["title"][0].matches
+    ((2, 5),)
     """
 
     fields: Sequence[str] | None = None
-    size: int = 200
+    size: int | None = 200
     fragments: int = 1
-    before: str = "<mark>"
-    after: str = "</mark>"
-    escape: bool = True
+    style: Literal["html", "ansi", "text", "ranges"] = "html"
+    before: str | None = None
+    after: str | None = None
 
     def __post_init__(self) -> None:
         if isinstance(self.fields, str):
             raise QueryError(f"fields is a list of names: [{self.fields!r}]")
         if self.fields is not None:
             object.__setattr__(self, "fields", tuple(self.fields))
-        if not (1 <= self.size <= _LARGEST_SIZE and 1 <= self.fragments <= _MOST_FRAGMENTS):
+        size = 1 if self.size is None else self.size
+        if not (1 <= size <= _LARGEST_SIZE and 1 <= self.fragments <= _MOST_FRAGMENTS):
             raise QueryError(
                 f"a highlight has 1 to {_MOST_FRAGMENTS} fragments of 1 to {_LARGEST_SIZE:,} code "
                 f"points, not {self.fragments!r} of {self.size!r}"
             )
+        if self.style not in STYLES:
+            names = ", ".join(map(repr, STYLES))
+            raise QueryError(f"the style of a highlight is one of {names}, not {self.style!r}")
+        marks = [mark for mark in (self.before, self.after) if mark is not None]
+        if len(marks) == 1 or not all(isinstance(mark, str) for mark in marks):
+            raise QueryError(
+                f"give both before and after, each a str, or neither: not {self.before!r} and "
+                f"{self.after!r}"
+            )
+        if marks and self.style == "ranges":
+            raise QueryError("ranges have no marks: leave before and after out, or take 'text'")
 
 
 class InOrder(NamedTuple):
@@ -127,32 +159,62 @@ class _Mark(NamedTuple):
 
 def highlight(
     texts: Sequence[str], needles: Needles, analyzer: Analyzer, options: Highlight
-) -> list[str]:
+) -> list[Fragment]:
     """Return the best fragments of the texts of one field, matches marked; none without a match.
 
     The text between the marks is the original's, to the code point; a mark covers a whole word,
     and of an elided one (``l’été``) the word without its article.
     """
     all_marks = [list(_marks(text[:_LONGEST], needles, analyzer)) for text in texts]
+    if options.size is not None:
+        chosen = _best(texts, all_marks, options.size, options.fragments)
+    elif any(all_marks):
+        chosen = [(number, 0, len(text)) for number, text in enumerate(texts)]
+    else:
+        chosen = []
+    style = _style_of(options)
+    fragments = []
+    for number, start, end in chosen:
+        spans = tuple(_within(all_marks[number], start, end))
+        shown = render(texts[number], start, end, spans, style)
+        fragments.append(Fragment(shown, number, start, end, spans))
+    return fragments
+
+
+def _within(marks: list[_Mark], start: int, end: int) -> Iterator[tuple[int, int]]:
+    for mark in marks[bisect_left(marks, (start,)) :]:
+        if mark.end > end:
+            break
+        yield mark.start, mark.end
+
+
+def _style_of(options: Highlight) -> Style:
+    style = STYLES[options.style]
+    if options.before is None or options.after is None:
+        return style
+    return style._replace(before=options.before, after=options.after)
+
+
+def _best(
+    texts: Sequence[str], all_marks: Sequence[list[_Mark]], size: int, count: int
+) -> list[tuple[int, int, int]]:
+    """The number of the text, start and end of each of the best fragments."""
     runs = sorted(
-        (different, count, number, start, end)
+        (different, words, number, start, end)
         for number, marks in enumerate(all_marks)
         # Not the whole size, so that some of what stands around them is seen.
-        for different, count, start, end in _runs(marks, options.size * 4 // 5)
+        for different, words, start, end in _runs(marks, size * 4 // 5)
     )
     chosen: list[tuple[int, int, int]] = []
     for _, _, number, run_start, run_end in runs:
         if _overlaps(chosen, number, run_start, run_end):
             continue
-        start, end = _window(texts[number], run_start, run_end, options.size)
+        start, end = _window(texts[number], run_start, run_end, size)
         if not _overlaps(chosen, number, start, end):
             chosen.append((number, start, end))
-            if len(chosen) == options.fragments:
+            if len(chosen) == count:
                 break
-    return [
-        _render(texts[number], start, end, all_marks[number], options)
-        for number, start, end in chosen
-    ]
+    return chosen
 
 
 def _overlaps(chosen: list[tuple[int, int, int]], number: int, start: int, end: int) -> bool:
@@ -266,24 +328,6 @@ def _next_unit(marks: list[_Mark], position: int) -> int:
     while position < len(marks) and marks[position].goes_on:
         position += 1
     return position
-
-
-def _render(text: str, start: int, end: int, marks: list[_Mark], options: Highlight) -> str:
-    escape: Callable[[str], str] = str
-    if options.escape:
-        from html import escape  # its tables take 10 ms to load
-    pieces = [_ELLIPSIS] if start > 0 else []
-    position = start
-    for mark in marks[bisect_left(marks, (start,)) :]:
-        if mark.end > end:
-            break
-        pieces.append(escape(text[position : mark.start]))
-        pieces.append(options.before + escape(text[mark.start : mark.end]) + options.after)
-        position = mark.end
-    pieces.append(escape(text[position:end]))
-    if end < len(text):
-        pieces.append(_ELLIPSIS)
-    return "".join(pieces)
 
 
 def _window(text: str, first: int, last: int, size: int) -> tuple[int, int]:

@@ -14,9 +14,10 @@ from searchlib.manifest import Manifest, make_folder
 from searchlib.query.nodes import All, And, Query
 from searchlib.query.parser import parse
 from searchlib.query.where import Where, filters_of
-from searchlib.results import AddResult
+from searchlib.results import AddResult, UpdateResult
 from searchlib.schema import Document, Schema
 from searchlib.searcher import Searcher
+from searchlib.threads import in_thread
 from searchlib.writer import Writer
 
 __all__ = ["Index"]
@@ -108,7 +109,14 @@ class Index(Searcher):
         >>> len(searcher), len(index)
         (0, 1)
         """
-        return Searcher(self.schema, self._snapshot())
+        return Searcher(self.schema, self._snapshot(), self.searcher)
+
+    def refresh(self) -> Searcher:
+        """Return a searcher of the last commit, as ``searcher`` does.
+
+        An index itself needs no refresh: it sees each commit at its next search.
+        """
+        return self.searcher()
 
     def writer(self, *, memory: int = WRITER_MEMORY, wait: float = 0.0) -> Writer:
         """Open the writer. There is one at a time, in all processes; use it in a ``with`` block.
@@ -162,6 +170,36 @@ class Index(Searcher):
         with self.writer() as writer:
             return writer.add_many(documents, language=language, all_or_nothing=all_or_nothing)
 
+    def update(
+        self,
+        documents: Iterable[Document],
+        *,
+        language: str | None = None,
+        all_or_nothing: bool = False,
+    ) -> UpdateResult:
+        """Change some fields of documents and commit: ``Writer.update_many`` in a block of its own.
+
+        What each was is read when the writer is open, so that of two who change one document, in
+        two processes too, neither undoes what the other did to its other fields.
+
+        Raises:
+            DocumentError: ``all_or_nothing``, and one cannot be changed.
+            IndexLockedError: a writer is open.
+
+        >>> from searchlib import Index, Integer, Schema, Text
+        >>> index = Index(Schema({"title": Text(), "views": Integer()}, languages=["fr"]))
+        >>> index.add([{"id": "a", "title": "L’été", "views": 4}]).added
+        1
+        >>> index.update([{"id": "a", "views": 5}]).updated
+        1
+        >>> index.get("a")
+        {'id': 'a', 'title': 'L’été', 'views': 5}
+        """
+        if isinstance(documents, Mapping):
+            documents = [documents]
+        with self.writer() as writer:
+            return writer.update_many(documents, language=language, all_or_nothing=all_or_nothing)
+
     def delete(self, *ids: str) -> None:
         """Delete the documents with these ids, and commit.
 
@@ -178,6 +216,10 @@ class Index(Searcher):
         """
         with self.writer() as writer:
             writer.delete(*ids)
+
+    aadd = in_thread(add)
+    aupdate = in_thread(update)
+    adelete = in_thread(delete)
 
     def _deletions(self, query: str | Where, added: Collection[str]) -> tantivy.Query:
         """Compile what ``Writer.delete_where`` is given.

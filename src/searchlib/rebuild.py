@@ -7,13 +7,13 @@ from pathlib import Path
 
 from searchlib import _tantivy as tantivy
 from searchlib.engine.layout import engine_document
-from searchlib.engine.store import WRITER_MEMORY, Store, StoredDocument
+from searchlib.engine.store import WRITER_MEMORY, Store
 from searchlib.errors import IndexLockedError
 from searchlib.languages import analyzer
 from searchlib.manifest import Manifest
 from searchlib.schema import Schema
 
-__all__ = ["reindex"]
+__all__ = ["rebuilt", "reindex"]
 
 
 def reindex(path: str | Path) -> int:
@@ -50,7 +50,8 @@ def reindex(path: str | Path) -> int:
         target = Store(old.schema, data, create=True)
         writer = target.writer(WRITER_MEMORY)
         for stored in source.last.documents():
-            writer.add_document(_rebuilt(old.schema, stored))
+            document = rebuilt(old.schema, stored.id, stored.language, stored.source)
+            writer.add_document(document)
         writer.commit()
         writer.wait_merging_threads()
         target.committed()
@@ -62,12 +63,12 @@ def reindex(path: str | Path) -> int:
     return len(target.last)
 
 
-def _rebuilt(schema: Schema, stored: StoredDocument) -> tantivy.Document:
-    document = schema.load(stored.source)
-    document_id, encoded = schema.check(document)
+def rebuilt(schema: Schema, document_id: str, language: str, source: str) -> tantivy.Document:
+    """Return the engine's document of a stored one, by the rules of analysis of today."""
+    _, encoded = schema.check(schema.load(source))
     views = {
-        name: list(map(analyzer(kind.language or stored.language).views, encoded.pop(name)))
+        name: list(map(analyzer(kind.language or language).views, encoded.pop(name)))
         for name, kind in schema.text_fields.items()
         if name in encoded
     }
-    return engine_document(document_id, stored.language, stored.source, encoded, views, schema)
+    return engine_document(document_id, language, source, encoded, views, schema)

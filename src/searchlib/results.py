@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn, Self
 
 from searchlib.errors import DocumentError
 from searchlib.query.nodes import Query, Value
@@ -14,11 +14,14 @@ __all__ = [
     "Explanation",
     "FacetCount",
     "FacetResult",
+    "Fragment",
     "Hit",
+    "IndexStats",
     "Notice",
     "Reason",
     "Rejected",
     "SearchResult",
+    "UpdateResult",
 ]
 
 
@@ -47,6 +50,58 @@ class Notice:
         return self.message
 
 
+class Fragment(str):
+    """A stretch of a text with its matches marked: a str that also knows where it is from.
+
+    All offsets are those of the value as the document holds it, in code points, ends exclusive,
+    whatever the style put around and into it.
+
+    Attributes:
+        value: of a field with several values, the number of the one that it is from; from 0.
+        start, end: the stretch that is shown.
+        matches: start and end of each match in it, in order.
+
+    >>> from searchlib import Highlight, Index, Schema, Text
+    >>> index = Index(Schema({"names": Text()}, languages=["en"]))
+    >>> index.add([{"id": "a", "names": ["Ada", "Ann & Ada"]}]).added
+    1
+    >>> (hit,) = index.search("ann", highlight=True)
+    >>> fragment = hit.highlights["names"][0]
+    >>> fragment, fragment.value, fragment.matches
+    ('<mark>Ann</mark> &amp; Ada', 1, ((0, 3),))
+    >>> [hit["names"][fragment.value][start:end] for start, end in fragment.matches]
+    ['Ann']
+    """
+
+    __slots__ = ("end", "matches", "start", "value")
+
+    value: int
+    start: int
+    end: int
+    matches: tuple[tuple[int, int], ...]
+
+    def __new__(
+        cls,
+        shown: str,
+        value: int,
+        start: int,
+        end: int,
+        matches: Iterable[tuple[int, int]],
+    ) -> Self:
+        """Make one of the text with its marks, and what the attributes say."""
+        self = super().__new__(cls, shown)
+        own = {"value": value, "start": start, "end": end, "matches": tuple(matches)}
+        for name, attribute in own.items():
+            object.__setattr__(self, name, attribute)
+        return self
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"a fragment is a value: its {name} cannot be set")
+
+    def __reduce__(self) -> tuple[type[Self], tuple[object, ...]]:
+        return type(self), (str(self), self.value, self.start, self.end, self.matches)
+
+
 @dataclass(frozen=True, slots=True)
 class Hit:
     """One document found.
@@ -56,7 +111,8 @@ class Hit:
         score: its relevance, comparable within one search; None where a field sorted the hits.
         document: the document, as ``Index.get`` gives it.
         language: the code of the language it was analysed in.
-        highlights: field → fragments of its text, the best first, matches marked.
+        highlights: field → fragments of its text, the best first, matches marked; of whole texts
+            the values in their order.
 
     >>> from searchlib import Index, Schema, Text
     >>> index = Index(Schema({"title": Text()}, languages=["fr"]))
@@ -71,7 +127,7 @@ class Hit:
     score: float | None
     document: dict[str, Any] = field(repr=False)
     language: str
-    highlights: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    highlights: Mapping[str, tuple[Fragment, ...]] = field(default_factory=dict)
 
     def __getitem__(self, name: str) -> Any:
         """Return a value of the document by its field."""
@@ -287,6 +343,29 @@ class Explanation:
 
 
 @dataclass(frozen=True, slots=True)
+class IndexStats:
+    """What one commit of an index holds.
+
+    Attributes:
+        documents: how many.
+        languages: the code of a language → how many documents are in it, the commonest first.
+        segments: the parts that the engine keeps them in; it merges them as they grow many.
+        deleted: how many documents that were deleted or replaced still take up room in them.
+        bytes: of its files, with those of older commits that wait to be removed or are still
+            read; None in memory, and where a rebuilt index has taken its place.
+        words: text field → how many distinct words it holds, marks aside, those of deleted
+            documents included; None unless asked for.
+    """
+
+    documents: int
+    languages: Mapping[str, int]
+    segments: int
+    deleted: int
+    bytes: int | None
+    words: Mapping[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Rejected:
     """A document of a batch that was not added.
 
@@ -338,9 +417,42 @@ class AddResult:
         ...     print(error)
         document 0 of the batch: an id is a non-empty str, not 2 (int)
         """
-        if self.rejected:
-            first, count = self.rejected[0], len(self.rejected)
-            more = f" (and {count - 1} more of the batch)" if count > 1 else ""
-            raise DocumentError(
-                f"{first}{more}", document_id=first.error.document_id, field=first.error.field
-            )
+        _raise_for(self.rejected)
+
+
+@dataclass(frozen=True, slots=True)
+class UpdateResult:
+    """What became of a batch of changes to documents.
+
+    Attributes:
+        updated: how many were made.
+        rejected: those that were not, and why: there is no document with that id, for one.
+
+    >>> from searchlib import Index, Integer, Schema
+    >>> index = Index(Schema({"views": Integer()}))
+    >>> index.add([{"id": "a", "views": 4}]).added
+    1
+    >>> result = index.update([{"id": "a", "views": 5}, {"id": "b", "views": 1}])
+    >>> result.updated, [refusal.error.document_id for refusal in result.rejected]
+    (1, ['b'])
+    """
+
+    updated: int
+    rejected: tuple[Rejected, ...] = ()
+
+    def raise_for_rejected(self) -> None:
+        """Raise the error of the first rejected change, if there is one.
+
+        Raises:
+            DocumentError: a change was rejected.
+        """
+        _raise_for(self.rejected)
+
+
+def _raise_for(rejected: tuple[Rejected, ...]) -> None:
+    if rejected:
+        first, count = rejected[0], len(rejected)
+        more = f" (and {count - 1} more of the batch)" if count > 1 else ""
+        raise DocumentError(
+            f"{first}{more}", document_id=first.error.document_id, field=first.error.field
+        )

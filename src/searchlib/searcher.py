@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from time import perf_counter
 from typing import Any, Final
 
+from searchlib.analysis import View
 from searchlib.engine.compiler import Compiler
 from searchlib.engine.explain import explain
 from searchlib.engine.facets import FacetCounter
+from searchlib.engine.layout import view_field
 from searchlib.engine.order import Sorter, sort_keys
 from searchlib.engine.reading import Reading, languages_of
 from searchlib.engine.requests import facets_of
@@ -21,8 +23,9 @@ from searchlib.query.nodes import All, Query
 from searchlib.query.order import SCORE, Order
 from searchlib.query.parser import parse
 from searchlib.query.where import Where, filters_of
-from searchlib.results import Explanation, Hit, Notice, SearchResult
+from searchlib.results import Explanation, Fragment, Hit, IndexStats, Notice, SearchResult
 from searchlib.schema import Schema
+from searchlib.threads import in_thread, iterated_in_thread
 
 __all__ = ["Searcher"]
 
@@ -33,7 +36,8 @@ class Searcher:
     """Reads one commit of an index: whatever is written meanwhile, it sees the same documents.
 
     ``Index.searcher`` gives one of the last commit. An ``Index`` reads in the same way, each time
-    from the last commit there is.
+    from the last commit there is. To hold a searcher keeps the files of its commit open: what is
+    merged or rebuilt meanwhile frees no room on disk before the searcher is gone.
 
     Attributes:
         schema: the fields of the documents.
@@ -47,11 +51,14 @@ class Searcher:
     1
     >>> searcher.search("ete").total, index.search("ete").total
     (1, 2)
+    >>> searcher.refresh().search("ete").total
+    2
     """
 
-    def __init__(self, schema: Schema, snapshot: Snapshot) -> None:
+    def __init__(self, schema: Schema, snapshot: Snapshot, renew: Callable[[], Searcher]) -> None:
         self.schema = schema
         self._commit = snapshot
+        self._renew = renew
 
     def _snapshot(self) -> Snapshot:
         """The commit that is read."""
@@ -80,9 +87,47 @@ class Searcher:
         return None if stored is None else self.schema.load(stored.source)
 
     def documents(self) -> Iterator[dict[str, Any]]:
-        """Yield every document of the last commit, in no particular order."""
+        """Yield every document of one commit, the last when the first of them is asked for.
+
+        They come in the order in which they lie in the index, which is the same each time that
+        this commit is read; the next may have another. They are read as they are asked for.
+        """
         for stored in self._snapshot().documents():
             yield self.schema.load(stored.source)
+
+    def stats(self, *, words: bool = False) -> IndexStats:
+        """Return how many documents there are, in which languages, and the room that they take.
+
+        Args:
+            words: count the distinct words of each text field too, which takes some
+                microseconds a word, and the memory of a list of them.
+
+        >>> from searchlib import Index, Schema, Text
+        >>> index = Index(Schema({"title": Text()}, languages=["fr"]))
+        >>> index.add([{"id": "a", "title": "L’été"}, {"id": "b", "title": "Un été"}]).added
+        2
+        >>> stats = index.stats(words=True)
+        >>> stats.documents, stats.languages, stats.words
+        (2, {'fr': 2}, {'title': 2})
+        """
+        snapshot = self._snapshot()
+        counted = {
+            name: snapshot.term_count(view_field(name, View.FOLDED))
+            for name in self.schema.text_fields
+            if words
+        }
+        return IndexStats(
+            len(snapshot),
+            snapshot.speakers.copy(),
+            snapshot.searcher.num_segments,
+            snapshot.ever - len(snapshot),
+            snapshot.bytes,
+            counted if words else None,
+        )
+
+    def refresh(self) -> Searcher:
+        """Return a searcher of the last commit; this one goes on to see its own."""
+        return self._renew()
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -210,6 +255,12 @@ class Searcher:
         compiled = compiler.compile(node)
         return explain(snapshot, document_id, address, compiled, compiler.clauses)
 
+    aget = in_thread(get)
+    adocuments = iterated_in_thread(documents)
+    asearch = in_thread(search)
+    aexplain = in_thread(explain)
+    astats = in_thread(stats)
+
     def _compiler(
         self, snapshot: Snapshot, node: Query, language: str | None, typos: bool
     ) -> Compiler:
@@ -241,7 +292,7 @@ class Searcher:
         options: Highlight | None,
     ) -> Hit:
         document = self.schema.load(stored.source)
-        marked: dict[str, tuple[str, ...]] = {}
+        marked: dict[str, tuple[Fragment, ...]] = {}
         if options is not None:
             chosen = self.schema.text_fields if options.fields is None else options.fields
             for name in chosen:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from types import TracebackType
 from typing import Final, NamedTuple, Self
 from weakref import WeakSet
@@ -15,8 +15,9 @@ from searchlib.errors import DocumentError, IndexStateError, WriterClosedError
 from searchlib.fields import Text
 from searchlib.languages import analyzer, base_code
 from searchlib.languages.detect import identify
+from searchlib.pending import Pending, Source
 from searchlib.query.where import Where
-from searchlib.results import AddResult, Rejected
+from searchlib.results import AddResult, Rejected, UpdateResult
 from searchlib.schema import Document, Schema
 
 __all__ = ["Writer"]
@@ -27,12 +28,13 @@ _SHORT: Final = 200
 
 class _Prepared(NamedTuple):
     id: str
-    language: str
+    source: Source
     document: tantivy.Document
 
 
 class Writer:
-    """Adds, replaces and deletes documents. Made by ``Index.writer``; one at a time, one thread.
+    """Adds, replaces, changes and deletes documents. Made by ``Index.writer``; there is one at a
+    time, for one thread at a time.
 
     Used in a ``with`` block, it commits at the end of the block; if the block raises, nothing of
     what it did since the last ``commit`` remains.
@@ -60,6 +62,7 @@ class Writer:
         self._process = os.getpid()
         _WRITERS.add(self)
         self._writer: tantivy.IndexWriter | None = store.writer(memory, wait)
+        self._pending = Pending(schema, store)
 
     def add(self, document: Document, *, language: str | None = None) -> None:
         """Add a document, in place of the one with its id if there is one.
@@ -107,27 +110,71 @@ class Writer:
         >>> result.added, result.rejected[0].error.field
         (1, 'titel')
         """
-        self._open  # noqa: B018  a closed writer says so, whatever it is given
-        added = 0
-        rejected: list[Rejected] = []
-        held: list[_Prepared] = []
-        for position, document in enumerate(documents):
-            try:
-                prepared = self._prepare(document, language)
-            except DocumentError as error:
-                refusal = Rejected(position, error)
-                if all_or_nothing:
-                    AddResult(0, (refusal,)).raise_for_rejected()
-                rejected.append(refusal)
-                continue
-            added += 1
-            if all_or_nothing:
-                held.append(prepared)
-            else:
-                self._put(prepared)
-        for prepared in held:
-            self._put(prepared)
-        return AddResult(added, tuple(rejected))
+
+        def prepare(document: Document, _: Mapping[str, _Prepared]) -> _Prepared:
+            return self._prepare(document, language)
+
+        return AddResult(*self._batch(documents, prepare, all_or_nothing))
+
+    def update(self, document: Document, *, language: str | None = None) -> None:
+        """Change some fields of a document; the others stay.
+
+        A field is replaced whole; None takes it away. Documents that this writer added and has not
+        committed can be changed too. It costs as much as to look the document up and add it anew.
+
+        Args:
+            document: its id and the fields to change: ``{"id": "a", "views": 5}``.
+            language: its language from now on. None leaves it as it was, unless the change is to
+                a text or to the field that names the language: then it is as if the document were
+                added as it now is.
+
+        Raises:
+            DocumentError: there is no document with that id, or the change does not fit the
+                schema; nothing was changed.
+            WriterClosedError: the writer is closed.
+
+        >>> from searchlib import Index, Integer, Keyword, Schema
+        >>> index = Index(Schema({"views": Integer(), "tag": Keyword()}))
+        >>> with index.writer() as writer:
+        ...     writer.add({"id": "a", "views": 4, "tag": "x"})
+        ...     writer.update({"id": "a", "views": 5, "tag": None})
+        >>> index.get("a")
+        {'id': 'a', 'views': 5}
+        """
+        self._put(self._changed(document, language, {}))
+
+    def update_many(
+        self,
+        documents: Iterable[Document],
+        *,
+        language: str | None = None,
+        all_or_nothing: bool = False,
+    ) -> UpdateResult:
+        """Change many documents. A change that cannot be made is named in the result.
+
+        Args:
+            documents: ids and fields to change, as in ``update``; any iterable, taken one by one.
+            language: the language of all of them; None as in ``update``.
+            all_or_nothing: change none of them unless all can be. They are held in memory until
+                then.
+
+        Raises:
+            DocumentError: ``all_or_nothing``, and one cannot be changed.
+            WriterClosedError: the writer is closed.
+
+        >>> from searchlib import Index, Integer, Schema
+        >>> index = Index(Schema({"views": Integer()}))
+        >>> with index.writer() as writer:
+        ...     writer.add({"id": "a", "views": 4})
+        ...     result = writer.update_many([{"id": "a", "views": 5}, {"id": "b"}])
+        >>> result.updated, str(result.rejected[0].error)
+        (1, "there is no document 'b' to update: add it whole")
+        """
+
+        def prepare(document: Document, held: Mapping[str, _Prepared]) -> _Prepared:
+            return self._changed(document, language, held)
+
+        return UpdateResult(*self._batch(documents, prepare, all_or_nothing))
 
     def delete(self, *ids: str) -> None:
         """Delete the documents with these ids; an id that no document has changes nothing.
@@ -147,6 +194,7 @@ class Writer:
         writer = self._open
         for document_id in [self._schema.check_id(document_id) for document_id in ids]:
             writer.delete_documents_by_term(ID, document_id)
+            self._pending.delete(document_id)
 
     def delete_where(self, query: str | Where) -> None:
         """Delete all documents that a query or filter matches, those added before it included.
@@ -168,7 +216,9 @@ class Writer:
         ('2022', '2023')
         """
         writer = self._open
-        writer.delete_documents_by_query(self._deletions(query, self._added_languages))
+        compiled = self._deletions(query, self._added_languages)
+        writer.delete_documents_by_query(compiled)
+        self._pending.delete_where(compiled)
 
     def clear(self) -> None:
         """Delete all documents.
@@ -186,6 +236,7 @@ class Writer:
         0
         """
         self._open.delete_documents_by_query(tantivy.Query.all_query())
+        self._pending.clear()
 
     def commit(self) -> None:
         """Make all changes so far lasting and visible to searches. The writer stays open.
@@ -213,7 +264,7 @@ class Writer:
                 "Then make room, open a new writer and add again what was added since: "
                 f"{error}"
             ) from error
-        self._added_languages.clear()
+        self._forget()
         self._store.committed()
 
     def rollback(self) -> None:
@@ -231,7 +282,7 @@ class Writer:
         0
         """
         self._open.rollback()
-        self._added_languages.clear()
+        self._forget()
 
     def close(self) -> None:
         """Give up the lock; changes since the last commit are lost. Closing twice is no error.
@@ -246,6 +297,7 @@ class Writer:
         """
         writer, self._writer = self._writer, None
         if writer is not None:
+            self._forget()
             try:
                 writer.rollback()
             finally:
@@ -277,6 +329,73 @@ class Writer:
             raise WriterClosedError("the writer is closed: open another with index.writer()")
         return self._writer
 
+    def _forget(self) -> None:
+        """Start afresh from the last commit."""
+        self._added_languages.clear()
+        self._pending.forget()
+
+    def _batch(
+        self,
+        documents: Iterable[Document],
+        prepare: Callable[[Document, Mapping[str, _Prepared]], _Prepared],
+        all_or_nothing: bool,
+    ) -> tuple[int, tuple[Rejected, ...]]:
+        """Put what is made of each document, and return how many there were, and the others."""
+        self._open  # noqa: B018  a closed writer says so, whatever it is given
+        count = 0
+        rejected: list[Rejected] = []
+        held: dict[str, _Prepared] = {}
+        for position, document in enumerate(documents):
+            try:
+                prepared = prepare(document, held)
+            except DocumentError as error:
+                refusal = Rejected(position, error)
+                if all_or_nothing:
+                    AddResult(0, (refusal,)).raise_for_rejected()
+                rejected.append(refusal)
+                continue
+            count += 1
+            if all_or_nothing:
+                held.pop(prepared.id, None)  # of one id the last stays, in its place
+                held[prepared.id] = prepared
+            else:
+                self._put(prepared)
+        for prepared in held.values():
+            self._put(prepared)
+        return count, tuple(rejected)
+
+    def _changed(
+        self, changes: Document, language: str | None, held: Mapping[str, _Prepared]
+    ) -> _Prepared:
+        """Prepare a document with some fields changed.
+
+        Args:
+            changes: its id, and the fields.
+            language: as for ``update``.
+            held: documents that are to be put before it.
+        """
+        self._open  # noqa: B018
+        schema = self._schema
+        document_id, _ = schema.check(changes)
+        source = held[document_id].source if document_id in held else self._pending.get(document_id)
+        if source is None:
+            raise DocumentError(
+                f"there is no document {document_id!r} to update: add it whole",
+                document_id=document_id,
+                field=schema.id,
+            )
+        before = schema.load(source.json)
+        document = {
+            name: value
+            for name, value in {**before, **changes}.items()
+            if value is not None or name not in changes
+        }
+        telling = [name for name, kind in schema.text_fields.items() if kind.language is None]
+        telling += [] if schema.language is None else [schema.language]
+        if language is None and all(before.get(name) == document.get(name) for name in telling):
+            language = source.language
+        return self._prepare(document, language)
+
     def _prepare(self, document: Document, language: str | None) -> _Prepared:
         self._open  # noqa: B018  a closed writer says so before the document is looked at
         schema = self._schema
@@ -287,11 +406,11 @@ class Writer:
         for name, values in texts.items():
             own: Text = schema.text_fields[name]
             views[name] = list(map(analyzer(own.language or code).views, values))
-        source = schema.dump(document)
+        source = Source(code, schema.dump(document))
         return _Prepared(
             document_id,
-            code,
-            engine_document(document_id, code, source, encoded, views, schema),
+            source,
+            engine_document(document_id, code, source.json, encoded, views, schema),
         )
 
     def _language(
@@ -324,7 +443,8 @@ class Writer:
             with tantivy.panics_as(IndexStateError, "the engine refused a document"):
                 writer.delete_documents_by_term(ID, prepared.id)
                 writer.add_document(prepared.document)
-                self._added_languages.add(prepared.language)
+                self._added_languages.add(prepared.source.language)
+                self._pending.put(prepared.id, prepared.source)
         except (ValueError, OSError, RuntimeError) as error:
             raise IndexStateError(
                 f"document {prepared.id!r} and what was added since the last commit cannot be "

@@ -30,7 +30,10 @@ __all__ = ["WRITER_MEMORY", "Snapshot", "Store", "StoredDocument", "abandon", "i
 #: Bytes that a writer gathers before it writes a segment, unless told otherwise.
 WRITER_MEMORY: Final = 128_000_000
 
-_PAGE: Final = 1_000
+# Documents that are looked up together. Each page costs a walk over all documents before it: with
+# at most 20 pages, the time that it takes to read all documents grows as their number does.
+_PAGE: Final = 10_000
+_MOST_PAGES: Final = 20
 _MOST_INTEGERS: Final = 60_000  # of one answer
 _MOST_LANGUAGES: Final = 1_000
 _LOOK_AGAIN: Final = 0.02  # seconds
@@ -95,25 +98,44 @@ class Snapshot:
     Attributes:
         searcher: tantivy's.
         schema: tantivy's.
+        ever: how many documents there are, with the deleted ones that lie there still.
+        speakers: the code of each language of its documents → how many are in it.
         languages: the codes of the languages of its documents, the commonest first.
     """
 
-    def __init__(self, schema: tantivy.Schema, searcher: tantivy.Searcher) -> None:
+    def __init__(
+        self, schema: tantivy.Schema, searcher: tantivy.Searcher, folder: Path | None
+    ) -> None:
         self.searcher = searcher
         self.schema = schema
+        self.folder = folder
         self._single: dict[str, bool] = {ID: True, ID_HASH: True}
         with _reading():
             # Every document has one language; terms are counted with the deleted documents.
-            ever = sum(count for _, count in searcher.terms_with_prefix(LANGUAGE, ""))
-        self._has_deletions = ever > searcher.num_docs
+            self.ever = sum(count for _, count in searcher.terms_with_prefix(LANGUAGE, ""))
+        self._has_deletions = self.ever > searcher.num_docs
         request = {"languages": {"terms": {"field": LANGUAGE, "size": _MOST_LANGUAGES}}}
         answer = self.aggregate(tantivy.Query.all_query(), request)
-        self.languages: tuple[str, ...] = tuple(
-            bucket["key"] for bucket in answer["languages"]["buckets"]
-        )
+        self.speakers: dict[str, int] = {
+            bucket["key"]: bucket["doc_count"] for bucket in answer["languages"]["buckets"]
+        }
+        self.languages = tuple(self.speakers)
 
     def __len__(self) -> int:
         return self.searcher.num_docs
+
+    @property
+    def bytes(self) -> int | None:
+        """How many bytes the files in the folder have now, those of other commits included; None
+        in memory, and where the folder is gone."""
+        if self.folder is None or not self.folder.is_dir():
+            return None
+        size = 0
+        with os.scandir(self.folder) as entries:
+            for entry in entries:
+                with suppress(FileNotFoundError):  # merged away while we look
+                    size += entry.stat().st_size
+        return size
 
     def search(
         self,
@@ -237,6 +259,11 @@ class Snapshot:
         with _reading():
             return self.searcher.terms_with_prefix(field, prefix, limit=limit)
 
+    def term_count(self, field: str) -> int:
+        """Return how many distinct terms a field has, in deleted documents too."""
+        with _reading():
+            return len(self.searcher.terms_with_prefix(field, ""))
+
     def explain(self, query: tantivy.Query, address: tantivy.DocAddress) -> dict[str, Any] | None:
         """Return tantivy's account of a document's score, or None where it does not match."""
         try:
@@ -274,8 +301,9 @@ class Snapshot:
 
     def documents(self) -> Iterator[StoredDocument]:
         """Yield all documents, in the order in which they lie in the index."""
-        for offset in range(0, len(self), _PAGE):
-            _, page = self.search(tantivy.Query.all_query(), limit=_PAGE, offset=offset)
+        size = max(_PAGE, len(self) // _MOST_PAGES)
+        for offset in range(0, len(self), size):
+            _, page = self.search(tantivy.Query.all_query(), limit=size, offset=offset)
             for _, address in page:
                 yield self.document(address)
 
@@ -304,6 +332,7 @@ class Store:
 
     Attributes:
         schema: tantivy's schema.
+        folder: as given.
         last: the commit seen last.
 
     Raises:
@@ -312,7 +341,7 @@ class Store:
 
     def __init__(self, schema: Schema, folder: Path | None = None, *, create: bool = False) -> None:
         self.schema = engine_schema(schema)
-        self._folder = folder
+        self.folder = folder
         self._seen: tuple[int, int] | None = None
         message = f"the files of the index in {str(folder)!r} cannot be opened"
         try:
@@ -326,16 +355,16 @@ class Store:
         self.refresh()
 
     def _made_or_opened(self, create: bool) -> tantivy.Index:
-        if self._folder is None:
+        if self.folder is None:
             return tantivy.Index(self.schema)
         if create:
-            self._folder.mkdir(parents=True, exist_ok=True)
-        elif not self._folder.is_dir() or not tantivy.Index.exists(str(self._folder)):
+            self.folder.mkdir(parents=True, exist_ok=True)
+        elif not self.folder.is_dir() or not tantivy.Index.exists(str(self.folder)):
             raise FileNotFoundError("its meta.json is missing")
-        if tantivy.Index.exists(str(self._folder)):
+        if tantivy.Index.exists(str(self.folder)):
             # Not Index(…, reuse=False), which empties the folder.
-            return tantivy.Index.open(str(self._folder))
-        return tantivy.Index(self.schema, str(self._folder))
+            return tantivy.Index.open(str(self.folder))
+        return tantivy.Index(self.schema, str(self.folder))
 
     def refresh(self) -> None:
         """Make the last commit the one that ``snapshot`` gives."""
@@ -343,13 +372,13 @@ class Store:
         with _reading():
             self._index.reload()
             searcher = self._index.searcher()
-        self.last = Snapshot(self.schema, searcher)
+        self.last = Snapshot(self.schema, searcher, self.folder)
 
     def committed(self) -> None:
         """Take note of a commit just made."""
         self.refresh()
-        if self._folder is not None:
-            record_commit(self._folder, len(self.last))
+        if self.folder is not None:
+            record_commit(self.folder, len(self.last))
 
     def snapshot(self) -> Snapshot | None:
         """Return the last commit, another process's as well; None where the folder is gone, as it
@@ -378,7 +407,7 @@ class Store:
                 # in the order in which they were added, not in that of a race.
                 writer = self._index.writer(max(memory, _LEAST_MEMORY), 1)
             except ValueError as error:
-                where = "in memory" if self._folder is None else f"in {str(self._folder)!r}"
+                where = "in memory" if self.folder is None else f"in {str(self.folder)!r}"
                 if "LockBusy" not in str(error):
                     raise IndexStateError(
                         f"the index {where} cannot be written to: {error}"
@@ -395,28 +424,28 @@ class Store:
                     "that one first, or wait for it with writer(wait=seconds)",
                     pid=pid,
                 ) from error
-            if self._folder is not None:
+            if self.folder is not None:
                 # The system gives up the lock of a process that dies; this is only for people.
                 with suppress(OSError):
-                    (self._folder / _HOLDER).write_text(str(os.getpid()), "utf-8")
+                    (self.folder / _HOLDER).write_text(str(os.getpid()), "utf-8")
             return writer
 
     def _holder(self) -> int | None:
         """The process that has the writer, as far as it is known."""
-        if self._folder is None:
+        if self.folder is None:
             return os.getpid()
         try:
-            return int((self._folder / _HOLDER).read_text("utf-8"))
+            return int((self.folder / _HOLDER).read_text("utf-8"))
         except (OSError, ValueError):
             return None
 
     def _commit_seen(self) -> tuple[int, int] | None:
         """What tells commits apart: tantivy puts a new meta.json in place of the old one at each.
         None where it is gone; always the same in memory."""
-        if self._folder is None:
+        if self.folder is None:
             return 0, 0
         try:
-            status = os.stat(self._folder / "meta.json")
+            status = os.stat(self.folder / "meta.json")
         except FileNotFoundError:
             return None
         return status.st_mtime_ns, status.st_ino
