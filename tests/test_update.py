@@ -263,6 +263,23 @@ def test_what_a_query_deleted_before_is_not_there(is_committed: bool) -> None:
 
 
 @pytest.mark.parametrize("is_committed", [True, False])
+def test_what_was_cleared_is_not_there_until_it_is_rolled_back(is_committed: bool) -> None:
+    index = indexed(SCHEMA, [{"id": "a"}] if is_committed else [])
+    with writing(index) as writer:
+        writer.add({"id": "b"})
+        writer.clear()
+        for gone in ("a", "b"):
+            with pytest.raises(DocumentError, match="no document"):
+                writer.update({"id": gone, "views": 1})
+        writer.add({"id": "b"})
+        writer.update({"id": "b", "views": 2})
+        assert writer.update_many([{"id": "a"}, {"id": "b"}]).updated == 1
+        writer.rollback()
+        assert writer.update_many([{"id": "a"}, {"id": "b"}]).updated == is_committed
+    assert list(index.documents()) == [{"id": "a"}] * is_committed
+
+
+@pytest.mark.parametrize("is_committed", [True, False])
 def test_any_text_that_was_added_can_stay(is_committed: bool) -> None:
     document = {"id": "a", "title": "lone \ud800 half", "raw": ["\udfff", "\x00"], "views": 1}
     index = Index(SCHEMA)
