@@ -42,6 +42,7 @@ from searchlib.fields import (
 from searchlib.highlight import Highlight
 from searchlib.index import Index
 from searchlib.languages import analyze, known_languages
+from searchlib.query.collapse import Collapse, NearDuplicates
 from searchlib.query.facets import CalendarFacet, Facet, RangeFacet, ValueFacet
 from searchlib.query.nodes import (
     All,
@@ -68,6 +69,7 @@ from searchlib.results import (
     Explanation,
     FacetCount,
     FacetResult,
+    Group,
     Hit,
     Notice,
     Reason,
@@ -90,6 +92,7 @@ __all__ = [
     "Boost",
     "CalendarFacet",
     "Category",
+    "Collapse",
     "ConstantScore",
     "Date",
     "DateTime",
@@ -101,6 +104,7 @@ __all__ = [
     "FacetResult",
     "Float",
     "Fuzzy",
+    "Group",
     "Highlight",
     "Hit",
     "Index",
@@ -112,6 +116,7 @@ __all__ = [
     "Keyword",
     "Match",
     "Near",
+    "NearDuplicates",
     "Not",
     "Notice",
     "Or",

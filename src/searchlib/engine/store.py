@@ -29,6 +29,7 @@ WRITER_MEMORY: Final = 128_000_000
 
 _PAGE: Final = 1_000
 _MOST_INTEGERS: Final = 60_000  # of one answer
+_ALL_OF_SEGMENT: Final = 2**31  # without, counts of several segments are not exact
 _MOST_LANGUAGES: Final = 1_000
 _LEAST_MEMORY: Final = 15_000_000  # bytes with which tantivy makes a writer of one thread
 
@@ -147,6 +148,11 @@ class Snapshot:
         with _reading():
             return self.searcher.fast_field_values(ID_HASH, addresses)
 
+    def numbers(self, field: str, addresses: list[tantivy.DocAddress]) -> list[Any]:
+        """Return the first number that each of these documents has in a field, or None."""
+        with _reading():
+            return self.searcher.fast_field_values(field, addresses)
+
     def is_single(self, field: str) -> bool:
         """Whether no document has several values of a field."""
         if field not in self._single:
@@ -184,6 +190,14 @@ class Snapshot:
             if "after_key" not in answer:
                 return
             request["after"] = answer["after_key"]
+
+    def integer_counts(self, field: str, query: tantivy.Query) -> dict[int, int]:
+        """Return value → number of documents found, of an integer field without several values."""
+        terms = {"field": field, "size": _MOST_INTEGERS, "segment_size": _ALL_OF_SEGMENT}
+        answer = self.aggregate(query, {"values": {"terms": terms}})["values"]
+        if answer["sum_other_doc_count"]:
+            return dict(self.integers(field, query))
+        return {bucket["key"]: bucket["doc_count"] for bucket in answer["buckets"]}
 
     def document(self, address: tantivy.DocAddress) -> StoredDocument:
         """Return the stored document at an address of this snapshot."""
