@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate, pairwise
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple
 
 from searchlib.analysis import PAIR_JOINT, View
 from searchlib.analysis.segment import is_unspaced
@@ -21,7 +21,7 @@ from searchlib.languages import analyzer
 from searchlib.query.collapse import NearDuplicates
 from searchlib.schema import Schema
 
-__all__ = ["LEAST_PAIRS", "DuplicateFinder", "Weights", "groups_of", "share"]
+__all__ = ["LEAST_PAIRS", "Content", "DuplicateFinder", "content_of", "groups_of", "share"]
 
 #: Texts with fewer different pairs are not compared.
 LEAST_PAIRS: Final = 10
@@ -36,8 +36,18 @@ _MOST_COPIES: Final = 50
 _LONGEST: Final = 100_000
 _ROUNDING: Final = 1e-9
 
-#: Pair → what it weighs, the rarest first, those as rare in the order of their letters.
-Weights: TypeAlias = Mapping[str, float]
+
+class Content(NamedTuple):
+    """What two texts are compared by.
+
+    Attributes:
+        weights: pair → what it weighs, the rarest first, those as rare in the order of their
+            letters.
+        total: the sum of the weights.
+    """
+
+    weights: Mapping[str, float]
+    total: float
 
 
 class DuplicateFinder:
@@ -61,10 +71,11 @@ class DuplicateFinder:
 
     def groups(self, documents: Iterable[StoredDocument]) -> list[int]:
         """Return for each document, the best first, the place of the one that stands for it."""
-        return groups_of([self.weights(document) for document in documents], self._share)
+        return groups_of([self.content(document) for document in documents], self._share)
 
-    def weights(self, document: StoredDocument) -> Weights:
-        """Return the pairs of a document's texts with their weights: 1, or less in boilerplate."""
+    def content(self, document: StoredDocument) -> Content:
+        """Return the pairs of a document's texts, each with its weight: 1, or less in
+        boilerplate."""
         weights: dict[str, float] = {}
         rarity: dict[str, int] = {}
         most = self._copies
@@ -75,7 +86,8 @@ class DuplicateFinder:
                 weight = 1.0 if rarest <= most else most / rarest
                 if weight > weights.get(pair, 0.0):
                     weights[pair] = weight
-        return {pair: weights[pair] for pair in sorted(weights, key=lambda one: (rarity[one], one))}
+        rarest_first = sorted(weights, key=lambda pair: (rarity[pair], pair))
+        return content_of({pair: weights[pair] for pair in rarest_first})
 
     def _stretches(self, document: StoredDocument) -> Iterator[tuple[list[str], list[int]]]:
         """Yield the pairs of each text, in order, and how many documents have each at most."""
@@ -108,27 +120,31 @@ class DuplicateFinder:
         return [known[term] for term in terms]
 
 
-def share(one: Weights, two: Weights) -> float:
+def content_of(weights: Mapping[str, float]) -> Content:
+    """Return the content of pairs in their order."""
+    return Content(weights, sum(weights.values()))
+
+
+def share(one: Content, two: Content) -> float:
     """Return how much of either text stands in the other, by weight: the lesser part of the two.
 
-    >>> share({"a+b": 1.0, "b+c": 1.0}, {"a+b": 1.0, "b+c": 0.2, "c+d": 0.8})
+    >>> one, two = {"a+b": 1.0, "b+c": 1.0}, {"a+b": 1.0, "b+c": 0.2, "c+d": 0.8}
+    >>> share(content_of(one), content_of(two))
     0.6
     """
-    common = one.keys() & two.keys()
+    common = one.weights.keys() & two.weights.keys()
     if not common:
         return 0.0
-    return min(
-        sum(map(weights.__getitem__, common)) / sum(weights.values()) for weights in (one, two)
-    )
+    return min(sum(map(text.weights.__getitem__, common)) / text.total for text in (one, two))
 
 
-def groups_of(texts: Sequence[Weights], least: float) -> list[int]:
+def groups_of(texts: Sequence[Content], least: float) -> list[int]:
     """Return for each text the place of the first one that it shares enough with, or its own.
 
     A text that another one stands for stands for none.
 
-    >>> a, b = {f"a{n}": 1.0 for n in range(10)}, {f"b{n}": 1.0 for n in range(10)}
-    >>> groups_of([a, b, {**a, "c": 1.0}], least=0.9)
+    >>> a, b = ({f"{letter}{n}": 1.0 for n in range(10)} for letter in "ab")
+    >>> groups_of([content_of(text) for text in (a, b, {**a, "c": 1.0})], least=0.9)
     [0, 1, 0]
     """
     # Only texts that share a pair of their beginnings are compared. Those with enough in common
@@ -136,12 +152,12 @@ def groups_of(texts: Sequence[Weights], least: float) -> list[int]:
     # nothing but what they do not share.
     holders: dict[str, list[int]] = {}
     groups: list[int] = []
-    for place, weights in enumerate(texts):
+    for place, text in enumerate(texts):
         lead = place
-        if len(weights) >= LEAST_PAIRS:
-            beginning = _beginning(weights, 1 - least)
+        if len(text.weights) >= LEAST_PAIRS:
+            beginning = _beginning(text, 1 - least)
             candidates = {other for pair in beginning for other in holders.get(pair, ())}
-            alike = (n for n in sorted(candidates) if share(weights, texts[n]) + _ROUNDING >= least)
+            alike = (n for n in sorted(candidates) if share(text, texts[n]) + _ROUNDING >= least)
             lead = next(alike, place)
             if lead == place:
                 for pair in beginning:
@@ -150,8 +166,8 @@ def groups_of(texts: Sequence[Weights], least: float) -> list[int]:
     return groups
 
 
-def _beginning(weights: Weights, part: float) -> list[str]:
+def _beginning(text: Content, part: float) -> list[str]:
     """The pairs before which at most this part of the weight stands."""
-    bound = part * sum(weights.values()) + _ROUNDING
-    before = accumulate(weights.values(), initial=0.0)
-    return [pair for pair, weight in zip(weights, before, strict=False) if weight <= bound]
+    bound = part * text.total + _ROUNDING
+    before = accumulate(text.weights.values(), initial=0.0)
+    return [pair for pair, weight in zip(text.weights, before, strict=False) if weight <= bound]

@@ -67,7 +67,7 @@ class NearDuplicates:
     NearDuplicates(share=0.8, fields=('body',), hits=0, depth=100)
     """
 
-    share: float = 0.6
+    share: float = 0.5
     fields: Sequence[str] | None = None
     hits: int = 0
     depth: int = 100
