@@ -32,6 +32,8 @@ _AROUND: Final = 3
 _COPIES: Final = 0.05
 _LEAST_COPIES: Final = 3
 _MOST_COPIES: Final = 50
+# A pair in twice as many documents weighs 2 ** -this.
+_STEEPNESS: Final = 1.5
 # Code points of a document's texts that are looked at: those of a longer one from its beginning.
 _LONGEST: Final = 100_000
 _ROUNDING: Final = 1e-9
@@ -83,7 +85,7 @@ class DuplicateFinder:
             rarity.update(zip(pairs, counts, strict=True))
             for place, pair in enumerate(pairs):
                 rarest = min(counts[max(place - _AROUND, 0) : place + _AROUND + 1])
-                weight = 1.0 if rarest <= most else most / rarest
+                weight = 1.0 if rarest <= most else (most / rarest) ** _STEEPNESS
                 if weight > weights.get(pair, 0.0):
                     weights[pair] = weight
         rarest_first = sorted(weights, key=lambda pair: (rarity[pair], pair))
