@@ -303,6 +303,8 @@ def test_a_share_is_a_part_of_both(one: Content, two: Content) -> None:
         {"fields": "text"},
         {"fields": []},
         {"fields": 3},
+        {"fields": ["text", 3]},
+        {"fields": [["text"]]},
         {"hits": -1},
         {"depth": 0},
         {"depth": 1_001},
@@ -315,8 +317,8 @@ def test_values_out_of_range(options: Any) -> None:
         NearDuplicates(**options)
 
 
-@pytest.mark.parametrize("field", ["n", "nowhere", 3])
-def test_fields_that_are_no_text(field: Any) -> None:
+@pytest.mark.parametrize("field", ["n", "id", "nowhere"])
+def test_fields_that_are_no_text(field: str) -> None:
     with pytest.raises(QueryError, match="no text field; the schema's: title, text"):
         Index(SCHEMA).search(collapse=NearDuplicates(fields=["text", field]))
 

@@ -45,10 +45,10 @@ class Collapse:
 class NearDuplicates:
     """Of hits that are the same text with small differences only the best stands in the page.
 
-    Two texts are near-duplicates where most of either stands in the other too. What is compared are
-    pairs of neighbouring words, each weighing the more the fewer documents of the index have it: a
-    header that thousands of pages share makes no duplicates, and a copy without it is one. A text
-    of fewer than ten different pairs is a group by itself, as is a document without text.
+    Two texts are near-duplicates where enough of either stands in the other too. What is compared
+    are pairs of neighbouring words. Stretches that many documents of the index share weigh little:
+    a header makes no duplicates, and a copy without it is one. A text of fewer than ten different
+    pairs is a group by itself, as is a document without text.
 
     A hit joins the group of the best hit that it is a near-duplicate of.
 
@@ -78,7 +78,8 @@ class NearDuplicates:
         if not (is_number and 0 < share <= 1):
             raise QueryError(f"NearDuplicates: share is above 0 and at most 1, not {share!r}")
         if chosen is not None:
-            if isinstance(chosen, str) or not isinstance(chosen, Sequence) or not chosen:
+            is_list = isinstance(chosen, Sequence) and not isinstance(chosen, str)
+            if not (is_list and chosen and all(isinstance(name, str) for name in chosen)):
                 raise QueryError(f"NearDuplicates: fields is a list of names, not {chosen!r}")
             object.__setattr__(self, "fields", tuple(chosen))
         _check_whole("NearDuplicates", "hits", self.hits, 0, _MOST_HITS)
