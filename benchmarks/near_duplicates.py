@@ -27,7 +27,6 @@ from hashlib import blake2b
 from pathlib import Path
 from random import Random
 from statistics import fmean
-from time import perf_counter
 from typing import Final, NamedTuple
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -188,11 +187,10 @@ def _cells(figures: Iterable[float]) -> str:
 
 
 class Measured(NamedTuple):
-    """What each method says of each case, and how long the library's took a page."""
+    """What each method says of each case."""
 
     cases: list[Case]
     likeness: dict[str, list[float]]
-    milliseconds: float
 
 
 def measure(cases: list[Case]) -> Measured:
@@ -204,12 +202,10 @@ def measure(cases: list[Case]) -> Measured:
     finder = DuplicateFinder(index.schema, snapshot, NearDuplicates())
     places = {text: str(n) for n, text in enumerate(pages)}
     contents: dict[str, Content] = {}
-    started = perf_counter()
     for text, place in places.items():
         stored = snapshot.by_id(place)
         assert stored is not None
         contents[text] = finder.content(stored)
-    took = 1000 * (perf_counter() - started) / len(pages)
     plain = {
         text: content_of(dict.fromkeys(content.weights, 1.0)) for text, content in contents.items()
     }
@@ -220,7 +216,7 @@ def measure(cases: list[Case]) -> Measured:
         "containment": containment,
         "SimHash": simhash_likeness,
     }
-    return Measured(cases, {name: [*map(rule, cases)] for name, rule in methods.items()}, took)
+    return Measured(cases, {name: [*map(rule, cases)] for name, rule in methods.items()})
 
 
 def best_threshold(cases: Sequence[Case], likeness: Sequence[float]) -> float:
@@ -289,7 +285,7 @@ def main() -> None:
             if len(texts) >= 4:
                 measured.append(measure([*cases_of(language, texts, random)]))
     lines = [*table(measured, NearDuplicates().share)]
-    lines += ["", f"{fmean(one.milliseconds for one in measured):.2f} ms a page", ""]
+    lines.append("")
     cases = [case for one in measured for case in one.cases]
     values = [value for one in measured for value in one.likeness[_OWN]]
     pairs = [*zip(values, (case.is_same for case in cases), strict=True)]

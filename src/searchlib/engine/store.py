@@ -145,8 +145,7 @@ class Snapshot:
 
     def hashes(self, addresses: list[tantivy.DocAddress]) -> list[Any]:
         """Return the hash of the id of each of these documents."""
-        with _reading():
-            return self.searcher.fast_field_values(ID_HASH, addresses)
+        return self.numbers(ID_HASH, addresses)
 
     def numbers(self, field: str, addresses: list[tantivy.DocAddress]) -> list[Any]:
         """Return the first number that each of these documents has in a field, or None."""
