@@ -15,7 +15,7 @@ import pytest
 
 import searchlib
 from searchlib import errors, results
-from searchlib.query import facets, nodes
+from searchlib.query import collapse, facets, nodes
 from tests.conftest import ROOT, SOURCE
 
 README: Final = ROOT / "README.md"
@@ -38,7 +38,7 @@ def test_all_names_what_there_is() -> None:
     assert public == set(searchlib.__all__)
 
 
-@pytest.mark.parametrize("module", [errors, results, nodes, facets])
+@pytest.mark.parametrize("module", [errors, results, nodes, facets, collapse])
 def test_all_public_classes_of_the_value_modules_are_handed_on(module: ModuleType) -> None:
     classes = {name for name in module.__all__ if inspect.isclass(getattr(module, name))}
     assert classes <= set(searchlib.__all__)

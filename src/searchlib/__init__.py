@@ -43,6 +43,7 @@ from searchlib.fields import (
 from searchlib.highlight import Highlight
 from searchlib.index import Index
 from searchlib.languages import analyze, known_languages
+from searchlib.query.collapse import Collapse, NearDuplicates
 from searchlib.query.facets import CalendarFacet, Facet, RangeFacet, ValueFacet
 from searchlib.query.nodes import (
     All,
@@ -70,6 +71,7 @@ from searchlib.results import (
     FacetCount,
     FacetResult,
     Fragment,
+    Group,
     Hit,
     IndexStats,
     Notice,
@@ -94,6 +96,7 @@ __all__ = [
     "Boost",
     "CalendarFacet",
     "Category",
+    "Collapse",
     "ConstantScore",
     "Date",
     "DateTime",
@@ -106,6 +109,7 @@ __all__ = [
     "Float",
     "Fragment",
     "Fuzzy",
+    "Group",
     "Highlight",
     "Hit",
     "Index",
@@ -118,6 +122,7 @@ __all__ = [
     "Keyword",
     "Match",
     "Near",
+    "NearDuplicates",
     "Not",
     "Notice",
     "Or",

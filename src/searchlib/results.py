@@ -15,6 +15,7 @@ __all__ = [
     "FacetCount",
     "FacetResult",
     "Fragment",
+    "Group",
     "Hit",
     "IndexStats",
     "Notice",
@@ -103,6 +104,23 @@ class Fragment(str):
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """What a hit stands for where hits are collapsed.
+
+    Attributes:
+        value: the value that its documents have in common; None of near-duplicates, and where the
+            hit has no value and so stands for itself alone.
+        count: how many of the documents found are in it, the hit included. Exact, of
+            near-duplicates among the hits compared.
+        hits: the next best of them, as many as were asked for.
+    """
+
+    value: Value | None
+    count: int
+    hits: tuple[Hit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Hit:
     """One document found.
 
@@ -113,6 +131,7 @@ class Hit:
         language: the code of the language it was analysed in.
         highlights: field → fragments of its text, the best first, matches marked; of whole texts
             the values in their order.
+        group: what it stands for; None where nothing is collapsed.
 
     >>> from searchlib import Index, Schema, Text
     >>> index = Index(Schema({"title": Text()}, languages=["fr"]))
@@ -128,6 +147,7 @@ class Hit:
     document: dict[str, Any] = field(repr=False)
     language: str
     highlights: Mapping[str, tuple[Fragment, ...]] = field(default_factory=dict)
+    group: Group | None = None
 
     def __getitem__(self, name: str) -> Any:
         """Return a value of the document by its field."""
@@ -220,6 +240,7 @@ class SearchResult:
         notices: what was ignored or is worth knowing.
         cursor: what ``search(…, after=cursor)`` goes on after; None after the last hit, and where
             no ``sort`` was given.
+        groups: how many groups the documents are in; None where nothing is collapsed.
 
     >>> from searchlib import Index, Schema, Text
     >>> index = Index(Schema({"title": Text()}, languages=["en"]))
@@ -238,6 +259,7 @@ class SearchResult:
     took: float
     notices: tuple[Notice, ...] = ()
     cursor: str | None = None
+    groups: int | None = None
 
     def __iter__(self) -> Iterator[Hit]:
         return iter(self.hits)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from time import perf_counter
 from typing import Any, Final
 
 from searchlib.analysis import View
+from searchlib.engine.collapse import Collapser, collapse_of, common_value
 from searchlib.engine.compiler import Compiler
 from searchlib.engine.explain import explain
 from searchlib.engine.facets import FacetCounter
@@ -18,12 +20,21 @@ from searchlib.engine.store import Snapshot, StoredDocument
 from searchlib.errors import DocumentError, QueryError, QuerySyntaxError
 from searchlib.highlight import Highlight, highlight, options_of
 from searchlib.languages import analyzer
+from searchlib.query.collapse import Collapsing
 from searchlib.query.facets import Facet
 from searchlib.query.nodes import All, Query
 from searchlib.query.order import SCORE, Order
 from searchlib.query.parser import parse
 from searchlib.query.where import Where, filters_of
-from searchlib.results import Explanation, Fragment, Hit, IndexStats, Notice, SearchResult
+from searchlib.results import (
+    Explanation,
+    Fragment,
+    Group,
+    Hit,
+    IndexStats,
+    Notice,
+    SearchResult,
+)
 from searchlib.schema import Schema
 from searchlib.threads import in_thread, iterated_in_thread
 
@@ -144,6 +155,7 @@ class Searcher:
         limit: int = 10,
         offset: int = 0,
         after: str | None = None,
+        collapse: Collapsing | None = None,
         highlight: bool | Sequence[str] | Highlight | None = None,
         language: str | None = None,
         typos: bool = True,
@@ -165,6 +177,9 @@ class Searcher:
             offset: how many hits to leave out before the first.
             after: in place of an offset, the ``cursor`` of the result whose next page is wanted, of
                 the same query, filters and sort. Writes between do not move its place.
+            collapse: a field, of whose values each stands in the page with its best document
+                alone; a ``Collapse``, which says more; or ``NearDuplicates``, which leaves out
+                copies of a text. ``limit``, ``offset`` and ``after`` then count groups.
             highlight: whether to mark the matches: True for all text fields, or their names, or
                 a ``Highlight``.
             language: the code of the query's language. None tells it from the query, and finds
@@ -185,14 +200,23 @@ class Searcher:
         filters = filters_of(where)
         keys = sort_keys(sort, self.schema)
         requests = facets_of(facets, self.schema)
+        grouping = collapse_of(collapse, self.schema)
         compiler = self._compiler(snapshot, node, language, typos)
         compiled = compiler.compile(node, filters)
         cursor = None
+        sorter = None
+        asked = (node, filters, keys, language, typos)
         if keys is not None:
-            asked = (node, filters, keys, language, typos)
             if isinstance(node, All):  # every document scores the same
                 keys = tuple(key for key in keys if key.field != SCORE)
             sorter = Sorter(snapshot, keys)
+        collapsed = None
+        if grouping is not None:
+            collapser = Collapser(self.schema, snapshot, sorter, grouping)
+            collapsed = collapser.search(compiled, limit, offset, after, asked)
+            total, cursor = collapsed.total, collapsed.cursor
+            page = [lead.hit for lead in collapsed.leads]
+        elif sorter is not None:
             total, page, cursor = sorter.search(compiled, limit, offset, after, asked)
         elif after is None:
             total, page = snapshot.search(compiled, limit=limit, offset=offset)
@@ -207,12 +231,31 @@ class Searcher:
         )
         counts = counter.count(requests)
         options = options_of(highlight, self.schema.text_fields)
-        hits = tuple(
-            self._hit(snapshot.document(address), score, compiler, options)
-            for score, address in page
-        )
+
+        def shown(page: Iterable[tuple[float | None, Any]]) -> tuple[Hit, ...]:
+            return tuple(
+                self._hit(snapshot.document(address), score, compiler, options)
+                for score, address in page
+            )
+
+        hits, groups = shown(page), None
+        if grouping is not None and collapsed is not None:
+            groups = collapsed.groups
+            hits = tuple(
+                replace(
+                    hit,
+                    group=Group(
+                        common_value(grouping, self.schema, hit.document),
+                        lead.size,
+                        shown(lead.others),
+                    ),
+                )
+                for hit, lead in zip(hits, collapsed.leads, strict=True)
+            )
         took = perf_counter() - started
-        return SearchResult(node, total, hits, counts, compiler.language, took, notices, cursor)
+        return SearchResult(
+            node, total, hits, counts, compiler.language, took, notices, cursor, groups
+        )
 
     def explain(
         self,

@@ -6,7 +6,8 @@ of ``_text`` hold them together: a word counts by how rare it is and how often i
 document, wherever it stands, which ranks better than a sum over fields (docs/adr/0004).
 
 A field that is not text keeps its name and holds the value as ``Field.encode`` gave it; a category
-holds every ancestor as well. The document itself is stored once, as JSON.
+holds every ancestor as well. Beside it ``name.first`` holds the first of its values as a number, by
+which hits are collapsed. The document itself is stored once, as JSON.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from zlib import crc32
 
 from searchlib import _tantivy as tantivy
 from searchlib.analysis import View, Views
-from searchlib.fields import Boolean, Category, Float, Keyword, Stored, Text
+from searchlib.fields import Boolean, Category, Field, Float, Keyword, Stored, Text
 from searchlib.schema import Schema
 
 __all__ = [
@@ -32,6 +33,8 @@ __all__ = [
     "copies_together",
     "engine_document",
     "engine_schema",
+    "first_field",
+    "has_first",
     "hash_of",
     "register_tokenizers",
     "sealed",
@@ -70,6 +73,16 @@ def view_field(name: str, view: View) -> str:
     return f"{name}.{view.value}"
 
 
+def first_field(name: str) -> str:
+    """Return the hidden field that holds the first value of a field."""
+    return f"{name}.first"
+
+
+def has_first(kind: Field) -> bool:
+    """Whether a field of this type has a ``first_field``."""
+    return not isinstance(kind, (Text, Float, Stored))
+
+
 def engine_schema(schema: Schema) -> tantivy.Schema:
     """Return tantivy's schema for ours."""
     builder = tantivy.SchemaBuilder()
@@ -103,6 +116,8 @@ def engine_schema(schema: Schema) -> tantivy.Schema:
             builder.add_boolean_field(name, indexed=True, fast=True)
         elif not isinstance(kind, Stored):  # integers, days, microseconds
             builder.add_integer_field(name, indexed=True, fast=True)
+        if has_first(kind):
+            builder.add_integer_field(first_field(name), fast=True)
     return builder.build()
 
 
@@ -151,6 +166,10 @@ def engine_document(
             document.add_text(view_field(TEXT, view), " ".join(together))
     for name, encoded in values.items():
         kind = schema.fields[name]
+        if encoded and has_first(kind):
+            first = encoded[0]
+            number = hash_of(first) if isinstance(first, str) else int(first)
+            document.add_integer(first_field(name), number)
         if isinstance(kind, Category):
             for path in dict.fromkeys(path for value in encoded for path in ancestors(value)):
                 document.add_text(name, path)
@@ -196,13 +215,13 @@ def _checksum(document_id: str, language: str, source: bytes) -> bytes:
     return crc32(about, crc32(source)).to_bytes(_CHECKSUM_BYTES, "big")
 
 
-def hash_of(document_id: str) -> int:
-    """Return the number for ``ID_HASH``: 64 bits, so that no two ids of an index share one.
+def hash_of(text: str) -> int:
+    """Return a number for an id or a value: 64 bits, so that no two of an index share one.
 
     >>> hash_of("a") == hash_of("b")
     False
     """
-    digest = blake2b(document_id.encode(), digest_size=8).digest()
+    digest = blake2b(text.encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
 
 

@@ -96,20 +96,32 @@ class Sorter:
         """
         total = self._snapshot.count(query)
         if after is not None:
-            if offset:
-                raise QueryError("give after or offset, not both")
-            try:
-                offset = self.after(query, *_read_cursor(after, asked))
-            except (ValueError, TypeError):
-                raise QueryError(
-                    "after is the cursor of a result of the same query, filters and sort; this is "
-                    f"none: {show(after)}"
-                ) from None
+            offset = self.resumed(query, after, offset, asked)
         page = self.page(query, offset, min(offset + limit, total))
         end = offset + len(page)
         if not page or end >= total:
             return total, page, None
-        return total, page, _cursor(self.values(query, end - 1), end, asked)
+        return total, page, self.cursor(query, end, asked)
+
+    def cursor(self, query: tantivy.Query, end: int, asked: object) -> str:
+        """Return the cursor of a page that ends before this place."""
+        return _cursor(self.values(query, end - 1), end, asked)
+
+    def resumed(self, query: tantivy.Query, after: str, offset: int, asked: object) -> int:
+        """Return the place at which a page after a cursor begins.
+
+        Raises:
+            QueryError: as ``search``.
+        """
+        if offset:
+            raise QueryError("give after or offset, not both")
+        try:
+            return self.after(query, *_read_cursor(after, asked))
+        except (ValueError, TypeError):
+            raise QueryError(
+                "after is the cursor of a result of the same query, filters and sort; this is "
+                f"none: {show(after)}"
+            ) from None
 
     def values(self, query: tantivy.Query, position: int) -> list[Any]:
         """Return what the hit at a position is sorted by: its value of each key."""

@@ -35,6 +35,7 @@ WRITER_MEMORY: Final = 128_000_000
 _PAGE: Final = 10_000
 _MOST_PAGES: Final = 20
 _MOST_INTEGERS: Final = 60_000  # of one answer
+_ALL_OF_SEGMENT: Final = 2**31  # without, counts of several segments are not exact
 _MOST_LANGUAGES: Final = 1_000
 _LOOK_AGAIN: Final = 0.02  # seconds
 _LOCK: Final = ".tantivy-writer.lock"
@@ -190,8 +191,12 @@ class Snapshot:
 
     def hashes(self, addresses: list[tantivy.DocAddress]) -> list[Any]:
         """Return the hash of the id of each of these documents."""
+        return self.numbers(ID_HASH, addresses)
+
+    def numbers(self, field: str, addresses: list[tantivy.DocAddress]) -> list[Any]:
+        """Return the first number that each of these documents has in a field, or None."""
         with _reading():
-            return self.searcher.fast_field_values(ID_HASH, addresses)
+            return self.searcher.fast_field_values(field, addresses)
 
     def is_single(self, field: str) -> bool:
         """Whether no document has several values of a field."""
@@ -230,6 +235,14 @@ class Snapshot:
             if "after_key" not in answer:
                 return
             request["after"] = answer["after_key"]
+
+    def integer_counts(self, field: str, query: tantivy.Query) -> dict[int, int]:
+        """Return value → number of documents found, of an integer field without several values."""
+        terms = {"field": field, "size": _MOST_INTEGERS, "segment_size": _ALL_OF_SEGMENT}
+        answer = self.aggregate(query, {"values": {"terms": terms}})["values"]
+        if answer["sum_other_doc_count"]:
+            return dict(self.integers(field, query))
+        return {bucket["key"]: bucket["doc_count"] for bucket in answer["buckets"]}
 
     def document(self, address: tantivy.DocAddress) -> StoredDocument:
         """Return the stored document at an address of this snapshot."""
