@@ -42,6 +42,7 @@ from searchlib.fields import (
 from searchlib.highlight import Highlight
 from searchlib.index import Index
 from searchlib.languages import analyze, known_languages
+from searchlib.multi import MultiSearcher
 from searchlib.query.facets import CalendarFacet, Facet, RangeFacet, ValueFacet
 from searchlib.query.nodes import (
     All,
@@ -111,6 +112,7 @@ __all__ = [
     "Integer",
     "Keyword",
     "Match",
+    "MultiSearcher",
     "Near",
     "Not",
     "Notice",

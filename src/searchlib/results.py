@@ -51,6 +51,7 @@ class Hit:
         document: the document, as ``Index.get`` gives it.
         language: the code of the language it was analysed in.
         highlights: field → fragments of its text, the best first, matches marked.
+        index: the name of the index that it lies in, where several were searched; else None.
     """
 
     id: str
@@ -58,6 +59,7 @@ class Hit:
     document: dict[str, Any] = field(repr=False)
     language: str
     highlights: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    index: str | None = None
 
     def __getitem__(self, name: str) -> Any:
         """Return a value of the document by its field."""

@@ -9,10 +9,12 @@ from typing import Any, Final
 from searchlib.engine.compiler import Compiler
 from searchlib.engine.explain import explain
 from searchlib.engine.facets import FacetCounter
-from searchlib.engine.order import Sorter, sort_keys
+from searchlib.engine.merge import Place, by_fields, by_relevance
+from searchlib.engine.order import sort_keys
+from searchlib.engine.part import Part, notices_of
 from searchlib.engine.reading import Reading, languages_of
 from searchlib.engine.requests import facets_of
-from searchlib.engine.store import Snapshot, StoredDocument
+from searchlib.engine.store import Snapshot
 from searchlib.errors import DocumentError, QueryError, QuerySyntaxError
 from searchlib.highlight import Highlight, highlight, options_of
 from searchlib.languages import analyzer
@@ -135,39 +137,28 @@ class Searcher:
         """
         started = perf_counter()
         _check_page(limit, offset)
-        snapshot = self._snapshot()
         node, notices = self._node(query, strict)
         filters = filters_of(where)
         keys = sort_keys(sort, self.schema)
         requests = facets_of(facets, self.schema)
-        compiler = self._compiler(snapshot, node, language, typos)
-        compiled = compiler.compile(node, filters)
+        parts = self._parts(node, filters, language, typos)
         cursor = None
         if keys is not None:
             asked = (node, filters, keys, language, typos)
             if isinstance(node, All):  # every document scores the same
                 keys = tuple(key for key in keys if key.field != SCORE)
-            sorter = Sorter(snapshot, keys)
-            total, page, cursor = sorter.search(compiled, limit, offset, after, asked)
+            total, page, cursor = by_fields(parts, keys, limit, offset, after, asked)
         elif after is None:
-            total, page = snapshot.search(compiled, limit=limit, offset=offset)
+            total, page = by_relevance(parts, limit, offset)
         else:
             raise QueryError("after needs a sort: for relevance, sort='score'")
-        notices += compiler.notices
-        counter = FacetCounter(
-            self.schema,
-            snapshot,
-            lambda some: compiled if some == filters else compiler.compile(node, some),
-            filters,
-        )
-        counts = counter.count(requests)
+        notices += notices_of(parts)
+        counts = FacetCounter(self.schema, parts, filters).count(requests)
         options = options_of(highlight, self.schema.text_fields)
-        hits = tuple(
-            self._hit(snapshot.document(address), score, compiler, options)
-            for score, address in page
-        )
+        hits = tuple(self._hit(place, options) for place in page)
         took = perf_counter() - started
-        return SearchResult(node, total, hits, counts, compiler.language, took, notices, cursor)
+        own = parts[0].compiler.language
+        return SearchResult(node, total, hits, counts, own, took, notices, cursor)
 
     def explain(
         self,
@@ -197,24 +188,28 @@ class Searcher:
             0.18  map  stem 'map' in title (in 2 documents, 1 time here)
           without: older
         """
-        snapshot = self._snapshot()
         document_id = document.id if isinstance(document, Hit) else document
+        node, _ = self._node(query, strict=False)
+        return self._explanation(self._parts(node, (), language, typos)[0], document_id)
+
+    def _explanation(self, part: Part, document_id: str) -> Explanation:
         try:
-            address = snapshot.address(self.schema.check_id(document_id))
+            address = part.snapshot.address(part.schema.check_id(document_id))
         except DocumentError:  # what cannot be an id is none
             address = None
         if address is None:
-            raise QueryError(f"there is no document {document_id!r}")
-        node, _ = self._node(query, strict=False)
-        compiler = self._compiler(snapshot, node, language, typos)
-        compiled = compiler.compile(node)
-        return explain(snapshot, document_id, address, compiled, compiler.clauses)
+            where = "" if part.name is None else f" in {part.name!r}"
+            raise QueryError(f"there is no document {document_id!r}{where}")
+        return explain(part.snapshot, document_id, address, part.query, part.compiler.clauses)
 
-    def _compiler(
-        self, snapshot: Snapshot, node: Query, language: str | None, typos: bool
-    ) -> Compiler:
-        languages, is_sure = languages_of(node, snapshot, self.schema, language)
-        return Compiler(self.schema, snapshot, Reading(languages, is_sure, typos))
+    def _parts(
+        self, node: Query, filters: Sequence[Query], language: str | None, typos: bool
+    ) -> list[Part]:
+        """What a search asks of each index: of this one."""
+        snapshot, schema = self._snapshot(), self.schema
+        languages, is_sure = languages_of(node, snapshot, schema, language)
+        compiler = Compiler(schema, snapshot, Reading(languages, is_sure, typos))
+        return [Part(None, schema, schema, snapshot, compiler, node, filters)]
 
     def _node(self, query: str | Query | None, strict: bool) -> tuple[Query, tuple[Notice, ...]]:
         if query is None:
@@ -233,27 +228,23 @@ class Searcher:
         node, notices = parse(query[:_LONGEST_QUERY], self.schema)
         return node, (Notice("too-long", message, _LONGEST_QUERY, len(query)), *notices)
 
-    def _hit(
-        self,
-        stored: StoredDocument,
-        score: float | None,
-        compiler: Compiler,
-        options: Highlight | None,
-    ) -> Hit:
-        document = self.schema.load(stored.source)
+    def _hit(self, place: Place, options: Highlight | None) -> Hit:
+        part = place.part
+        stored = part.snapshot.document(place.address)
+        document = part.schema.load(stored.source)
         marked: dict[str, tuple[str, ...]] = {}
         if options is not None:
-            chosen = self.schema.text_fields if options.fields is None else options.fields
-            for name in chosen:
-                needles = compiler.needles[name]
+            text_fields = part.schema.text_fields
+            for name in text_fields if options.fields is None else options.fields:
+                needles = part.compiler.needles.get(name)
                 if not needles:
                     continue
-                code = self.schema.text_fields[name].language or stored.language
+                code = text_fields[name].language or stored.language
                 value = document.get(name)
                 texts = [value] if isinstance(value, str) else value or []
                 if found := highlight(texts, needles, analyzer(code), options):
                     marked[name] = tuple(found)
-        return Hit(stored.id, score, document, stored.language, marked)
+        return Hit(stored.id, place.score, document, stored.language, marked, part.name)
 
 
 def _check_page(limit: int, offset: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from math import log
 from pathlib import Path
@@ -71,6 +71,8 @@ class Snapshot:
     Attributes:
         searcher: tantivy's.
         schema: tantivy's.
+        ever: how many documents there are, with the deleted ones that lie there still.
+        speakers: the code of each language of its documents → how many are in it.
         languages: the codes of the languages of its documents, the commonest first.
     """
 
@@ -78,15 +80,17 @@ class Snapshot:
         self.searcher = searcher
         self.schema = schema
         self._single: dict[str, bool] = {ID: True, ID_HASH: True}
+        self._lengths: dict[str, float] = {}
         with _reading():
             # Every document has one language; terms are counted with the deleted documents.
-            ever = sum(count for _, count in searcher.terms_with_prefix(LANGUAGE, ""))
-        self._has_deletions = ever > searcher.num_docs
+            self.ever = sum(count for _, count in searcher.terms_with_prefix(LANGUAGE, ""))
+        self._has_deletions = self.ever > searcher.num_docs
         request = {"languages": {"terms": {"field": LANGUAGE, "size": _MOST_LANGUAGES}}}
         answer = self.aggregate(tantivy.Query.all_query(), request)
-        self.languages: tuple[str, ...] = tuple(
-            bucket["key"] for bucket in answer["languages"]["buckets"]
-        )
+        self.speakers: dict[str, int] = {
+            bucket["key"]: bucket["doc_count"] for bucket in answer["languages"]["buckets"]
+        }
+        self.languages = tuple(self.speakers)
 
     def __len__(self) -> int:
         return self.searcher.num_docs
@@ -102,7 +106,7 @@ class Snapshot:
     ) -> tuple[int, list[tuple[float | None, tantivy.DocAddress]]]:
         """Return the total and one page of (score, address); no score where a field sorts."""
         # tantivy panics at a limit of 0, and sets memory aside for all it is asked for.
-        wanted = min(limit, max(len(self) - offset, 0))
+        wanted = min(limit, max(self.searcher.num_docs - offset, 0))
         with _reading():
             found = self.searcher.search(
                 query,
@@ -126,7 +130,7 @@ class Snapshot:
         descending: bool,
     ) -> list[tuple[Any, tantivy.DocAddress]]:
         """Return one page of (value, address): of a field's first value, or of the score."""
-        wanted = min(limit, len(self) - offset)
+        wanted = min(limit, self.searcher.num_docs - offset)
         if wanted <= 0:
             return []
         with _reading():
@@ -213,6 +217,36 @@ class Snapshot:
         with _reading():
             return self.searcher.terms_with_prefix(field, prefix, limit=limit)
 
+    def mean_length(self, field: str, term: Any) -> float:
+        """Return how many terms of a field a document has on average; 0 where none has any.
+
+        Args:
+            field: the field.
+            term: one that some document may have; where none has it, another is sought: tantivy
+                tells the length of a field nowhere but in its account of a score.
+        """
+        if field not in self._lengths:
+            self._lengths[field] = self._mean_length(field, term)
+        return self._lengths[field]
+
+    def _mean_length(self, field: str, term: Any) -> float:
+        if "." not in field:  # no view of a text
+            values = {"values": {"value_count": {"field": field}}}
+            count: float = self.aggregate(tantivy.Query.all_query(), values)["values"]["value"]
+            return count / max(self.searcher.num_docs, 1)
+        for sought in (lambda: [(term, 1)], lambda: self.terms(field, "", _PAGE)):
+            for one, _ in sought():
+                query = tantivy.Query.term_query(self.schema, field, one, "freq")
+                _, page = self.search(query, limit=1, offset=0)
+                account = self.explain(query, page[0][1]) if page else None
+                if account is not None:
+                    return _told(account, "avgdl") or 0.0
+        return 0.0
+
+    def as_rare(self, query: tantivy.Query, field: str, terms: Sequence[Any]) -> tantivy.Query:
+        """Return a query for terms that scores by how rare ``frequencies`` says they are."""
+        return query  # tantivy counts the same
+
     def explain(self, query: tantivy.Query, address: tantivy.DocAddress) -> dict[str, Any] | None:
         """Return tantivy's account of a document's score, or None where it does not match."""
         try:
@@ -242,10 +276,18 @@ class Snapshot:
 
     def documents(self) -> Iterator[StoredDocument]:
         """Yield all documents, in the order in which they lie in the index."""
-        for offset in range(0, len(self), _PAGE):
+        for offset in range(0, self.searcher.num_docs, _PAGE):
             _, page = self.search(tantivy.Query.all_query(), limit=_PAGE, offset=offset)
             for _, address in page:
                 yield self.document(address)
+
+
+def _told(account: dict[str, Any], name: str) -> float | None:
+    """A number in tantivy's account of a score."""
+    if account["description"].startswith(name):
+        return float(account["value"])
+    parts = (_told(part, name) for part in account.get("details") or ())
+    return next((value for value in parts if value is not None), None)
 
 
 class Store:
