@@ -221,6 +221,28 @@ def test_a_word_is_as_rare_as_in_all_indexes_together() -> None:
     assert apart > 2 * (scores["roads", "6"] or 0.0)
 
 
+def test_a_typical_match_scores_by_the_length_of_all_texts() -> None:
+    """Each index holds texts of one length, which have the word twice: the factor is exact. Asked
+    for a word that only one index has first, the length of the others' texts is found all the same.
+    """
+    documents = {
+        "short": [{"title": f"bird w{n} bird"} for n in range(4)],
+        "long": [{"title": f"bird {' '.join(f'x{k}' for k in range(9))} bird"} for _ in range(4)],
+        "other": [{"title": " ".join(f"y{k}" for k in range(20))}],
+    }
+    parts = library(**documents)
+    numbered = [(name, n) for name, own in documents.items() for n in range(len(own))]
+    everything = [{**documents[name][n], "id": f"{name}{n}"} for name, n in numbered]
+    whole = library(whole=everything)
+    for query in ("w3 bird", "bird"):
+        expected = {hit.id: hit.score for hit in whole.search(Match(query))}
+        scores = {f"{hit.index}{hit.id}": hit.score for hit in parts.search(Match(query))}
+        assert len(scores) == 8
+        if query == "bird":
+            assert scores == pytest.approx(expected, rel=1e-4)
+        assert list(scores) == list(expected)
+
+
 def test_equal_scores_come_in_the_order_of_the_indexes() -> None:
     same = [{"title": "old maps"}, {"title": "old maps"}]
     searcher = library(second=same, first=same)

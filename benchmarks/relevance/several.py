@@ -56,7 +56,7 @@ def main() -> None:
         print(row, flush=True)
     if options.markdown:
         names = " ".join(one.name for one in collections)
-        command = f"python benchmarks/relevance/several.py {names}"
+        command = f"python benchmarks/relevance/several.py {names} --queries {options.queries}"
         options.markdown.write_text(
             f"# Several indexes\n\n{heading(command)}\n" + "\n".join(table) + "\n", "utf-8"
         )

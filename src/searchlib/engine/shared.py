@@ -105,22 +105,22 @@ class SharedSnapshot(Snapshot):
 
     def terms(self, field: str, prefix: str, limit: int) -> list[tuple[str, int]]:
         """Return the commonest terms of all indexes that begin so, likewise."""
-        places = self._places(field)
         wanted = limit
         while True:
-            seen: set[str] = set()
-            unseen = 0  # how many documents at most have a term that no index has shown
-            for snapshot, names in zip(self._snapshots, places, strict=True):
-                most = 0
-                for name in names:
-                    found = snapshot.terms(name, prefix, wanted)
-                    seen.update(term for term, _ in found)
-                    if len(found) == wanted:
-                        most = max(most, found[-1][1])
-                unseen += most
-            counts = self.frequencies(field, seen)
+            found = [
+                [snapshot.terms(name, prefix, wanted) for name in names]
+                for snapshot, names in zip(self._snapshots, self._places(field), strict=True)
+            ]
+            counts = _summed(_most(map(dict, some)) for some in found)
+            # How many documents at most have a term that no index has shown.
+            unseen = sum(
+                max((terms[-1][1] for terms in some if len(terms) == wanted), default=0)
+                for some in found
+            )
+            if unseen:  # nor need each have shown what another one did
+                counts = self.frequencies(field, counts)
             best = sorted(counts.items(), key=lambda one: (-one[1], one[0]))[:limit]
-            if not unseen or (len(best) == limit and best[-1][1] > unseen):
+            if not unseen or best[-1][1] > unseen:
                 return best
             wanted *= 8
 

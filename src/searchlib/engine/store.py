@@ -30,6 +30,7 @@ WRITER_MEMORY: Final = 128_000_000
 _PAGE: Final = 1_000
 _MOST_INTEGERS: Final = 60_000  # of one answer
 _MOST_LANGUAGES: Final = 1_000
+_FEW: Final = 10  # terms, not all of which deleted documents alone have
 _LEAST_MEMORY: Final = 15_000_000  # bytes with which tantivy makes a writer of one thread
 
 
@@ -223,7 +224,7 @@ class Snapshot:
         Args:
             field: the field.
             term: one that some document may have; where none has it, another is sought: tantivy
-                tells the length of a field nowhere but in its account of a score.
+                tells the length of a text nowhere but in its account of a score.
         """
         if field not in self._lengths:
             self._lengths[field] = self._mean_length(field, term)
@@ -234,8 +235,8 @@ class Snapshot:
             values = {"values": {"value_count": {"field": field}}}
             count: float = self.aggregate(tantivy.Query.all_query(), values)["values"]["value"]
             return count / max(self.searcher.num_docs, 1)
-        for sought in (lambda: [(term, 1)], lambda: self.terms(field, "", _PAGE)):
-            for one, _ in sought():
+        for length in (len(term), 2, 1, 0):  # the fewer letters, the longer the walk
+            for one, _ in self.terms(field, term[:length], _FEW):
                 query = tantivy.Query.term_query(self.schema, field, one, "freq")
                 _, page = self.search(query, limit=1, offset=0)
                 account = self.explain(query, page[0][1]) if page else None
