@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -405,6 +406,32 @@ def test_a_search_sees_what_was_written_and_a_frozen_one_does_not(tmp_path: Path
     two.delete("b")
     two.add([{"id": "e", "title": "map", "n": 0}])
     assert both.search("map", sort="-n", after=cursor).ids == ("e",)
+
+
+def test_every_search_sees_whole_commits_while_others_write(tmp_path: Path) -> None:
+    schema = Schema({"title": Text(), "n": Integer()}, languages=EN)
+    indexes = {"disk": Index(schema, tmp_path / "disk"), "memory": Index(schema)}
+    both = MultiSearcher(indexes)
+
+    def write(index: Index) -> None:
+        for n in range(5):
+            with index.writer(memory=SMALL) as writer:
+                writer.add_many({"id": f"{n}-{k}", "title": "map", "n": n} for k in range(3))
+
+    with ThreadPoolExecutor(2) as pool:
+        writing = [pool.submit(write, index) for index in indexes.values()]
+        totals = [0]
+        while not all(one.done() for one in writing) or len(totals) < 3:
+            result = both.search("map", sort="n", limit=100, facets=["n"])
+            totals.append(result.total)
+            counts = result.facets["n"].as_dict().values()
+            assert len(result) == result.total == sum(counts)
+            assert not any(count % 3 for count in counts)
+            assert all((hit.score is None, hit["title"]) == (True, "map") for hit in result)
+        for one in writing:
+            one.result()
+    assert totals == sorted(totals)
+    assert both.search("map").total == 30
 
 
 # --- Documents --------------------------------------------------------------------------
