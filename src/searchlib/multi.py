@@ -6,11 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from searchlib.engine.compiler import Compiler
-from searchlib.engine.part import Part
-from searchlib.engine.reading import Reading, languages_of
+from searchlib.engine.part import Source
 from searchlib.engine.shared import share
-from searchlib.engine.store import Snapshot
 from searchlib.errors import QueryError, SchemaMismatchError
 from searchlib.fields import Field
 from searchlib.index import Index
@@ -113,7 +110,7 @@ class MultiSearcher(Searcher):
     @property
     def languages(self) -> tuple[str, ...]:
         """The codes of the languages of all documents, the commonest first."""
-        return self._shared()[0].languages
+        return self._sources()[0].snapshot.languages
 
     def explain(
         self,
@@ -156,28 +153,12 @@ class MultiSearcher(Searcher):
             raise QueryError(f"there is no index {index!r}; there are {', '.join(self.indexes)}")
         return [index]
 
-    def _shared(self) -> list[Snapshot]:
+    def _sources(self) -> list[Source]:
         """The last commit of each index, counting in all."""
-        return share([(one.schema, one._snapshot()) for one in self.indexes.values()])
-
-    def _parts(
-        self, node: Query, filters: Sequence[Query], language: str | None, typos: bool
-    ) -> list[Part]:
-        snapshots = self._shared()
-        languages, is_sure = languages_of(node, snapshots[0], self.schema, language)
-        reading = Reading(languages, is_sure, typos)
-        return [
-            Part(
-                name,
-                one.schema,
-                self.schema,
-                snapshot,
-                Compiler(one.schema, snapshot, reading),
-                node,
-                filters,
-            )
-            for (name, one), snapshot in zip(self.indexes.items(), snapshots, strict=True)
-        ]
+        searchers = self.indexes.values()
+        schemas = [one.schema for one in searchers]
+        snapshots = share(schemas, [one._snapshot() for one in searchers])
+        return list(map(Source, self.indexes, schemas, snapshots))
 
 
 def _schema_of(schemas: Mapping[str, Schema]) -> Schema:

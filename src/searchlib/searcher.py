@@ -11,7 +11,7 @@ from searchlib.engine.explain import explain
 from searchlib.engine.facets import FacetCounter
 from searchlib.engine.merge import Place, by_fields, by_relevance
 from searchlib.engine.order import sort_keys
-from searchlib.engine.part import Part, notices_of
+from searchlib.engine.part import Part, Source, notices_of
 from searchlib.engine.reading import Reading, languages_of
 from searchlib.engine.requests import facets_of
 from searchlib.engine.store import Snapshot
@@ -205,11 +205,18 @@ class Searcher:
     def _parts(
         self, node: Query, filters: Sequence[Query], language: str | None, typos: bool
     ) -> list[Part]:
-        """What a search asks of each index: of this one."""
-        snapshot, schema = self._snapshot(), self.schema
-        languages, is_sure = languages_of(node, snapshot, schema, language)
-        compiler = Compiler(schema, snapshot, Reading(languages, is_sure, typos))
-        return [Part(None, schema, schema, snapshot, compiler, node, filters)]
+        """What a search asks of each index."""
+        whole, sources = self.schema, self._sources()
+        languages, is_sure = languages_of(node, sources[0].snapshot, whole, language)
+        reading = Reading(languages, is_sure, typos)
+        return [
+            Part(source, whole, Compiler(source.schema, source.snapshot, reading), node, filters)
+            for source in sources
+        ]
+
+    def _sources(self) -> list[Source]:
+        """The indexes that are searched: this one."""
+        return [Source(None, self.schema, self._snapshot())]
 
     def _node(self, query: str | Query | None, strict: bool) -> tuple[Query, tuple[Notice, ...]]:
         if query is None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 from searchlib import _tantivy as tantivy
 from searchlib.engine.compiler import Compiler
@@ -37,39 +38,48 @@ from searchlib.query.nodes import (
 from searchlib.results import Notice
 from searchlib.schema import Schema
 
-__all__ = ["Part", "narrowed_to", "notices_of"]
+__all__ = ["Part", "Source", "narrowed_to", "notices_of"]
+
+
+class Source(NamedTuple):
+    """One index that is searched.
+
+    Attributes:
+        name: what it is called; None where the search is over one.
+        schema: its fields.
+        snapshot: its commit.
+    """
+
+    name: str | None
+    schema: Schema
+    snapshot: Snapshot
 
 
 class Part:
     """What one search asks of one index.
 
     Args:
-        name: what the index is called; None where the search is over one.
-        schema: the fields of the index.
+        source: the index.
         whole: the fields of all indexes that are searched.
-        snapshot: its commit.
         compiler: reads the query for this index.
         node: the query.
         filters: what narrows it.
 
     Attributes:
+        name, schema, snapshot: those of the index.
         query: all of it, compiled.
         notices: what the compiler had to say.
     """
 
     def __init__(
         self,
-        name: str | None,
-        schema: Schema,
+        source: Source,
         whole: Schema,
-        snapshot: Snapshot,
         compiler: Compiler,
         node: Query,
         filters: Sequence[Query],
     ) -> None:
-        self.name = name
-        self.schema = schema
-        self.snapshot = snapshot
+        self.name, self.schema, self.snapshot = source
         self.compiler = compiler
         self._whole = whole
         self._node = self._own(node)

@@ -31,19 +31,19 @@ _INNER: Final = "_"  # how the fields begin that every index has
 _Places = tuple[tuple[str, ...], ...]
 
 
-def share(indexes: Sequence[tuple[Schema, Snapshot]]) -> list[Snapshot]:
+def share(schemas: Sequence[Schema], snapshots: Sequence[Snapshot]) -> list[Snapshot]:
     """Return the snapshots of several indexes as snapshots that count in all of them.
 
     Args:
-        indexes: the schema of each, and the commit that is searched.
+        schemas: the fields of each.
+        snapshots: the commit that is searched of each.
     """
-    snapshots = [snapshot for _, snapshot in indexes]
-    if len(indexes) == 1:
-        return snapshots
+    if len(snapshots) == 1:
+        return list(snapshots)
     counts: dict[tuple[_Places, Any], int] = {}  # what one asks, the others will ask as well
-    schemas = [schema for schema, _ in indexes]
     return [
-        SharedSnapshot(snapshot, schema, schemas, snapshots, counts) for schema, snapshot in indexes
+        SharedSnapshot(own, schema, schemas, snapshots, counts)
+        for own, schema in zip(snapshots, schemas, strict=True)
     ]
 
 
