@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from itertools import pairwise
+from pathlib import Path
+from random import Random
+from statistics import fmean
 from typing import Any, Final
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from benchmarks.relevance.collection import read_collection
 from searchlib import (
     And,
     Boolean,
@@ -296,3 +300,43 @@ def test_deleted_documents_count_as_in_one_index(data: st.DataObject) -> None:
         expected = whole.search(query, limit=100)
         found = MultiSearcher(indexes).search(query, limit=100)
         assert rounded(found) == rounded(expected)
+
+
+# --- Real texts -------------------------------------------------------------------------
+
+
+def differences(hits: list[Hit], expected: dict[str, float]) -> list[float]:
+    """How far each score is from that in one index, as a part of it."""
+    both = [hit for hit in hits if hit.id in expected]
+    return [abs((hit.score or 0.0) / expected[hit.id] - 1) for hit in both]
+
+
+def test_scores_of_real_texts_are_near_those_of_one_index() -> None:
+    """By two percent, where some fifty texts are shared out at random, by eight where one index has
+    all the short ones; merged by the scores that each index gives by itself, they are further off.
+    """
+    sample = read_collection(Path(__file__).parent / "data" / "sample")
+    schema = Schema({"title": Text(weight=2), "text": Text()}, languages=["vi", "fr", "en"])
+    documents = [{key: one[key] for key in ("id", "title", "text")} for one in sample.documents]
+    by_length = sorted(documents, key=lambda one: len(one["text"]))
+    shuffled = Random(1).sample(documents, len(documents))
+    middle = len(documents) // 2
+    whole = indexed(schema, documents)
+    splits = {
+        0.02: [shuffled[::2], shuffled[1::2]],
+        0.08: [by_length[:middle], by_length[middle:]],
+    }
+    for bound, split in splits.items():
+        shared = MultiSearcher({str(n): indexed(schema, some) for n, some in enumerate(split)})
+        near: list[float] = []
+        apart: list[float] = []
+        for query in sample.queries[::4]:
+            expected = whole.search(query.text, limit=1000)
+            scores = {hit.id: hit.score or 0.0 for hit in expected}
+            found = shared.search(query.text, limit=1000)
+            assert set(found.ids) == set(expected.ids)
+            near += differences(list(found)[:10], scores)
+            own = [hit for one in shared.indexes.values() for hit in one.search(query.text)]
+            apart += differences(own, scores)
+        assert fmean(near) < bound
+        assert fmean(near) < fmean(apart) / 2
