@@ -46,6 +46,7 @@ ORDER: Final = (
     "engine.layout",
     "engine.files",
     "engine.store",
+    "engine.shared",
     "engine.spelling",
     "engine.expand",
     "engine.reading",
@@ -53,6 +54,7 @@ ORDER: Final = (
     "engine.words",
     "engine.wildcards",
     "engine.compiler",
+    "engine.part",
     "engine.explain",
     "engine.requests",
     "engine.values",
@@ -62,6 +64,7 @@ ORDER: Final = (
     "engine.order",
     "engine.duplicates",
     "engine.collapse",
+    "engine.merge",
     "engine",
     "manifest",
     "backup",
@@ -70,6 +73,7 @@ ORDER: Final = (
     "writer",
     "searcher",
     "index",
+    "multi",
     "",
 )
 DOORS: Final = {

@@ -43,6 +43,7 @@ from searchlib.fields import (
 from searchlib.highlight import Highlight
 from searchlib.index import Index
 from searchlib.languages import analyze, known_languages
+from searchlib.multi import MultiSearcher
 from searchlib.query.collapse import Collapse, NearDuplicates
 from searchlib.query.facets import CalendarFacet, Facet, RangeFacet, ValueFacet
 from searchlib.query.nodes import (
@@ -121,6 +122,7 @@ __all__ = [
     "Integer",
     "Keyword",
     "Match",
+    "MultiSearcher",
     "Near",
     "NearDuplicates",
     "Not",

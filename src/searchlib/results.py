@@ -132,6 +132,7 @@ class Hit:
         highlights: field → fragments of its text, the best first, matches marked; of whole texts
             the values in their order.
         group: what it stands for; None where nothing is collapsed.
+        index: the name of the index that it lies in, where several were searched; else None.
 
     >>> from searchlib import Index, Schema, Text
     >>> index = Index(Schema({"title": Text()}, languages=["fr"]))
@@ -148,6 +149,7 @@ class Hit:
     language: str
     highlights: Mapping[str, tuple[Fragment, ...]] = field(default_factory=dict)
     group: Group | None = None
+    index: str | None = None
 
     def __getitem__(self, name: str) -> Any:
         """Return a value of the document by its field."""

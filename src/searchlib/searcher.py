@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from time import perf_counter
 from typing import Any, Final
@@ -13,10 +13,12 @@ from searchlib.engine.compiler import Compiler
 from searchlib.engine.explain import explain
 from searchlib.engine.facets import FacetCounter
 from searchlib.engine.layout import view_field
+from searchlib.engine.merge import Place, by_fields, by_relevance
 from searchlib.engine.order import Sorter, sort_keys
+from searchlib.engine.part import Part, Source, notices_of
 from searchlib.engine.reading import Reading, languages_of
 from searchlib.engine.requests import facets_of
-from searchlib.engine.store import Snapshot, StoredDocument
+from searchlib.engine.store import Snapshot
 from searchlib.errors import DocumentError, QueryError, QuerySyntaxError
 from searchlib.highlight import Highlight, highlight, options_of
 from searchlib.languages import analyzer
@@ -195,50 +197,36 @@ class Searcher:
         """
         started = perf_counter()
         _check_page(limit, offset)
-        snapshot = self._snapshot()
         node, notices = self._node(query, strict)
         filters = filters_of(where)
         keys = sort_keys(sort, self.schema)
         requests = facets_of(facets, self.schema)
         grouping = collapse_of(collapse, self.schema)
-        compiler = self._compiler(snapshot, node, language, typos)
-        compiled = compiler.compile(node, filters)
+        parts = self._parts(node, filters, language, typos)
+        if grouping is not None and len(parts) > 1:
+            raise QueryError("collapse is of the hits of one index, not of several")
         cursor = None
-        sorter = None
         asked = (node, filters, keys, language, typos)
-        if keys is not None:
-            if isinstance(node, All):  # every document scores the same
-                keys = tuple(key for key in keys if key.field != SCORE)
-            sorter = Sorter(snapshot, keys)
+        if keys is not None and isinstance(node, All):  # every document scores the same
+            keys = tuple(key for key in keys if key.field != SCORE)
         collapsed = None
         if grouping is not None:
-            collapser = Collapser(self.schema, snapshot, sorter, grouping)
-            collapsed = collapser.search(compiled, limit, offset, after, asked)
+            (part,) = parts
+            sorter = None if keys is None else Sorter(part.snapshot, keys)
+            collapser = Collapser(self.schema, part.snapshot, sorter, grouping)
+            collapsed = collapser.search(part.query, limit, offset, after, asked)
             total, cursor = collapsed.total, collapsed.cursor
-            page = [lead.hit for lead in collapsed.leads]
-        elif sorter is not None:
-            total, page, cursor = sorter.search(compiled, limit, offset, after, asked)
+            page = [Place(part, *lead.hit) for lead in collapsed.leads]
+        elif keys is not None:
+            total, page, cursor = by_fields(parts, keys, limit, offset, after, asked)
         elif after is None:
-            total, page = snapshot.search(compiled, limit=limit, offset=offset)
+            total, page = by_relevance(parts, limit, offset)
         else:
             raise QueryError("after needs a sort: for relevance, sort='score'")
-        notices += compiler.notices
-        counter = FacetCounter(
-            self.schema,
-            snapshot,
-            lambda some: compiled if some == filters else compiler.compile(node, some),
-            filters,
-        )
-        counts = counter.count(requests)
+        notices += notices_of(parts)
+        counts = FacetCounter(self.schema, parts, filters).count(requests)
         options = options_of(highlight, self.schema.text_fields)
-
-        def shown(page: Iterable[tuple[float | None, Any]]) -> tuple[Hit, ...]:
-            return tuple(
-                self._hit(snapshot.document(address), score, compiler, options)
-                for score, address in page
-            )
-
-        hits, groups = shown(page), None
+        hits, groups = tuple(self._hit(place, options) for place in page), None
         if grouping is not None and collapsed is not None:
             groups = collapsed.groups
             hits = tuple(
@@ -247,15 +235,14 @@ class Searcher:
                     group=Group(
                         common_value(grouping, self.schema, hit.document),
                         lead.size,
-                        shown(lead.others),
+                        tuple(self._hit(Place(parts[0], *one), options) for one in lead.others),
                     ),
                 )
                 for hit, lead in zip(hits, collapsed.leads, strict=True)
             )
         took = perf_counter() - started
-        return SearchResult(
-            node, total, hits, counts, compiler.language, took, notices, cursor, groups
-        )
+        own = parts[0].compiler.language
+        return SearchResult(node, total, hits, counts, own, took, notices, cursor, groups)
 
     def explain(
         self,
@@ -285,18 +272,19 @@ class Searcher:
             0.18  map  stem 'map' in title (in 2 documents, 1 time here)
           without: older
         """
-        snapshot = self._snapshot()
         document_id = document.id if isinstance(document, Hit) else document
+        node, _ = self._node(query, strict=False)
+        return self._explanation(self._parts(node, (), language, typos)[0], document_id)
+
+    def _explanation(self, part: Part, document_id: str) -> Explanation:
         try:
-            address = snapshot.address(self.schema.check_id(document_id))
+            address = part.snapshot.address(part.schema.check_id(document_id))
         except DocumentError:  # what cannot be an id is none
             address = None
         if address is None:
-            raise QueryError(f"there is no document {document_id!r}")
-        node, _ = self._node(query, strict=False)
-        compiler = self._compiler(snapshot, node, language, typos)
-        compiled = compiler.compile(node)
-        return explain(snapshot, document_id, address, compiled, compiler.clauses)
+            where = "" if part.name is None else f" in {part.name!r}"
+            raise QueryError(f"there is no document {document_id!r}{where}")
+        return explain(part.snapshot, document_id, address, part.query, part.compiler.clauses)
 
     aget = in_thread(get)
     adocuments = iterated_in_thread(documents)
@@ -304,11 +292,21 @@ class Searcher:
     aexplain = in_thread(explain)
     astats = in_thread(stats)
 
-    def _compiler(
-        self, snapshot: Snapshot, node: Query, language: str | None, typos: bool
-    ) -> Compiler:
-        languages, is_sure = languages_of(node, snapshot, self.schema, language)
-        return Compiler(self.schema, snapshot, Reading(languages, is_sure, typos))
+    def _parts(
+        self, node: Query, filters: Sequence[Query], language: str | None, typos: bool
+    ) -> list[Part]:
+        """What a search asks of each index."""
+        whole, sources = self.schema, self._sources()
+        languages, is_sure = languages_of(node, sources[0].snapshot, whole, language)
+        reading = Reading(languages, is_sure, typos)
+        return [
+            Part(source, whole, Compiler(source.schema, source.snapshot, reading), node, filters)
+            for source in sources
+        ]
+
+    def _sources(self) -> list[Source]:
+        """The indexes that are searched: this one."""
+        return [Source(None, self.schema, self._snapshot())]
 
     def _node(self, query: str | Query | None, strict: bool) -> tuple[Query, tuple[Notice, ...]]:
         if query is None:
@@ -327,27 +325,23 @@ class Searcher:
         node, notices = parse(query[:_LONGEST_QUERY], self.schema)
         return node, (Notice("too-long", message, _LONGEST_QUERY, len(query)), *notices)
 
-    def _hit(
-        self,
-        stored: StoredDocument,
-        score: float | None,
-        compiler: Compiler,
-        options: Highlight | None,
-    ) -> Hit:
-        document = self.schema.load(stored.source)
+    def _hit(self, place: Place, options: Highlight | None) -> Hit:
+        part = place.part
+        stored = part.snapshot.document(place.address)
+        document = part.schema.load(stored.source)
         marked: dict[str, tuple[Fragment, ...]] = {}
         if options is not None:
-            chosen = self.schema.text_fields if options.fields is None else options.fields
-            for name in chosen:
-                needles = compiler.needles[name]
+            text_fields = part.schema.text_fields
+            for name in text_fields if options.fields is None else options.fields:
+                needles = part.compiler.needles.get(name)
                 if not needles:
                     continue
-                code = self.schema.text_fields[name].language or stored.language
+                code = text_fields[name].language or stored.language
                 value = document.get(name)
                 texts = [value] if isinstance(value, str) else value or []
                 if found := highlight(texts, needles, analyzer(code), options):
                     marked[name] = tuple(found)
-        return Hit(stored.id, score, document, stored.language, marked)
+        return Hit(stored.id, place.score, document, stored.language, marked, index=part.name)
 
 
 def _check_page(limit: int, offset: int) -> None:

@@ -68,6 +68,7 @@ class Compiler:
 
     def __init__(self, schema: Schema, snapshot: Snapshot, reading: Reading) -> None:
         self._schema = schema
+        self._snapshot = snapshot
         self._engine_schema = snapshot.schema
         self._words = WildcardCompiler(snapshot, schema.text_fields, reading)
         self.language = reading.languages[0]
@@ -302,9 +303,9 @@ class Compiler:
 
     def _value(self, name: str, value: Value) -> Clause:
         kind = self._value_field(name)
-        query = tantivy.Query.term_query(
-            self._engine_schema, self._engine_field(name), self._encode(name, kind, value), "basic"
-        )
+        field, encoded = self._engine_field(name), self._encode(name, kind, value)
+        query = tantivy.Query.term_query(self._engine_schema, field, encoded, "basic")
+        query = self._snapshot.as_rare(query, field, (encoded,))
         return Clause(query, 1.0, str(value), name, "value", str(value))
 
     def _exists(self, name: str) -> tantivy.Query:

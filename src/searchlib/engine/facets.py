@@ -6,12 +6,14 @@ choice: facets without such a filter are counted in one pass, each of the others
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from searchlib import _tantivy as tantivy
 from searchlib.engine.calendar import calendar_counts, calendar_label, calendar_node
 from searchlib.engine.compiler import filter_fields
+from searchlib.engine.part import Part
 from searchlib.engine.ranges import (
     are_beyond_floats,
     fitting_ranges,
@@ -20,7 +22,6 @@ from searchlib.engine.ranges import (
     touching,
 )
 from searchlib.engine.requests import name_of
-from searchlib.engine.store import Snapshot
 from searchlib.engine.values import accepted, in_order, value_counts, values_request
 from searchlib.fields import Category, Field, Keyword
 from searchlib.query.facets import CalendarFacet, Facet, RangeFacet, ValueFacet
@@ -30,8 +31,7 @@ from searchlib.schema import Schema
 
 __all__ = ["FacetCounter"]
 
-#: Compiles the search's query, narrowed by these of its filters.
-Narrow = Callable[[Sequence[Query]], tantivy.Query]
+_Key = TypeVar("_Key")
 
 
 class FacetCounter:
@@ -39,21 +39,13 @@ class FacetCounter:
 
     Args:
         schema: the fields.
-        snapshot: the commit that is searched.
-        narrow: compiles the search's query with some filters.
+        parts: what it asks of each index; the counts of all are added up.
         filters: all the filters of the search.
     """
 
-    def __init__(
-        self,
-        schema: Schema,
-        snapshot: Snapshot,
-        narrow: Narrow,
-        filters: Sequence[Query],
-    ) -> None:
+    def __init__(self, schema: Schema, parts: Sequence[Part], filters: Sequence[Query]) -> None:
         self._schema = schema
-        self._snapshot = snapshot
-        self._narrow = narrow
+        self._parts = parts
         self._filters = filters
 
     def count(self, facets: Sequence[Facet]) -> dict[str, FacetResult]:
@@ -77,47 +69,73 @@ class FacetCounter:
     def _count_together(
         self, facets: Sequence[Facet], filters: Sequence[Query]
     ) -> dict[str, FacetResult]:
-        query = self._narrow(filters)
+        asked = [(part, part.narrowed(filters)) for part in self._parts]
         ranges = {
-            name_of(facet): self._ranges(facet, query)
+            name_of(facet): self._ranges(facet, asked)
             for facet in facets
             if isinstance(facet, RangeFacet)
         }
-        requests: dict[str, Any] = {
-            name_of(facet): values_request(facet, self._kind(facet), len(facets))
-            for facet in facets
-            if isinstance(facet, ValueFacet)
-        }
+        # One pass over each index, for the fields that it has.
+        answered = [
+            (part, query, self._answer(part, query, facets, ranges)) for part, query in asked
+        ]
+        results = {}
+        for facet in facets:
+            name, kind = name_of(facet), self._kind(facet)
+            having = [one for one in answered if one[0].has(facet.field)]
+            match facet:
+                case ValueFacet():
+                    counts = _summed(
+                        value_counts(part.snapshot, facet, kind, answer[name], query)
+                        for part, query, answer in having
+                    )
+                    results[name] = self._value_lines(facet, counts)
+                case RangeFacet():
+                    nodes = ranges[name]
+                    found = _summed(
+                        _range_counts(part, nodes, answer.get(name), filters)
+                        for part, _, answer in having
+                    )
+                    labels = list(map(range_label, nodes))
+                    lines = [found.get(place, 0) for place in range(len(nodes))]
+                    results[name] = self._lines(facet, labels, lines, nodes)
+                case CalendarFacet():
+                    days = _summed(
+                        calendar_counts(part.snapshot, facet, kind, query)
+                        for part, query, _ in having
+                    )
+                    starts = sorted(days)
+                    nodes = [calendar_node(start, facet) for start in starts]
+                    labels = [calendar_label(start, facet) for start in starts]
+                    lines = [days[start] for start in starts]
+                    results[name] = self._lines(facet, labels, lines, nodes)
+        return results
+
+    def _answer(
+        self,
+        part: Part,
+        query: tantivy.Query,
+        facets: Sequence[Facet],
+        ranges: Mapping[str, Sequence[Range]],
+    ) -> dict[str, Any]:
+        """What one index answers: the values and the ranges that tantivy counts."""
+        requests: dict[str, Any] = {}
         for facet in facets:
             nodes = ranges.get(name_of(facet))
-            if nodes and not are_beyond_floats(nodes):
+            if not part.has(facet.field):
+                continue
+            if isinstance(facet, ValueFacet):
+                kind = self._kind(facet)
+                requests[name_of(facet)] = values_request(facet, kind, len(facets))
+            elif nodes and not are_beyond_floats(nodes):
                 requests[name_of(facet)] = {
                     "range": {"field": facet.field, "ranges": touching(nodes)}
                 }
-        answers = self._snapshot.aggregate(query, requests) if requests else {}
-        results = {}
-        for facet in facets:
-            name = name_of(facet)
-            match facet:
-                case ValueFacet():
-                    results[name] = self._value_lines(facet, answers[name], query)
-                case RangeFacet():
-                    nodes = ranges[name]
-                    counts = self._range_counts(nodes, answers.get(name), filters)
-                    results[name] = self._lines(facet, list(map(range_label, nodes)), counts, nodes)
-                case CalendarFacet():
-                    found = calendar_counts(self._snapshot, facet, self._kind(facet), query)
-                    nodes = [calendar_node(start, facet) for start in found]
-                    labels = [calendar_label(start, facet) for start in found]
-                    results[name] = self._lines(facet, labels, list(found.values()), nodes)
-        return results
+        return part.snapshot.aggregate(query, requests) if requests else {}
 
-    def _value_lines(
-        self, facet: ValueFacet, answer: dict[str, Any], query: tantivy.Query
-    ) -> FacetResult:
+    def _value_lines(self, facet: ValueFacet, all_counts: Mapping[Value, int]) -> FacetResult:
         kind = self._kind(facet)
         accepts = accepted(facet, kind)
-        all_counts = value_counts(self._snapshot, facet, kind, answer, query)
         counts = {value: count for value, count in all_counts.items() if accepts(value)}
         distinct = len(counts)
         selected = {
@@ -136,26 +154,22 @@ class FacetCounter:
         other = sum(counts.values()) - sum(line.count for line in lines)
         return FacetResult(facet.field, tuple(lines), other, distinct)
 
-    def _ranges(self, facet: RangeFacet, query: tantivy.Query) -> list[Range]:
+    def _ranges(
+        self, facet: RangeFacet, asked: Sequence[tuple[Part, tantivy.Query]]
+    ) -> list[Range]:
         if facet.bins is None:
             return ranges_between(facet.field, facet.bounds)
         request = {"span": {"stats": {"field": facet.field}}}
-        span = self._snapshot.aggregate(query, request)["span"]
-        if not span["count"]:
-            return []
-        kind = self._kind(facet)
-        return fitting_ranges(facet.field, kind, span["min"], span["max"], facet.bins)
-
-    def _range_counts(
-        self, nodes: Sequence[Range], answer: dict[str, Any] | None, filters: Sequence[Query]
-    ) -> list[int]:
-        if answer is None:
-            return [self._snapshot.count(self._narrow([*filters, node])) for node in nodes]
-        found = {bucket.get("from"): bucket["doc_count"] for bucket in answer["buckets"]}
-        return [
-            found.get(float(node.gte) if isinstance(node.gte, (int, float)) else None, 0)
-            for node in nodes
+        spans = [
+            part.snapshot.aggregate(query, request)["span"]
+            for part, query in asked
+            if part.has(facet.field)
         ]
+        spans = [span for span in spans if span["count"]]
+        if not spans:
+            return []
+        least, greatest = min(span["min"] for span in spans), max(span["max"] for span in spans)
+        return fitting_ranges(facet.field, self._kind(facet), least, greatest, facet.bins)
 
     def _lines(
         self,
@@ -170,6 +184,30 @@ class FacetCounter:
             for label, count, node in zip(labels, counts, nodes, strict=True)
         )
         return FacetResult(facet.field, lines, distinct=sum(count > 0 for count in counts))
+
+
+def _range_counts(
+    part: Part,
+    nodes: Sequence[Range],
+    answer: dict[str, Any] | None,
+    filters: Sequence[Query],
+) -> dict[int, int]:
+    """The place of each range → how many documents it counts."""
+    if answer is None:
+        return {
+            place: part.snapshot.count(part.narrowed([*filters, node]))
+            for place, node in enumerate(nodes)
+        }
+    found = {bucket.get("from"): bucket["doc_count"] for bucket in answer["buckets"]}
+    starts = (float(node.gte) if isinstance(node.gte, (int, float)) else None for node in nodes)
+    return {place: found.get(start, 0) for place, start in enumerate(starts)}
+
+
+def _summed(several: Iterable[Mapping[_Key, int]]) -> dict[_Key, int]:
+    first: Mapping[_Key, int] = {}
+    for counts in several:
+        first = Counter(first) + Counter(counts) if first else counts
+    return dict(first)
 
 
 def _alternatives(filters: Sequence[Query]) -> list[Query]:

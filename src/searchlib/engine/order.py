@@ -23,7 +23,7 @@ from searchlib.fields import Boolean, Date, DateTime, Float, Integer, Keyword, s
 from searchlib.query.order import SCORE, Order, Sort, keys_of
 from searchlib.schema import Schema
 
-__all__ = ["Sorter", "sort_keys"]
+__all__ = ["Sorter", "read_cursor", "sort_keys", "write_cursor"]
 
 _MUST, _MUST_NOT = tantivy.Occur.Must, tantivy.Occur.MustNot
 _LAST: Final = Sort(ID_HASH)
@@ -105,7 +105,7 @@ class Sorter:
 
     def cursor(self, query: tantivy.Query, end: int, asked: object) -> str:
         """Return the cursor of a page that ends before this place."""
-        return _cursor(self.values(query, end - 1), end, asked)
+        return write_cursor(self.values(query, end - 1), end, asked)
 
     def resumed(self, query: tantivy.Query, after: str, offset: int, asked: object) -> int:
         """Return the place at which a page after a cursor begins.
@@ -115,13 +115,7 @@ class Sorter:
         """
         if offset:
             raise QueryError("give after or offset, not both")
-        try:
-            return self.after(query, *_read_cursor(after, asked))
-        except (ValueError, TypeError):
-            raise QueryError(
-                "after is the cursor of a result of the same query, filters and sort; this is "
-                f"none: {show(after)}"
-            ) from None
+        return self.after(query, *read_cursor(after, asked))
 
     def values(self, query: tantivy.Query, position: int) -> list[Any]:
         """Return what the hit at a position is sorted by: its value of each key."""
@@ -256,21 +250,31 @@ class Sorter:
         return tantivy.Query.boolean_query([(_MUST, query), (_MUST_NOT, exists)])
 
 
-def _cursor(values: Sequence[Any], position: int, asked: object) -> str:
-    """A cursor: the values of the last hit, how many hits stood up to it, and a check of these and
-    of what was asked, which tells damaged cursors and those of other searches."""
+def write_cursor(values: Sequence[Any], position: int, asked: object) -> str:
+    """Return a cursor: the values of the last hit, how many hits stood up to it, and a check of
+    these and of what was asked, which tells damaged cursors and those of other searches."""
     parts = [_digest(asked, position, values), position, *values]
     data = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
     return urlsafe_b64encode(data.encode()).decode().rstrip("=")
 
 
-def _read_cursor(cursor: str, asked: object) -> tuple[list[Any], int]:
-    """The values and the position of a cursor; ValueError or TypeError where it is none."""
-    padding = "=" * (-len(cursor) % 4)
-    digest, position, *values = json.loads(b64decode(cursor + padding, b"-_", validate=True))
-    if digest != _digest(asked, position, values):
-        raise ValueError("a cursor of another search")
-    return values, position
+def read_cursor(cursor: str, asked: object) -> tuple[list[Any], int]:
+    """Return the values and the position of a cursor.
+
+    Raises:
+        QueryError: it is none, or of another search.
+    """
+    try:
+        padding = "=" * (-len(cursor) % 4)
+        digest, position, *values = json.loads(b64decode(cursor + padding, b"-_", validate=True))
+        if digest == _digest(asked, position, values):
+            return values, position
+    except (ValueError, TypeError):
+        pass
+    raise QueryError(
+        "after is the cursor of a result of the same query, filters and sort; this is none: "
+        f"{show(cursor)}"
+    )
 
 
 def _digest(*parts: object) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from math import log
 from pathlib import Path
@@ -42,6 +42,7 @@ _LOCK: Final = ".tantivy-writer.lock"
 _META_LOCK: Final = ".tantivy-meta.lock"
 #: Holds the number of the process that wrote last.
 _HOLDER: Final = "writer.pid"
+_FEW: Final = 10  # terms, not all of which deleted documents alone have
 _LEAST_MEMORY: Final = 15_000_000  # bytes with which tantivy makes a writer of one thread
 
 
@@ -111,6 +112,7 @@ class Snapshot:
         self.schema = schema
         self.folder = folder
         self._single: dict[str, bool] = {ID: True, ID_HASH: True}
+        self._lengths: dict[str, float] = {}
         with _reading():
             # Every document has one language; terms are counted with the deleted documents.
             self.ever = sum(count for _, count in searcher.terms_with_prefix(LANGUAGE, ""))
@@ -149,7 +151,7 @@ class Snapshot:
     ) -> tuple[int, list[tuple[float | None, tantivy.DocAddress]]]:
         """Return the total and one page of (score, address); no score where a field sorts."""
         # tantivy panics at a limit of 0, and sets memory aside for all it is asked for.
-        wanted = min(limit, max(len(self) - offset, 0))
+        wanted = min(limit, max(self.searcher.num_docs - offset, 0))
         with _reading():
             found = self.searcher.search(
                 query,
@@ -173,7 +175,7 @@ class Snapshot:
         descending: bool,
     ) -> list[tuple[Any, tantivy.DocAddress]]:
         """Return one page of (value, address): of a field's first value, or of the score."""
-        wanted = min(limit, len(self) - offset)
+        wanted = min(limit, self.searcher.num_docs - offset)
         if wanted <= 0:
             return []
         with _reading():
@@ -277,6 +279,36 @@ class Snapshot:
         with _reading():
             return len(self.searcher.terms_with_prefix(field, ""))
 
+    def mean_length(self, field: str, term: Any) -> float:
+        """Return how many terms of a field a document has on average; 0 where none has any.
+
+        Args:
+            field: the field.
+            term: one that some document may have; where none has it, another is sought: tantivy
+                tells the length of a text nowhere but in its account of a score.
+        """
+        if field not in self._lengths:
+            self._lengths[field] = self._mean_length(field, term)
+        return self._lengths[field]
+
+    def _mean_length(self, field: str, term: Any) -> float:
+        if "." not in field:  # no view of a text
+            values = {"values": {"value_count": {"field": field}}}
+            count: float = self.aggregate(tantivy.Query.all_query(), values)["values"]["value"]
+            return count / max(self.searcher.num_docs, 1)
+        for length in (len(term), 2, 1, 0):  # the fewer letters, the longer the walk
+            for one, _ in self.terms(field, term[:length], _FEW):
+                query = tantivy.Query.term_query(self.schema, field, one, "freq")
+                _, page = self.search(query, limit=1, offset=0)
+                account = self.explain(query, page[0][1]) if page else None
+                if account is not None:
+                    return _told(account, "avgdl") or 0.0
+        return 0.0
+
+    def as_rare(self, query: tantivy.Query, field: str, terms: Sequence[Any]) -> tantivy.Query:
+        """Return a query for terms that scores by how rare ``frequencies`` says they are."""
+        return query  # tantivy counts the same
+
     def explain(self, query: tantivy.Query, address: tantivy.DocAddress) -> dict[str, Any] | None:
         """Return tantivy's account of a document's score, or None where it does not match."""
         try:
@@ -314,8 +346,9 @@ class Snapshot:
 
     def documents(self) -> Iterator[StoredDocument]:
         """Yield all documents, in the order in which they lie in the index."""
-        size = max(_PAGE, len(self) // _MOST_PAGES)
-        for offset in range(0, len(self), size):
+        alive = self.searcher.num_docs
+        size = max(_PAGE, alive // _MOST_PAGES)
+        for offset in range(0, alive, size):
             _, page = self.search(tantivy.Query.all_query(), limit=size, offset=offset)
             for _, address in page:
                 yield self.document(address)
@@ -333,6 +366,14 @@ def abandon(writer: tantivy.IndexWriter) -> None:
         with suppress(OSError):
             if os.readlink(folder / name).endswith(_LOCK):
                 os.close(int(name))
+
+
+def _told(account: dict[str, Any], name: str) -> float | None:
+    """A number in tantivy's account of a score."""
+    if account["description"].startswith(name):
+        return float(account["value"])
+    parts = (_told(part, name) for part in account.get("details") or ())
+    return next((value for value in parts if value is not None), None)
 
 
 class Store:

@@ -154,6 +154,7 @@ class WildcardCompiler(WordCompiler):
         clauses = []
         for term, weight in expansion.terms.items():
             query = tantivy.Query.term_query(self._schema, field, term, "basic")
+            query = self._snapshot.as_rare(query, field, (term,))
             clauses.append(Clause(query, weight, f"{text}*", name, "value", term))
         if expansion.is_cut or not clauses:
             clauses.append(whole)

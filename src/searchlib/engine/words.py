@@ -214,14 +214,18 @@ class WordCompiler:
         return tuple(term.text for term in pairs if len(term.text) == 2)
 
     def _term(self, name: str, view: View, term: str) -> tantivy.Query:
-        return tantivy.Query.term_query(self._schema, view_field(name, view), term, "freq")
+        field = view_field(name, view)
+        query = tantivy.Query.term_query(self._schema, field, term, "freq")
+        return self._snapshot.as_rare(query, field, (term,))
 
     def _phrase(
         self, name: str, view: View, words: tuple[str, ...], slop: int = 0
     ) -> tantivy.Query:
         if len(words) == 1:
             return self._term(name, view, words[0])
-        return tantivy.Query.phrase_query(self._schema, view_field(name, view), list(words), slop)
+        field = view_field(name, view)
+        query = tantivy.Query.phrase_query(self._schema, field, list(words), slop)
+        return self._snapshot.as_rare(query, field, words)
 
     def _all_of(self, name: str, words: Sequence[Token], pairs: Sequence[str]) -> tantivy.Query:
         """All adjacent characters of a phrase, and its other words: where no spaces stand between
@@ -272,10 +276,10 @@ class WordCompiler:
 
     def _is_held(self, token: Token, fields: Mapping[str, Text]) -> bool:
         """Whether any document holds a word or, by the rules of a language, a form of it."""
-        for name, kind in fields.items():
+        for name, kinds in self._ranking_fields(fields).items():
             if self._snapshot.holds(view_field(name, View.FOLDED), token.folded):
                 return True
-            for code in self._codes({name: kind}):
+            for code in self._codes(kinds):
                 for one in self._terms.tokens(token.text, code):
                     if one.stem and self._snapshot.holds(view_field(name, View.STEM), one.stem):
                         return True

@@ -1,0 +1,143 @@
+"""What one search asks of one index: all of a search that is over one, a part of one over several.
+
+>>> from searchlib.fields import Keyword
+>>> from searchlib.query.nodes import And, Match, Term
+>>> laws, all_fields = Schema({}), Schema({"author": Keyword()})
+>>> str(narrowed_to(laws, all_fields, And(Match("paix"), Term("author", "Salim"))))
+'paix AND ()'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from searchlib import _tantivy as tantivy
+from searchlib.engine.compiler import Compiler
+from searchlib.engine.layout import LANGUAGE
+from searchlib.engine.store import Snapshot
+from searchlib.errors import QueryError
+from searchlib.query.nodes import (
+    And,
+    Boost,
+    ConstantScore,
+    Exists,
+    Fuzzy,
+    Match,
+    Near,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Range,
+    Should,
+    Term,
+)
+from searchlib.results import Notice
+from searchlib.schema import Schema
+
+__all__ = ["Part", "Source", "narrowed_to", "notices_of"]
+
+
+class Source(NamedTuple):
+    """One index that is searched.
+
+    Attributes:
+        name: what it is called; None where the search is over one.
+        schema: its fields.
+        snapshot: its commit.
+    """
+
+    name: str | None
+    schema: Schema
+    snapshot: Snapshot
+
+
+class Part:
+    """What one search asks of one index.
+
+    Args:
+        source: the index.
+        whole: the fields of all indexes that are searched.
+        compiler: reads the query for this index.
+        node: the query.
+        filters: what narrows it.
+
+    Attributes:
+        name, schema, snapshot: those of the index.
+        query: all of it, compiled.
+        notices: what the compiler had to say.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        whole: Schema,
+        compiler: Compiler,
+        node: Query,
+        filters: Sequence[Query],
+    ) -> None:
+        self.name, self.schema, self.snapshot = source
+        self.compiler = compiler
+        self._whole = whole
+        self._node = self._own(node)
+        self._filters = filters
+        self.query = self._compiled(filters)
+        self.notices = compiler.notices
+
+    def narrowed(self, filters: Sequence[Query]) -> tantivy.Query:
+        """Return the query with these filters in place of all."""
+        return self.query if list(filters) == list(self._filters) else self._compiled(filters)
+
+    def has(self, field: str) -> bool:
+        """Whether the index has a field that is no text."""
+        return field == LANGUAGE or field in self.schema.fields
+
+    def _compiled(self, filters: Iterable[Query]) -> tantivy.Query:
+        return self.compiler.compile(self._node, [self._own(node) for node in filters])
+
+    def _own(self, node: Query) -> Query:
+        return node if self.schema is self._whole else narrowed_to(self.schema, self._whole, node)
+
+
+def notices_of(parts: Sequence[Part]) -> tuple[Notice, ...]:
+    """Return what the compilers had to say, each thing once."""
+    notices = dict.fromkeys(notice for part in parts for notice in part.notices)
+    return tuple(
+        notice
+        for notice in notices
+        # Words are looked for in the indexes that have text.
+        if notice.code != "no-text" or all(notice in part.notices for part in parts)
+    )
+
+
+def narrowed_to(schema: Schema, whole: Schema, node: Query) -> Query:
+    """Return what a node means to one index of several: a field that only others have matches
+    nothing in it, and the id has its name.
+
+    Raises:
+        QueryError: no index has a field.
+    """
+    match node:
+        case Match() | Phrase() | Prefix() | Fuzzy() | Near() | Term() | Range() | Exists():
+            field = node.field
+            if field is None or field == LANGUAGE:
+                return node
+            if field == whole.id:
+                return replace(node, field=schema.id)
+            if field in schema.fields:
+                return node
+            if field not in whole.fields:
+                known = ", ".join([whole.id, *whole.fields])
+                raise QueryError(f"there is no field {field!r}; the indexes have {known}")
+            return Or()
+        case And(clauses) | Or(clauses):
+            return type(node)(*(narrowed_to(schema, whole, clause) for clause in clauses))
+        case Not(clause) | Should(clause):
+            return type(node)(narrowed_to(schema, whole, clause))
+        case Boost(clause, _) | ConstantScore(clause, _):
+            return replace(node, clause=narrowed_to(schema, whole, clause))
+        case _:
+            return node

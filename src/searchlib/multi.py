@@ -1,0 +1,213 @@
+"""Several indexes, searched as one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any
+
+from searchlib.engine.part import Source
+from searchlib.engine.shared import share
+from searchlib.errors import QueryError, SchemaMismatchError
+from searchlib.fields import Field
+from searchlib.index import Index
+from searchlib.query.nodes import Query
+from searchlib.results import Explanation, Hit, IndexStats
+from searchlib.schema import Schema
+from searchlib.searcher import Searcher
+
+__all__ = ["MultiSearcher"]
+
+
+class MultiSearcher(Searcher):
+    """Searches several indexes as one.
+
+    Each has a schema of its own. Fields of one name are one field: they must be of one type. What
+    only some indexes have matches nothing in the others. How rare a word is, which languages there
+    are and what a mistyped word may mean is asked of all indexes together, so that scores compare
+    (docs/several-indexes.md says how well).
+
+    A document is named by its index and its id: the same id in two indexes is two documents.
+
+    Args:
+        indexes: name → ``Index`` or ``Searcher``. Documents that are equal in all that orders them
+            come in the order of the indexes.
+
+    Attributes:
+        indexes: as given; it cannot be changed.
+        schema: the fields of all. The id is called as in the first index.
+
+    Raises:
+        SchemaMismatchError: indexes have fields of one name and of different types.
+        QueryError: there is no index, or something else is given for one.
+
+    >>> from searchlib import Index, MultiSearcher, Schema, Text
+    >>> news = Index(Schema({"title": Text()}, languages=["en"]))
+    >>> laws = Index(Schema({"title": Text(), "body": Text()}, languages=["en", "fr"]))
+    >>> news.add([{"id": "a", "title": "A new law on rivers"}]).added
+    1
+    >>> laws.add([{"id": "a", "title": "Rivers", "body": "The banks of rivers"}]).added
+    1
+    >>> everything = MultiSearcher({"news": news, "laws": laws})
+    >>> result = everything.search("river")
+    >>> result.total, [(hit.index, hit.id) for hit in result]
+    (2, [('laws', 'a'), ('news', 'a')])
+    """
+
+    indexes: Mapping[str, Searcher]
+
+    def __init__(self, indexes: Mapping[str, Searcher]) -> None:
+        if not isinstance(indexes, Mapping) or not indexes:
+            raise QueryError(
+                "MultiSearcher searches a dict of name → Index or Searcher, such as "
+                f"{{'news': index}}, not {indexes!r}"
+            )
+        for name, one in indexes.items():
+            if not (isinstance(name, str) and name):
+                raise QueryError(f"the name of an index is a non-empty str, not {name!r}")
+            if isinstance(one, MultiSearcher) or not isinstance(one, Searcher):
+                raise QueryError(
+                    f"MultiSearcher searches Index and Searcher values; {name!r} is a "
+                    f"{type(one).__name__}"
+                )
+        self.indexes = MappingProxyType(dict(indexes))
+        self.schema = _schema_of({name: one.schema for name, one in indexes.items()})
+
+    def __repr__(self) -> str:
+        return f"<MultiSearcher: {', '.join(self.indexes)}: {len(self)} documents>"
+
+    def __len__(self) -> int:
+        """Return the number of documents of all indexes."""
+        return sum(map(len, self.indexes.values()))
+
+    def searcher(self) -> MultiSearcher:
+        """Return a searcher of the last commit of each index, which sees no later one."""
+        return MultiSearcher(
+            {
+                name: one.searcher() if isinstance(one, Index) else one
+                for name, one in self.indexes.items()
+            }
+        )
+
+    def refresh(self) -> MultiSearcher:
+        """Return a searcher of the last commit of each index, of those given as searchers too."""
+        return MultiSearcher({name: one.refresh() for name, one in self.indexes.items()})
+
+    def stats(self, *, words: bool = False) -> IndexStats:
+        """Return how many documents there are in all, in which languages, and the room they take.
+
+        Args:
+            words: count the distinct words of each text field too; of a field that several
+                indexes have, those of each are added up.
+        """
+        each = [one.stats(words=words) for one in self.indexes.values()]
+        languages = sum((Counter(stats.languages) for stats in each), Counter[str]())
+        sizes = [stats.bytes for stats in each if stats.bytes is not None]
+        counted = sum((Counter(stats.words) for stats in each if stats.words), Counter[str]())
+        return IndexStats(
+            len(self),
+            dict(languages.most_common()),
+            sum(stats.segments for stats in each),
+            sum(stats.deleted for stats in each),
+            sum(sizes) if len(sizes) == len(each) else None,
+            dict(counted) if words else None,
+        )
+
+    def get(self, document_id: str, index: str | None = None) -> dict[str, Any] | None:
+        """Return the document with that id, or None.
+
+        Args:
+            document_id: its id.
+            index: the name of its index; None takes the first index that has such a document.
+
+        Raises:
+            QueryError: there is no such index.
+        """
+        found = (self.indexes[name].get(document_id) for name in self._named(index))
+        return next((document for document in found if document is not None), None)
+
+    def documents(self) -> Iterator[dict[str, Any]]:
+        """Yield every document, index by index."""
+        for one in self.indexes.values():
+            yield from one.documents()
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The codes of the languages of all documents, the commonest first."""
+        return self._sources()[0].snapshot.languages
+
+    def explain(
+        self,
+        query: str | Query,
+        document: str | Hit,
+        *,
+        index: str | None = None,
+        language: str | None = None,
+        typos: bool = True,
+    ) -> Explanation:
+        """Tell why a document is found by a query, and what each word gives to its score.
+
+        Args:
+            query: as it was given to ``search``.
+            document: a hit, or a document's id.
+            index: the name of the document's index; None takes the hit's, or the first index that
+                has such a document.
+            language: as it was given to ``search``.
+            typos: as it was given to ``search``.
+
+        Raises:
+            QueryError: there is no such document or index, or as ``search``.
+        """
+        document_id = document.id if isinstance(document, Hit) else document
+        if isinstance(document, Hit) and index is None:
+            index = document.index
+        holding = (name for name in self._named(index) if document_id in self.indexes[name])
+        name = next(holding, None)
+        if name is None:
+            where = "" if index is None else f" in {index!r}"
+            raise QueryError(f"there is no document {document_id!r}{where}")
+        node, _ = self._node(query, strict=False)
+        part = self._parts(node, (), language, typos)[list(self.indexes).index(name)]
+        return self._explanation(part, document_id)
+
+    def _named(self, index: str | None) -> Sequence[str]:
+        if index is None:
+            return list(self.indexes)
+        if index not in self.indexes:
+            raise QueryError(f"there is no index {index!r}; there are {', '.join(self.indexes)}")
+        return [index]
+
+    def _sources(self) -> list[Source]:
+        """The last commit of each index, counting in all."""
+        searchers = self.indexes.values()
+        schemas = [one.schema for one in searchers]
+        snapshots = share(schemas, [one._snapshot() for one in searchers])
+        return list(map(Source, self.indexes, schemas, snapshots))
+
+
+def _schema_of(schemas: Mapping[str, Schema]) -> Schema:
+    """The fields of all indexes.
+
+    Raises:
+        SchemaMismatchError: fields of one name are of different types.
+    """
+    own_id = next(iter(schemas.values())).id
+    fields: dict[str, Field] = {}
+    first: dict[str, str] = {}
+    for index, schema in schemas.items():
+        for name, kind in schema.fields.items():
+            if name == own_id:
+                raise SchemaMismatchError(
+                    f"{name!r} is the id in index {next(iter(schemas))!r} and a {kind.type_name} "
+                    f"field in {index!r}: search them apart, or rename one"
+                )
+            known = fields.setdefault(name, kind)
+            first.setdefault(name, index)
+            if known.type_name != kind.type_name:
+                raise SchemaMismatchError(
+                    f"field {name!r} is a {known.type_name} field in index {first[name]!r} and a "
+                    f"{kind.type_name} field in {index!r}: search them apart, or rename one"
+                )
+    languages = dict.fromkeys(code for schema in schemas.values() for code in schema.languages)
+    return Schema(fields, own_id, languages=list(languages))
