@@ -17,6 +17,7 @@ from searchlib.analysis import Analysis, Token
 from searchlib.errors import (
     AnalysisMismatchError,
     DocumentError,
+    GlossaryError,
     IndexDamagedError,
     IndexLockedError,
     IndexNotFoundError,
@@ -39,6 +40,7 @@ from searchlib.fields import (
     Stored,
     Text,
 )
+from searchlib.glossary import Glossary
 from searchlib.highlight import Highlight
 from searchlib.index import Index
 from searchlib.languages import analyze, known_languages
@@ -76,6 +78,7 @@ from searchlib.results import (
 )
 from searchlib.schema import Schema
 from searchlib.searcher import Searcher
+from searchlib.termbases import GlossaryTerm
 from searchlib.writer import Writer
 
 __version__ = "0.1.0"
@@ -101,6 +104,9 @@ __all__ = [
     "FacetResult",
     "Float",
     "Fuzzy",
+    "Glossary",
+    "GlossaryError",
+    "GlossaryTerm",
     "Highlight",
     "Hit",
     "Index",

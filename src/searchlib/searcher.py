@@ -14,6 +14,7 @@ from searchlib.engine.reading import Reading, languages_of
 from searchlib.engine.requests import facets_of
 from searchlib.engine.store import Snapshot, StoredDocument
 from searchlib.errors import DocumentError, QueryError, QuerySyntaxError
+from searchlib.glossary import Glossary
 from searchlib.highlight import Highlight, highlight, options_of
 from searchlib.languages import analyzer
 from searchlib.query.facets import Facet
@@ -102,6 +103,7 @@ class Searcher:
         highlight: bool | Sequence[str] | Highlight | None = None,
         language: str | None = None,
         typos: bool = True,
+        glossary: Glossary | None = None,
         strict: bool = False,
     ) -> SearchResult:
         """Search.
@@ -126,6 +128,8 @@ class Searcher:
                 the words of all languages that the index holds.
             typos: take a word of four letters or more that no document holds for words of the
                 index one slip of the finger away.
+            glossary: terms that stand for one another: where words of the query are one of them,
+                documents with the others are found too, behind those with the words typed.
             strict: raise where the query string does not parse, instead of guessing.
 
         Raises:
@@ -140,11 +144,11 @@ class Searcher:
         filters = filters_of(where)
         keys = sort_keys(sort, self.schema)
         requests = facets_of(facets, self.schema)
-        compiler = self._compiler(snapshot, node, language, typos)
+        compiler = self._compiler(snapshot, node, language, typos, glossary)
         compiled = compiler.compile(node, filters)
         cursor = None
         if keys is not None:
-            asked = (node, filters, keys, language, typos)
+            asked = (node, filters, keys, language, typos, glossary.digest if glossary else None)
             if isinstance(node, All):  # every document scores the same
                 keys = tuple(key for key in keys if key.field != SCORE)
             sorter = Sorter(snapshot, keys)
@@ -176,6 +180,7 @@ class Searcher:
         *,
         language: str | None = None,
         typos: bool = True,
+        glossary: Glossary | None = None,
     ) -> Explanation:
         """Tell why a document is found by a query, and what each word gives to its score.
 
@@ -184,6 +189,7 @@ class Searcher:
             document: a hit, or a document's id.
             language: as it was given to ``search``.
             typos: as it was given to ``search``.
+            glossary: as it was given to ``search``.
 
         Raises:
             QueryError: there is no document with that id, or as ``search``.
@@ -206,15 +212,22 @@ class Searcher:
         if address is None:
             raise QueryError(f"there is no document {document_id!r}")
         node, _ = self._node(query, strict=False)
-        compiler = self._compiler(snapshot, node, language, typos)
+        compiler = self._compiler(snapshot, node, language, typos, glossary)
         compiled = compiler.compile(node)
         return explain(snapshot, document_id, address, compiled, compiler.clauses)
 
     def _compiler(
-        self, snapshot: Snapshot, node: Query, language: str | None, typos: bool
+        self,
+        snapshot: Snapshot,
+        node: Query,
+        language: str | None,
+        typos: bool,
+        glossary: Glossary | None,
     ) -> Compiler:
+        if not (glossary is None or isinstance(glossary, Glossary)):
+            raise QueryError(f"a glossary is a Glossary, not {type(glossary).__name__}")
         languages, is_sure = languages_of(node, snapshot, self.schema, language)
-        return Compiler(self.schema, snapshot, Reading(languages, is_sure, typos))
+        return Compiler(self.schema, snapshot, Reading(languages, is_sure, typos, glossary))
 
     def _node(self, query: str | Query | None, strict: bool) -> tuple[Query, tuple[Notice, ...]]:
         if query is None:
