@@ -243,7 +243,8 @@ def folded_words(text: str) -> str:
 
 def _folded(text: str, memo: dict[str, str]) -> str:
     if text.isascii() and text.replace(" ", "").isalnum() and len(text) <= 200:
-        return text.lower()  # what the analysis makes of such a text, in a tenth of the time
+        # What the analysis makes of such a text, in a tenth of the time.
+        return " ".join(text.lower().split())
     found: list[str] = []
     for chunk in text.split():
         if chunk not in memo:

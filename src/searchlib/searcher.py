@@ -227,7 +227,9 @@ class Searcher:
         if not (glossary is None or isinstance(glossary, Glossary)):
             raise QueryError(f"a glossary is a Glossary, not {type(glossary).__name__}")
         languages, is_sure = languages_of(node, snapshot, self.schema, language)
-        return Compiler(self.schema, snapshot, Reading(languages, is_sure, typos, glossary))
+        others = tuple(dict.fromkeys([*snapshot.languages, *self.schema.languages]))
+        reading = Reading(languages, is_sure, typos, glossary, others)
+        return Compiler(self.schema, snapshot, reading)
 
     def _node(self, query: str | Query | None, strict: bool) -> tuple[Query, tuple[Notice, ...]]:
         if query is None:

@@ -25,12 +25,14 @@ class Reading:
         is_sure: whether it is sure that the query is in the first language.
         typos: whether a word that no document holds is taken for those near it.
         glossary: terms that stand for others; None for none.
+        others: the languages in which these others are looked for.
     """
 
     languages: Sequence[str]
     is_sure: bool = False
     typos: bool = False
     glossary: Glossary | None = None
+    others: Sequence[str] = ()
 
 
 def languages_of(

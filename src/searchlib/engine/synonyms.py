@@ -2,8 +2,8 @@
 
 Words in a row that are a term (the longest such run from the left) stand for the other terms as
 well: one of several words as a phrase, never as loose words, a single word by the views of its
-language. Of all that stands for the same words only the best match counts, and it counts as if it
-were as rare as the words typed: so it never outdoes them, however many synonyms a text holds.
+language. Of all that stands for the same words only the best match counts, by how rare it is, but
+as no rarer than the words typed: so it never outdoes them, however many synonyms a text holds.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class SynonymCompiler(WordCompiler):
         self._glossary = reading.glossary
         self._is_sure = reading.is_sure
         fixed = [kind.language for kind in fields.values() if kind.language is not None]
-        self._present = tuple(dict.fromkeys([*snapshot.languages, *fixed]))
+        self._present = tuple(dict.fromkeys([*reading.others, *fixed]))
         # Reads the glossary's terms: their marks are those that they have, not the query's.
         self._foreign = QueryTerms(snapshot, Reading(self._present))
         self._added: set[tuple[str, str]] = set()
@@ -243,7 +243,7 @@ class SynonymCompiler(WordCompiler):
             if own:
                 factor = 1.0 if name == TEXT else kinds[name].weight
                 query = _sum_of(self._clauses(name, terms, 1.0))
-                weight = _SYNONYM * also.share * factor * rarity / own
+                weight = _SYNONYM * also.share * factor * min(rarity / own, 1.0)
                 self._remember(kinds, terms)
                 yield Clause(query, weight, "", name, "glossary", also.text)
             return
@@ -272,7 +272,7 @@ class SynonymCompiler(WordCompiler):
                 )
                 forms = [(_OTHER_MARKS, forms[0][1])]
                 forms += [(1.0, self._phrase(name, View.WRITTEN, words)) for words in written]
-        weight = _SYNONYM * also.share * rarity / own
+        weight = _SYNONYM * also.share * min(rarity / own, 1.0)
         for share, query in forms:
             yield Clause(query, weight * share, "", name, "glossary", also.text)
         needles = self.needles[name]
@@ -314,20 +314,14 @@ _LOOSELY: Final = 1
 
 
 def _alike(typed: str, term: str, code: str) -> int:
-    """How words typed meet a term of the same letters: with the same marks, with marks left out in
-    one of the two, or (0) with others."""
+    """How words typed meet a term of the same letters: with the same marks, with marks left out, or
+    (0) with others."""
     tokens = analyzer(code).tokens(typed), analyzer(code).tokens(term)
     pairs = list(zip(*tokens, strict=False))
     if all(one.written == two.written for one, two in pairs):
         return _EXACTLY
-    is_loose = all(
-        one.written == two.written or _is_bare(one) or _is_bare(two) for one, two in pairs
-    )
+    is_loose = all(one.written in (one.folded, two.written) for one, two in pairs)
     return _LOOSELY if is_loose else 0
-
-
-def _is_bare(token: Token) -> bool:
-    return token.written == token.folded
 
 
 def _saturated(copies: int) -> float:
