@@ -160,7 +160,7 @@ def test_csv_reads_the_columns_asked_for(tmp_path: Path) -> None:
         ("\n\n", r"line 1: the first line holds"),
         ("vi,en\na,b\nc,d,e\n", r"line 3: 3 cells under 2 headings"),
         ('vi,en\na,"b"c\n', r"line 2: .*expected after"),
-        ('vi,en\na,"b\nc', r"line 3: unexpected end"),
+        ('vi,en\na,"b\nc', r"line 2: unexpected end"),
         ("vi,en\na," + "b" * 200_000, r"line 2: field larger"),
         ("vi,en\nQuốc hội,x".encode("cp1258", "replace") + b"\xff", r"it is not UTF-8"),
         ("vi,en\na,b".encode("utf-16"), r"it is not UTF-8"),

@@ -59,9 +59,9 @@ def term_of(notation: str, language: str | None) -> GlossaryTerm:
     >>> term_of("UN =>", "en")
     GlossaryTerm(text='UN', language='en', one_way=True)
     """
-    text = _ONE_WAY.sub("", notation)
-    one_way = text != notation
-    return GlossaryTerm(" ".join(_ESCAPED.sub(r"\1", text).split()), language, one_way)
+    text = _ONE_WAY.sub("", notation) if "=>" in notation else notation
+    plain = _ESCAPED.sub(r"\1", text) if "\\" in text else text
+    return GlossaryTerm(" ".join(plain.split()), language, text != notation)
 
 
 def _notation(term: GlossaryTerm) -> str:
@@ -70,6 +70,9 @@ def _notation(term: GlossaryTerm) -> str:
 
 
 def _terms_of_cell(cell: str, language: str | None) -> Iterator[GlossaryTerm]:
+    if "\\" not in cell:
+        yield from (term_of(part, language) for part in cell.split("|"))
+        return
     position = 0
     while position <= len(cell):
         match = _PART.match(cell, position)
@@ -95,18 +98,18 @@ def read_csv(path: str | Path, languages: Collection[str] | None) -> Iterator[li
     """
     wanted = None if languages is None else _codes(languages)
     with open(path, encoding="utf-8-sig", newline="") as file:
-        delimiter = ","
-        rows = csv.reader(file, delimiter=delimiter)
+        line = 1  # on which the row begins that is read
         try:
             heading = file.readline()
             delimiter = max(_DELIMITERS, key=heading.count)
             columns = _columns(path, next(csv.reader([heading], delimiter=delimiter), []), wanted)
             rows = csv.reader(file, delimiter=delimiter, strict=True)
+            line = 2
             for row in rows:
                 if len(row) > len(columns) and any(cell.strip() for cell in row[len(columns) :]):
                     raise GlossaryError(
-                        f"{path}, line {rows.line_num + 1}: {len(row)} cells under {len(columns)} "
-                        f"headings; put quotes around a term that holds {delimiter!r}"
+                        f"{path}, line {line}: {len(row)} cells under {len(columns)} headings; "
+                        f"put quotes around a term that holds {delimiter!r}"
                     )
                 yield [
                     term
@@ -114,8 +117,9 @@ def read_csv(path: str | Path, languages: Collection[str] | None) -> Iterator[li
                     if column is not None and cell.strip()
                     for term in _terms_of_cell(cell, None if column == ANY_LANGUAGE else column)
                 ]
+                line = rows.line_num + 2
         except csv.Error as error:
-            raise GlossaryError(f"{path}, line {rows.line_num + 1}: {error}") from None
+            raise GlossaryError(f"{path}, line {line}: {error}") from None
         except UnicodeDecodeError as error:
             raise GlossaryError(
                 f"{path}: it is not UTF-8 ({error.reason}); save it as 'CSV UTF-8'"
