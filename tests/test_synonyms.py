@@ -159,6 +159,13 @@ def test_marks_tell_terms_apart(typed: str, found: set[str]) -> None:
     assert result.ids[0] in found or typed.isascii()
 
 
+def test_a_name_may_lack_marks_in_a_language_that_does_without() -> None:
+    glossary = Glossary([{"en": "Temujin", "vi": "Thiết Mộc Chân"}])
+    made = corpus("Thiết Mộc Chân", "Chân trời")
+    assert made.search("Temüjin", glossary=glossary).ids == ("Thiết Mộc Chân",)
+    assert made.search("Thiết Mộc Chấn", glossary=glossary, language="vi").total == 2
+
+
 def test_terms_of_the_query_s_own_language_come_first() -> None:
     glossary = Glossary([{"fr": "pain", "en": "bread"}, {"en": "pain", "fr": "douleur"}])
     schema = Schema({"title": Text()}, languages=["fr", "en"])

@@ -315,12 +315,17 @@ _LOOSELY: Final = 1
 
 def _alike(typed: str, term: str, code: str) -> int:
     """How words typed meet a term of the same letters: with the same marks, with marks left out, or
-    (0) with others."""
-    tokens = analyzer(code).tokens(typed), analyzer(code).tokens(term)
-    pairs = list(zip(*tokens, strict=False))
+    (0) with others. Where a word is what it is by its marks, none is a mark too: ``mã`` is not
+    ``ma``; elsewhere a term may lack those typed (``Temüjin``)."""
+    reader = analyzer(code)
+    is_strict = reader.language.marked.main is View.WRITTEN
+    pairs = list(zip(reader.tokens(typed), reader.tokens(term), strict=False))
     if all(one.written == two.written for one, two in pairs):
         return _EXACTLY
-    is_loose = all(one.written in (one.folded, two.written) for one, two in pairs)
+    is_loose = all(
+        one.written in (one.folded, two.written) or (two.written == two.folded and not is_strict)
+        for one, two in pairs
+    )
     return _LOOSELY if is_loose else 0
 
 
