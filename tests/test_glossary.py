@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pickle
 import tracemalloc
 from pathlib import Path
+from time import perf_counter
 from typing import Any, Final
 
 import pytest
@@ -49,6 +51,8 @@ def test_two_glossaries_are_one() -> None:
     "entries",
     [
         "UN",
+        None,
+        3,
         {"vi": "Quốc hội"},
         ["UN, ONU"],
         [None],
@@ -71,6 +75,21 @@ def test_entries_of_another_form_are_refused(entries: Any) -> None:
 def test_an_error_names_the_entry() -> None:
     with pytest.raises(GlossaryError, match=r"^entry 2 is \{'xx-': 'b'\}: 'xx-' is not a language"):
         Glossary([["a", "b"], {"xx-": "b"}])
+
+
+def test_a_glossary_can_be_sent_to_another_process() -> None:
+    glossary = Glossary([{"vi": "Quốc hội", "en": "parliament"}])
+    again = pickle.loads(pickle.dumps(glossary))
+    assert again == glossary and again.lookup("quoc hoi") == glossary.concepts
+    with pytest.raises(AttributeError):
+        glossary.concepts = ()  # type: ignore[misc]
+
+
+def test_a_term_of_very_many_concepts_does_not_slow_it_down() -> None:
+    started = perf_counter()
+    glossary = Glossary(["set", f"sense{number}"] for number in range(50_000))
+    assert len(glossary.lookup("Set")) == 50_000
+    assert perf_counter() - started < 15
 
 
 def test_terms_are_looked_up_without_case_and_marks() -> None:

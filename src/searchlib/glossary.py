@@ -65,18 +65,18 @@ class Glossary:
     concepts: tuple[Concept, ...]
     # Folded words of a term → the concepts that it is a term of; first word → a bit for each number
     # of words that terms beginning with it have.
-    _places: dict[str, tuple[int, ...]] = field(compare=False)
+    _places: dict[str, Sequence[int]] = field(compare=False)
     _lengths: dict[str, int] = field(compare=False)
     _digest: list[str] = field(compare=False)
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
-        if isinstance(entries, (str, Mapping)):
+        if isinstance(entries, (str, Mapping)) or not isinstance(entries, Iterable):
             raise GlossaryError("a glossary is made of a list of entries, one for each concept")
         self._fill(_checked(number, entry) for number, entry in enumerate(entries, 1))
 
     def _fill(self, concepts: Iterable[Iterable[GlossaryTerm]]) -> None:
         kept = tuple(concept for terms in concepts if len(concept := _in_order(terms)) > 1)
-        places: dict[str, tuple[int, ...]] = {}
+        places: dict[str, Sequence[int]] = {}
         lengths: dict[str, int] = {}
         memo: dict[str, str] = {}
         for number, concept in enumerate(kept):
@@ -90,8 +90,11 @@ class Glossary:
                     places[key] = (number,)
                     first = key.partition(" ")[0]
                     lengths[first] = lengths.get(first, 0) | 1 << count
-                elif before[-1] != number:
-                    places[key] = (*before, number)
+                elif isinstance(before, list):
+                    if before[-1] != number:
+                        before.append(number)
+                elif before[0] != number:
+                    places[key] = [*before, number]
         put = partial(object.__setattr__, self)
         put("concepts", kept)
         put("_places", places)

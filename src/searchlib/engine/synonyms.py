@@ -143,7 +143,7 @@ class SynonymCompiler(WordCompiler):
     def _also(self, glossary: Glossary, typed: str) -> Sequence[_Also]:
         """The other terms of the concepts that words typed are a term of, within bounds."""
         folded = folded_words(typed)
-        concepts = self._meant(glossary.lookup(typed), typed, folded)
+        concepts = self._meant(glossary.lookup(typed)[:MOST_SYNONYMS], typed, folded)
         found: dict[tuple[str, str], _Also] = {}
         for concept in concepts:
             also = {key: one for term in concept for key, one in self._readable(term, folded)}
