@@ -181,6 +181,22 @@ def test_one_way_leads_to_the_others_and_not_back() -> None:
     assert set(made.search("computer", glossary=glossary).ids) == {"computer", "machine"}
 
 
+def test_an_index_without_documents_or_text_finds_nothing() -> None:
+    glossary = Glossary([["a", "b c"], {"xx": "a", "yy": "b"}])
+    for fields in ({"title": Text()}, {"tag": Keyword()}):
+        empty = Index(Schema(fields))
+        for query in ("a", '"a"', "b c", '"b c"'):
+            assert empty.search(query, glossary=glossary).total == 0
+        empty.add([{"id": "1", next(iter(fields)): "a"}])
+        assert empty.search("b c", glossary=glossary).total == ("title" in fields)
+
+
+def test_a_field_of_one_language_is_searched_in_it() -> None:
+    made = Index(Schema({"title": Text(language="de")}, languages=["en"]))
+    made.add([{"id": "1", "title": "Die Sitzungen des Bundestags"}], language="en")
+    assert made.search("parliament", glossary=PARLIAMENT).ids == ("1",)
+
+
 def test_circles_end() -> None:
     glossary = Glossary([["a1", "b1"], ["b1", "c1"], ["c1", "a1"]])
     made = corpus("a1", "b1", "c1", "d1", language="en")

@@ -67,7 +67,7 @@ class SynonymCompiler(WordCompiler):
         self._glossary = reading.glossary
         self._is_sure = reading.is_sure
         fixed = [kind.language for kind in fields.values() if kind.language is not None]
-        self._present = tuple(dict.fromkeys([*reading.others, *fixed]))
+        self._present = tuple(dict.fromkeys([*reading.others, *fixed])) or tuple(reading.languages)
         # Reads the glossary's terms: their marks are those that they have, not the query's.
         self._foreign = QueryTerms(snapshot, Reading(self._present))
         self._added: set[tuple[str, str]] = set()
@@ -193,7 +193,7 @@ class SynonymCompiler(WordCompiler):
         words = folded.split()
         if folded != typed and 0 < len(words) <= LONGEST_TERM:
             codes = self._present if term.language is None else (term.language,)
-            written = analyzer(codes[0]).views(term.text).written if codes else folded
+            written = analyzer(codes[0]).views(term.text).written
             yield (folded, written), _Also(term.text, tuple(words), codes, 1.0)
 
     def _is_known(self, also: _Also) -> bool:
@@ -209,8 +209,6 @@ class SynonymCompiler(WordCompiler):
 
     def _forms(self, also: _Also) -> Iterator[Iterable[tuple[View, str]]]:
         """Yield what stands for each word of a term, any of which will do."""
-        if not also.codes:
-            return
         tokens = self._foreign.tokens(also.text, also.codes[0])
         pairs = self._pairs_of(also)
         if pairs:  # a dictionary may cut the text otherwise
