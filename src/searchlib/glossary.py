@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from searchlib.errors import GlossaryError
+from searchlib.fields import show
 from searchlib.languages import UNDETERMINED, analyzer, base_code
 from searchlib.termbases import GlossaryTerm, read_csv, read_tbx, term_of, write_csv
 
@@ -289,6 +290,6 @@ def _checked(number: int, entry: Entry) -> Iterator[GlossaryTerm]:
                     yield term_of(term, None)
     except (TypeError, ValueError, AttributeError) as error:
         raise GlossaryError(
-            f"entry {number} is {entry!r}: {error}; an entry is a dict of language code → term or "
-            "list of terms, or a list of terms"
+            f"entry {number} is {show(entry)}: {error}; an entry is a dict of language code → "
+            "term or list of terms, or a list of terms"
         ) from None
