@@ -13,6 +13,8 @@ import searchlib
 from searchlib import (
     AnalysisMismatchError,
     DocumentError,
+    Glossary,
+    GlossaryError,
     Index,
     IndexDamagedError,
     IndexLockedError,
@@ -47,6 +49,7 @@ def test_all_are_of_one_tree() -> None:
         (DocumentError, [ValueError]),
         (QueryError, [ValueError]),
         (QuerySyntaxError, [QueryError]),
+        (GlossaryError, [ValueError]),
         (IndexLockedError, [IndexStateError]),
         (IndexNotFoundError, [IndexStateError, FileNotFoundError]),
         (IndexDamagedError, [IndexStateError]),
@@ -127,6 +130,7 @@ CASES: Final = [
     Case(
         QuerySyntaxError, lambda _: Index(SCHEMA).search("a (b", strict=True), ["(", "character 3"]
     ),
+    Case(GlossaryError, lambda _: Glossary([["a", "b"], "c"]), ["entry 2", "'c'", "list of terms"]),
     Case(IndexLockedError, locked, ["there", "writer", "close"]),
     Case(IndexNotFoundError, lambda path: Index.open(path / "nowhere"), ["nowhere", "Index("]),
     Case(IndexDamagedError, damaged, ["there", "searchlib.json"]),

@@ -18,6 +18,7 @@ from searchlib.backup import Verification, backup, restore, verify
 from searchlib.errors import (
     AnalysisMismatchError,
     DocumentError,
+    GlossaryError,
     IndexDamagedError,
     IndexLockedError,
     IndexNotFoundError,
@@ -40,6 +41,7 @@ from searchlib.fields import (
     Stored,
     Text,
 )
+from searchlib.glossary import Glossary
 from searchlib.highlight import Highlight
 from searchlib.index import Index
 from searchlib.languages import analyze, known_languages
@@ -83,6 +85,7 @@ from searchlib.results import (
 )
 from searchlib.schema import Schema
 from searchlib.searcher import Searcher
+from searchlib.termbases import GlossaryTerm
 from searchlib.writer import Writer
 
 __version__ = "0.1.0"
@@ -110,6 +113,9 @@ __all__ = [
     "Float",
     "Fragment",
     "Fuzzy",
+    "Glossary",
+    "GlossaryError",
+    "GlossaryTerm",
     "Group",
     "Highlight",
     "Hit",

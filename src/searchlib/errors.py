@@ -5,6 +5,7 @@
     ├── DocumentError           a document that does not fit the schema
     ├── QueryError              a query that cannot be run as written
     │   └── QuerySyntaxError    … because the string does not parse (strict mode)
+    ├── GlossaryError           a glossary that is not of the form of one
     └── IndexStateError         something about the index as a whole
         ├── IndexLockedError    another writer is open
         ├── IndexNotFoundError  there is no index in that folder
@@ -21,6 +22,7 @@ from __future__ import annotations
 __all__ = [
     "AnalysisMismatchError",
     "DocumentError",
+    "GlossaryError",
     "IndexDamagedError",
     "IndexLockedError",
     "IndexNotFoundError",
@@ -75,6 +77,10 @@ class QuerySyntaxError(QueryError):
         super().__init__(f"{message}, at character {position + 1}:\n  {line}\n  {' ' * position}^")
         self.query = query
         self.position = position
+
+
+class GlossaryError(SearchlibError, ValueError):
+    """A glossary, or a file of one, that is not of the form of one."""
 
 
 class IndexStateError(SearchlibError):

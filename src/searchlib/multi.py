@@ -11,6 +11,7 @@ from searchlib.engine.part import Source
 from searchlib.engine.shared import share
 from searchlib.errors import QueryError, SchemaMismatchError
 from searchlib.fields import Field
+from searchlib.glossary import Glossary
 from searchlib.index import Index
 from searchlib.query.nodes import Query
 from searchlib.results import Explanation, Hit, IndexStats
@@ -145,6 +146,7 @@ class MultiSearcher(Searcher):
         index: str | None = None,
         language: str | None = None,
         typos: bool = True,
+        glossary: Glossary | None = None,
     ) -> Explanation:
         """Tell why a document is found by a query, and what each word gives to its score.
 
@@ -155,6 +157,7 @@ class MultiSearcher(Searcher):
                 has such a document.
             language: as it was given to ``search``.
             typos: as it was given to ``search``.
+            glossary: as it was given to ``search``.
 
         Raises:
             QueryError: there is no such document or index, or as ``search``.
@@ -168,7 +171,7 @@ class MultiSearcher(Searcher):
             where = "" if index is None else f" in {index!r}"
             raise QueryError(f"there is no document {document_id!r}{where}")
         node, _ = self._node(query, strict=False)
-        part = self._parts(node, (), language, typos)[list(self.indexes).index(name)]
+        part = self._parts(node, (), language, typos, glossary)[list(self.indexes).index(name)]
         return self._explanation(part, document_id)
 
     def _named(self, index: str | None) -> Sequence[str]:

@@ -20,6 +20,7 @@ from searchlib.engine.reading import Reading, languages_of
 from searchlib.engine.requests import facets_of
 from searchlib.engine.store import Snapshot
 from searchlib.errors import DocumentError, QueryError, QuerySyntaxError
+from searchlib.glossary import Glossary
 from searchlib.highlight import Highlight, highlight, options_of
 from searchlib.languages import analyzer
 from searchlib.query.collapse import Collapsing
@@ -161,6 +162,7 @@ class Searcher:
         highlight: bool | Sequence[str] | Highlight | None = None,
         language: str | None = None,
         typos: bool = True,
+        glossary: Glossary | None = None,
         strict: bool = False,
     ) -> SearchResult:
         """Search.
@@ -188,6 +190,8 @@ class Searcher:
                 the words of all languages that the index holds.
             typos: take a word of four letters or more that no document holds for words of the
                 index one slip of the finger away.
+            glossary: terms that stand for one another: where words of the query are one of them,
+                documents with the others are found too, behind those with the words typed.
             strict: raise where the query string does not parse, instead of guessing.
 
         Raises:
@@ -202,11 +206,11 @@ class Searcher:
         keys = sort_keys(sort, self.schema)
         requests = facets_of(facets, self.schema)
         grouping = collapse_of(collapse, self.schema)
-        parts = self._parts(node, filters, language, typos)
+        parts = self._parts(node, filters, language, typos, glossary)
         if grouping is not None and len(parts) > 1:
             raise QueryError("collapse is of the hits of one index, not of several")
         cursor = None
-        asked = (node, filters, keys, language, typos)
+        asked = (node, filters, keys, language, typos, glossary.digest if glossary else None)
         if keys is not None and isinstance(node, All):  # every document scores the same
             keys = tuple(key for key in keys if key.field != SCORE)
         collapsed = None
@@ -251,6 +255,7 @@ class Searcher:
         *,
         language: str | None = None,
         typos: bool = True,
+        glossary: Glossary | None = None,
     ) -> Explanation:
         """Tell why a document is found by a query, and what each word gives to its score.
 
@@ -259,6 +264,7 @@ class Searcher:
             document: a hit, or a document's id.
             language: as it was given to ``search``.
             typos: as it was given to ``search``.
+            glossary: as it was given to ``search``.
 
         Raises:
             QueryError: there is no document with that id, or as ``search``.
@@ -274,7 +280,7 @@ class Searcher:
         """
         document_id = document.id if isinstance(document, Hit) else document
         node, _ = self._node(query, strict=False)
-        return self._explanation(self._parts(node, (), language, typos)[0], document_id)
+        return self._explanation(self._parts(node, (), language, typos, glossary)[0], document_id)
 
     def _explanation(self, part: Part, document_id: str) -> Explanation:
         try:
@@ -293,12 +299,20 @@ class Searcher:
     astats = in_thread(stats)
 
     def _parts(
-        self, node: Query, filters: Sequence[Query], language: str | None, typos: bool
+        self,
+        node: Query,
+        filters: Sequence[Query],
+        language: str | None,
+        typos: bool,
+        glossary: Glossary | None,
     ) -> list[Part]:
         """What a search asks of each index."""
+        if not (glossary is None or isinstance(glossary, Glossary)):
+            raise QueryError(f"a glossary is a Glossary, not {type(glossary).__name__}")
         whole, sources = self.schema, self._sources()
         languages, is_sure = languages_of(node, sources[0].snapshot, whole, language)
-        reading = Reading(languages, is_sure, typos)
+        others = tuple(dict.fromkeys([*sources[0].snapshot.languages, *whole.languages]))
+        reading = Reading(languages, is_sure, typos, glossary, others)
         return [
             Part(source, whole, Compiler(source.schema, source.snapshot, reading), node, filters)
             for source in sources

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Any, Final
 
@@ -49,7 +50,14 @@ def explain(
     for reason in reasons:
         totals[reason.word] += reason.score
     reasons.sort(key=lambda reason: (-totals[reason.word], reason.word, -reason.score))
-    missing = tuple(word for word in words if word not in totals)
+    # Words that a text holds by another term of a glossary are not missing there.
+    held = {
+        part
+        for reason in reasons
+        if reason.view == "glossary"
+        for part in reason.word.strip('"').split()
+    }
+    missing = tuple(word for word in words if word not in totals and word not in held)
     return Explanation(document_id, True, account["value"], tuple(reasons), missing)
 
 
@@ -57,6 +65,9 @@ def _reasons(
     snapshot: Snapshot, address: tantivy.DocAddress, clauses: Iterable[Clause]
 ) -> Iterator[Reason]:
     for clause in clauses:
+        if clause.alternatives:
+            yield from _best(_reasons(snapshot, address, clause.alternatives), clause.weight)
+            continue
         account = snapshot.explain(clause.query, address)
         if account is None:
             continue
@@ -73,6 +84,12 @@ def _reasons(
             documents,
             _times(account),
         )
+
+
+def _best(reasons: Iterable[Reason], factor: float) -> Iterator[Reason]:
+    best = max(reasons, key=lambda reason: reason.score, default=None)
+    if best is not None:
+        yield replace(best, score=best.score * factor, times=None)
 
 
 def _is_single(clause: Clause) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from searchlib.engine.store import Snapshot
 from searchlib.errors import QueryError
+from searchlib.glossary import Glossary
 from searchlib.languages import UNDETERMINED, base_code
 from searchlib.languages.detect import guess
 from searchlib.query.nodes import Query, texts_of
@@ -23,11 +24,15 @@ class Reading:
         languages: the languages that the texts may be in; the first is the query's own.
         is_sure: whether it is sure that the query is in the first language.
         typos: whether a word that no document holds is taken for those near it.
+        glossary: terms that stand for others; None for none.
+        others: the languages in which these others are looked for.
     """
 
     languages: Sequence[str]
     is_sure: bool = False
     typos: bool = False
+    glossary: Glossary | None = None
+    others: Sequence[str] = ()
 
 
 def languages_of(

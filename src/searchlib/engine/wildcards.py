@@ -18,7 +18,8 @@ from searchlib.engine.expand import (
 )
 from searchlib.engine.layout import TEXT, view_field
 from searchlib.engine.store import idf
-from searchlib.engine.words import LONGEST_NEEDLE, Clause, WordCompiler
+from searchlib.engine.synonyms import SynonymCompiler
+from searchlib.engine.words import LONGEST_NEEDLE, Clause
 from searchlib.errors import QueryError
 from searchlib.fields import Text
 from searchlib.highlight import InOrder
@@ -32,7 +33,7 @@ _MOST_EXPANDED: Final = 50  # beginnings and fuzzy words of one search: each cos
 _MOST_ENDINGS: Final = 10_000  # of a phrase; tantivy refuses 16,384
 
 
-class WildcardCompiler(WordCompiler):
+class WildcardCompiler(SynonymCompiler):
     """Compiles the words, phrases, beginnings and fuzzy words of one search."""
 
     def beginning(self, text: str, fields: Mapping[str, Text]) -> list[Clause]:

@@ -44,6 +44,7 @@ class Clause(NamedTuple):
         view: the view, or a word for what else it is.
         term: what is looked for there.
         within: the parts of the query around it all of which must match for it to count.
+        alternatives: clauses that it consists of, the best of which counts; none for most.
     """
 
     query: tantivy.Query
@@ -53,6 +54,7 @@ class Clause(NamedTuple):
     view: str
     term: str
     within: tuple[tantivy.Query, ...] = ()
+    alternatives: tuple[Clause, ...] = ()
 
     def weighted(self) -> tantivy.Query:
         """Return the query with its weight."""
