@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
+from zlib import crc32
 
 import searchlib
 from searchlib import Index, Schema
@@ -27,6 +29,15 @@ def indexed(
         with index.writer(memory=SMALL) as writer:
             writer.add_many(batch).raise_for_rejected()
     return index
+
+
+def change_manifest(folder: Path, **values: Any) -> None:
+    """Let the manifest of an index say something else, as if it had been meant."""
+    path = folder / "searchlib.json"
+    plain = json.loads(path.read_text("utf-8")) | values
+    plain.pop("checksum", None)
+    plain["checksum"] = crc32(json.dumps(plain, sort_keys=True).encode())
+    path.write_text(json.dumps(plain), "utf-8")
 
 
 def run_python(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -32,6 +31,7 @@ from searchlib import (
     WriterClosedError,
     errors,
 )
+from tests.conftest import change_manifest
 
 SCHEMA: Final = Schema({"title": Text(), "year": Integer()}, languages=["en"])
 
@@ -94,8 +94,7 @@ def other_schema(path: Path) -> None:
 
 def other_analysis(path: Path) -> None:
     Index(SCHEMA, path / "there")
-    file = path / "there" / "searchlib.json"
-    file.write_text(json.dumps(json.loads(file.read_text("utf-8")) | {"analysis": "0"}), "utf-8")
+    change_manifest(path / "there", analysis="0")
     Index.open(path / "there")
 
 

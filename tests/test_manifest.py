@@ -6,7 +6,6 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
-from zlib import crc32
 
 import pytest
 
@@ -24,7 +23,7 @@ from searchlib import (
     reindex,
 )
 from searchlib.analysis import ANALYSIS_VERSION, icu_version, unicode_version
-from tests.conftest import SMALL, indexed, run_python
+from tests.conftest import SMALL, change_manifest, indexed, run_python
 
 SCHEMA: Final = Schema(
     {"title": Text(weight=2.0), "tag": Keyword(), "day": Date()},
@@ -51,14 +50,6 @@ def manifest(folder: Path) -> Path:
 def read(folder: Path) -> dict[str, Any]:
     plain: dict[str, Any] = json.loads(manifest(folder).read_text("utf-8"))
     return plain
-
-
-def change(folder: Path, **values: Any) -> None:
-    """Write a manifest that says something else, by its checksum as it was meant."""
-    plain = read(folder) | values
-    plain.pop("checksum", None)
-    plain["checksum"] = crc32(json.dumps(plain, sort_keys=True).encode())
-    manifest(folder).write_text(json.dumps(plain), "utf-8")
 
 
 def data(folder: Path) -> Path:
@@ -127,13 +118,13 @@ def test_garbage_is_damage(folder: Path, content: bytes) -> None:
     ids=str,
 )
 def test_wrong_values_are_damage(folder: Path, values: dict[str, Any]) -> None:
-    change(folder, **values)
+    change_manifest(folder, **values)
     with pytest.raises(IndexDamagedError):
         Index.open(folder)
 
 
 def test_a_newer_format_is_named(folder: Path) -> None:
-    change(folder, format=3)
+    change_manifest(folder, format=3)
     with pytest.raises(IndexDamagedError, match="format 3"):
         Index.open(folder)
 
@@ -206,7 +197,7 @@ def contents(folder: Path) -> dict[str, tuple[dict[str, Any], str]]:
 def test_another_analysis_is_refused_and_reindex_repairs(folder: Path) -> None:
     expected = contents(folder)
     assert {language for _, language in expected.values()} == {"vi", "fr", "en"}
-    change(folder, analysis="older")
+    change_manifest(folder, analysis="older")
     with pytest.raises(AnalysisMismatchError, match=r"reindex\(") as caught:
         Index.open(folder)
     assert str(folder) in str(caught.value)
@@ -229,7 +220,7 @@ def test_another_icu_matters_to_the_languages_of_its_dictionaries_only(tmp_path:
     for code, matters in (("th", True), ("zh", True), ("fr", False), ("ko", False)):
         folder = tmp_path / code
         indexed(schema, [{"id": "1", "lang": code, "title": "x"}], path=folder)
-        change(folder, versions=read(folder)["versions"] | {"icu": "1.0"})
+        change_manifest(folder, versions=read(folder)["versions"] | {"icu": "1.0"})
         if matters:
             with pytest.raises(AnalysisMismatchError, match=f"(?s)ICU 1.0.*{code}.*reindex"):
                 Index.open(folder)
@@ -237,7 +228,7 @@ def test_another_icu_matters_to_the_languages_of_its_dictionaries_only(tmp_path:
         assert len(Index.open(folder)) == 1
 
 
-def test_reindex_keeps_what_identification_would_change(tmp_path: Path) -> None:
+def test_reindex_keeps_what_identification_would_change_manifest(tmp_path: Path) -> None:
     """A language that was said for a document, not read from it, is kept."""
     schema = Schema({"title": Text()}, languages=["en", "fr"])
     index = Index(schema, tmp_path)
