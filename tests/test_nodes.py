@@ -201,7 +201,7 @@ def test_a_node_survives_json(node: Query) -> None:
         ((a, Not(b)), "a AND (NOT b)"),
         ((Not(a), Should(b)), "+(NOT a) b"),
         ((Should(a), Not(b), Not(c)), "a +(NOT b) -c"),
-        ((Should(a), Should(Prefix("b"))), "+*:* a b*"),
+        ((Should(a), Should(Prefix("b"))), "+(*:*^=0) a b*"),
     ],
 )
 def test_an_and_says_what_must_match(clauses: tuple[Query, ...], text: str) -> None:

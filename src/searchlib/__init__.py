@@ -58,6 +58,7 @@ from searchlib.query.nodes import (
     Prefix,
     Query,
     Range,
+    Regex,
     Should,
     Term,
 )
@@ -123,6 +124,7 @@ __all__ = [
     "Range",
     "RangeFacet",
     "Reason",
+    "Regex",
     "Rejected",
     "Schema",
     "SchemaError",

@@ -60,28 +60,32 @@ class Highlight:
 
 
 class InOrder(NamedTuple):
-    """Folded words that are looked for side by side.
+    """Words that are looked for side by side.
 
     Attributes:
         words: in their order.
         slop: how many places they may be away from there, all together.
         is_prefix: whether the last is but the beginning of a word.
+        is_written: whether they are written words; folded ones otherwise.
     """
 
     words: tuple[str, ...]
     slop: int = 0
     is_prefix: bool = False
+    is_written: bool = False
 
 
 @dataclass(slots=True)
 class Needles:
-    """What a query looks for in one field: terms of the views, and phrases of folded words.
+    """What a query looks for in one field: terms of the views, and phrases.
 
     Attributes:
         written, folded, stems: terms of single words.
         characters: pairs of adjacent characters, for scripts without spaces.
         prefixes: beginnings of folded words.
-        phrases: sequences of at least two folded words.
+        beginnings: beginnings of written words.
+        phrases: sequences of at least two words.
+        patterns: the view and the regular expression that words match.
     """
 
     written: set[str] = field(default_factory=set)
@@ -89,11 +93,14 @@ class Needles:
     stems: set[str] = field(default_factory=set)
     characters: set[str] = field(default_factory=set)
     prefixes: set[str] = field(default_factory=set)
+    beginnings: set[str] = field(default_factory=set)
     phrases: set[InOrder] = field(default_factory=set)
+    patterns: set[tuple[str, str]] = field(default_factory=set)
 
     def __bool__(self) -> bool:
         words = self.folded or self.stems or self.written
-        return bool(words or self.prefixes or self.phrases)
+        parts = self.prefixes or self.beginnings or self.phrases or self.patterns
+        return bool(words or parts)
 
 
 def options_of(
@@ -165,12 +172,12 @@ def _overlaps(chosen: list[tuple[int, int, int]], number: int, start: int, end: 
 def _marks(text: str, needles: Needles, analyzer: Analyzer) -> Iterator[_Mark]:
     """Yield the words of the text that match, in order, without overlaps."""
     folded, written, stems = needles.folded, needles.written, needles.stems
-    prefixes = tuple(needles.prefixes)
+    prefixes, beginnings = tuple(needles.prefixes), tuple(needles.beginnings)
     spots: Iterable[tuple[int, int, WordTerms]] = analyzer.spots(text)
     in_phrase: Mapping[int, bool] = {}
     if needles.phrases:
         spots = list(spots)
-        in_phrase = _phrase_positions([terms.folded for _, _, terms in spots], needles.phrases)
+        in_phrase = _positions([terms for _, _, terms in spots], needles.phrases)
     for position, (start, end, terms) in enumerate(spots):
         if (
             terms.folded in folded
@@ -178,10 +185,25 @@ def _marks(text: str, needles: Needles, analyzer: Analyzer) -> Iterator[_Mark]:
             or terms.written in written
             or position in in_phrase
             or terms.folded.startswith(prefixes)
+            or terms.written.startswith(beginnings)
         ):
             yield _Mark(start, end, terms.folded, in_phrase.get(position, False))
         elif terms.is_unspaced and needles.characters and len(terms.folded) == end - start:
             yield from _matching_characters(start, terms.folded, needles.characters)
+
+
+def _positions(words: Sequence[WordTerms], phrases: Collection[InOrder]) -> Mapping[int, bool]:
+    """Return the positions of the words of all phrases, and whether each goes on a phrase."""
+    folded = {phrase for phrase in phrases if not phrase.is_written}
+    found = _phrase_positions([terms.folded for terms in words], folded) if folded else {}
+    if len(folded) == len(phrases):
+        return found
+    written = _phrase_positions([terms.written for terms in words], set(phrases) - folded)
+    # A word that only one of two phrases goes on with may begin a fragment.
+    return {
+        position: found.get(position, goes_on) and written.get(position, goes_on)
+        for position, goes_on in {**found, **written}.items()
+    }
 
 
 def _phrase_positions(words: Sequence[str], phrases: Iterable[InOrder]) -> Mapping[int, bool]:

@@ -10,14 +10,14 @@ from searchlib.engine.compiler import Compiler
 from searchlib.engine.explain import explain
 from searchlib.engine.facets import FacetCounter
 from searchlib.engine.order import Sorter, sort_keys
-from searchlib.engine.reading import Reading, languages_of
+from searchlib.engine.reading import Reading, check_accents, languages_of
 from searchlib.engine.requests import facets_of
 from searchlib.engine.store import Snapshot, StoredDocument
 from searchlib.errors import DocumentError, QueryError, QuerySyntaxError
 from searchlib.highlight import Highlight, highlight, options_of
 from searchlib.languages import analyzer
 from searchlib.query.facets import Facet
-from searchlib.query.nodes import All, Query
+from searchlib.query.nodes import Accents, All, Query
 from searchlib.query.order import SCORE, Order
 from searchlib.query.parser import parse
 from searchlib.query.where import Where, filters_of
@@ -102,6 +102,8 @@ class Searcher:
         highlight: bool | Sequence[str] | Highlight | None = None,
         language: str | None = None,
         typos: bool = True,
+        accents: Accents = "prefer",
+        regex: bool = False,
         strict: bool = False,
     ) -> SearchResult:
         """Search.
@@ -126,6 +128,11 @@ class Searcher:
                 the words of all languages that the index holds.
             typos: take a word of four letters or more that no document holds for words of the
                 index one slip of the finger away.
+            accents: what marks do, also in filters: ``"prefer"`` finds a word with any marks, those
+                as typed first; ``"strict"`` only as typed, in no other form; to ``"ignore"``
+                ``été`` and ``ete`` are one word. A node or a sign in the query may say otherwise
+                for its words.
+            regex: read ``/…/`` in a query string as a regular expression.
             strict: raise where the query string does not parse, instead of guessing.
 
         Raises:
@@ -136,15 +143,15 @@ class Searcher:
         started = perf_counter()
         _check_page(limit, offset)
         snapshot = self._snapshot()
-        node, notices = self._node(query, strict)
+        node, notices = self._node(query, strict, regex)
         filters = filters_of(where)
         keys = sort_keys(sort, self.schema)
         requests = facets_of(facets, self.schema)
-        compiler = self._compiler(snapshot, node, language, typos)
+        compiler = self._compiler(snapshot, node, language, typos, accents)
         compiled = compiler.compile(node, filters)
         cursor = None
         if keys is not None:
-            asked = (node, filters, keys, language, typos)
+            asked = (node, filters, keys, language, typos, accents)
             if isinstance(node, All):  # every document scores the same
                 keys = tuple(key for key in keys if key.field != SCORE)
             sorter = Sorter(snapshot, keys)
@@ -176,6 +183,8 @@ class Searcher:
         *,
         language: str | None = None,
         typos: bool = True,
+        accents: Accents = "prefer",
+        regex: bool = False,
     ) -> Explanation:
         """Tell why a document is found by a query, and what each word gives to its score.
 
@@ -184,6 +193,8 @@ class Searcher:
             document: a hit, or a document's id.
             language: as it was given to ``search``.
             typos: as it was given to ``search``.
+            accents: as it was given to ``search``.
+            regex: as it was given to ``search``.
 
         Raises:
             QueryError: there is no document with that id, or as ``search``.
@@ -205,18 +216,26 @@ class Searcher:
             address = None
         if address is None:
             raise QueryError(f"there is no document {document_id!r}")
-        node, _ = self._node(query, strict=False)
-        compiler = self._compiler(snapshot, node, language, typos)
+        node, _ = self._node(query, strict=False, regex=regex)
+        compiler = self._compiler(snapshot, node, language, typos, accents)
         compiled = compiler.compile(node)
         return explain(snapshot, document_id, address, compiled, compiler.clauses)
 
     def _compiler(
-        self, snapshot: Snapshot, node: Query, language: str | None, typos: bool
+        self,
+        snapshot: Snapshot,
+        node: Query,
+        language: str | None,
+        typos: bool,
+        accents: Accents,
     ) -> Compiler:
-        languages, is_sure = languages_of(node, snapshot, self.schema, language)
-        return Compiler(self.schema, snapshot, Reading(languages, is_sure, typos))
+        check_accents(accents)
+        languages, is_sure = languages_of(node, snapshot, self.schema, language, accents)
+        return Compiler(self.schema, snapshot, Reading(languages, is_sure, typos, accents))
 
-    def _node(self, query: str | Query | None, strict: bool) -> tuple[Query, tuple[Notice, ...]]:
+    def _node(
+        self, query: str | Query | None, strict: bool, regex: bool
+    ) -> tuple[Query, tuple[Notice, ...]]:
         if query is None:
             return All(), ()
         if isinstance(query, Query):
@@ -226,11 +245,11 @@ class Searcher:
         if not query.strip():
             return All(), ()
         if len(query) <= _LONGEST_QUERY:
-            return parse(query, self.schema, strict=strict)
+            return parse(query, self.schema, strict=strict, regex=regex)
         message = f"only the first {_LONGEST_QUERY:,} characters of the query were read"
         if strict:
             raise QuerySyntaxError(message, query=query[:80] + "…", position=0)
-        node, notices = parse(query[:_LONGEST_QUERY], self.schema)
+        node, notices = parse(query[:_LONGEST_QUERY], self.schema, regex=regex)
         return node, (Notice("too-long", message, _LONGEST_QUERY, len(query)), *notices)
 
     def _hit(

@@ -22,7 +22,7 @@ from searchlib.engine.layout import (
 from searchlib.errors import IndexDamagedError, IndexLockedError, IndexStateError
 from searchlib.schema import Schema
 
-__all__ = ["WRITER_MEMORY", "Snapshot", "Store", "StoredDocument", "idf"]
+__all__ = ["LEAST_MEMORY", "WRITER_MEMORY", "Snapshot", "Store", "StoredDocument", "idf"]
 
 #: Bytes that a writer gathers before it writes a segment, unless told otherwise.
 WRITER_MEMORY: Final = 128_000_000
@@ -30,7 +30,8 @@ WRITER_MEMORY: Final = 128_000_000
 _PAGE: Final = 1_000
 _MOST_INTEGERS: Final = 60_000  # of one answer
 _MOST_LANGUAGES: Final = 1_000
-_LEAST_MEMORY: Final = 15_000_000  # bytes with which tantivy makes a writer of one thread
+#: Bytes with which tantivy makes a writer of one thread.
+LEAST_MEMORY: Final = 15_000_000
 
 
 def idf(frequency: int, documents: int) -> float:
@@ -320,7 +321,7 @@ class Store:
         try:
             # One thread: analysis keeps another core busy, and documents of equal score come in
             # the order in which they were added, not in that of a race.
-            return self._index.writer(max(memory, _LEAST_MEMORY), 1)
+            return self._index.writer(max(memory, LEAST_MEMORY), 1)
         except ValueError as error:
             where = "in memory" if self._folder is None else f"in {str(self._folder)!r}"
             if "LockBusy" in str(error):

@@ -21,6 +21,7 @@ from searchlib.engine.reading import Reading
 from searchlib.engine.spelling import Speller
 from searchlib.engine.store import Snapshot
 from searchlib.languages import analyzer
+from searchlib.query.nodes import Accents
 from searchlib.results import Notice
 
 __all__ = ["LONGEST_TEXT", "MOST_WORDS", "Correction", "QueryTerms", "Terms", "Weighed"]
@@ -36,6 +37,7 @@ _OTHER_LANGUAGE: Final = 0.3
 # A word typed without marks has lost them where, of the documents that hold its letters, so few
 # hold them without: ``quoc`` in ``quoc hội``.
 _RARELY_BARE: Final = 0.2
+_CHARACTERS: Final = 0.4  # what two adjacent characters count beside a word as written
 _MOST_CORRECTED: Final = 8  # words of one search: somebody's dialect, or a page in a new language
 
 
@@ -80,6 +82,7 @@ class QueryTerms:
 
     Attributes:
         is_marked: whether any mark was typed in the whole query.
+        accents: what marks do to the words that are read.
         notices: what was left out.
     """
 
@@ -87,6 +90,7 @@ class QueryTerms:
         self._snapshot = snapshot
         self._is_sure = reading.is_sure
         self._analyses: dict[tuple[str, str], Analysis] = {}
+        self.accents: Accents = reading.accents
         self._corrected = 0
         self._frequencies: dict[tuple[View, str, tuple[str, ...]], int] = {}
         self.is_marked = False
@@ -132,7 +136,9 @@ class QueryTerms:
                 the same in every language, and says which function words are skipped in all.
             fields: the text fields that are searched, asked how common a word is.
         """
-        is_marked = self.is_marked or has_marks(text)
+        if self.accents == "strict":
+            return self._weigh_written(text, codes)
+        is_marked = self.accents != "ignore" and (self.is_marked or has_marks(text))
         own = self.tokens(text, codes[0])
         # A function word says nothing where another word remains; alone it is all there is.
         stops = frozenset(token.folded for token in own if token.is_stop)
@@ -151,6 +157,27 @@ class QueryTerms:
                     before = terms.get((view, term))
                     if weight and (before is None or weight > before.weight):
                         terms[view, term] = one._replace(weight=weight)
+        return terms
+
+    def _weigh_written(self, text: str, codes: Sequence[str]) -> Terms:
+        """The words as written, by each language's rules of writing. Where no spaces stand between
+        words, which marks are not set there, their adjacent characters too."""
+        terms: Terms = {}
+        own = self.tokens(text, codes[0])
+        is_skipping = not all(token.is_stop for token in own)
+        stops = frozenset(token.folded for token in own if token.is_stop and is_skipping)
+        for code in codes:
+            counts = Counter(token.written for token in self.tokens(text, code))
+            for token in self.tokens(text, code):
+                if token.folded not in stops:
+                    weight = float(counts[token.written])
+                    key = View.WRITTEN, token.written
+                    terms.setdefault(key, Weighed(weight, token.text, True))
+        if any(token.is_unspaced for token in own):
+            for pair in self.analysis(text, codes[0]).pair[: 2 * MOST_WORDS]:
+                if len(pair.text) == 2:
+                    words = text[pair.start : pair.end]
+                    terms[View.PAIR, pair.text] = Weighed(_CHARACTERS, words, True)
         return terms
 
     def _by_view(
