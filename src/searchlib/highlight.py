@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from searchlib.analysis import Analyzer, WordTerms
 from searchlib.errors import QueryError
 
-__all__ = ["Highlight", "InOrder", "Needles", "highlight", "options_of"]
+__all__ = ["LONGEST_HIGHLIGHTED", "Highlight", "InOrder", "Needles", "highlight", "options_of"]
 
 _ELLIPSIS: Final = "…"
 _SENTENCE_ENDS: Final = frozenset(".!?…。！？\n")
@@ -19,8 +19,8 @@ _MOST_FRAGMENTS: Final = 100
 _LONG_RUN: Final = 50  # matches in one fragment beyond which more of them say nothing
 # Code points without white space that may be cut: Chinese and Japanese have none.
 _LONG_WORD: Final = 40
-# Code points of a text that are looked at: the matches of a longer one are sought in its beginning.
-_LONGEST: Final = 500_000
+#: Code points of a text that are looked at: of a longer one, its beginning.
+LONGEST_HIGHLIGHTED: Final = 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ def highlight(
     The text between the marks is the original's, to the code point; a mark covers a whole word,
     and of an elided one (``l’été``) the word without its article.
     """
-    all_marks = [list(_marks(text[:_LONGEST], needles, analyzer)) for text in texts]
+    all_marks = [list(_marks(text[:LONGEST_HIGHLIGHTED], needles, analyzer)) for text in texts]
     runs = sorted(
         (different, count, number, start, end)
         for number, marks in enumerate(all_marks)

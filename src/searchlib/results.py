@@ -158,8 +158,8 @@ class Reason:
         word: the part of the query that it stands for, as typed.
         view: how the word was looked for: ``"written"``, ``"folded"``, ``"stem"``, ``"pair"`` of
             words or characters, ``"exact"`` form of a short query, ``"value"`` of a field,
-            ``"prefix"`` where a beginning was looked for, ``"constant"`` score, ``"language"`` of
-            the query, ``"all"`` documents.
+            ``"prefix"`` where a beginning was looked for, ``"regex"``, ``"constant"`` score,
+            ``"language"`` of the query, ``"all"`` documents.
         term: what was looked for.
         field: the text field or other field; None where it is all text fields together.
         documents: how many documents have the term; None where it is no single term.

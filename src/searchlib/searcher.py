@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from time import perf_counter
 from typing import Any, Final
 
@@ -10,6 +12,7 @@ from searchlib.engine.compiler import Compiler
 from searchlib.engine.explain import explain
 from searchlib.engine.facets import FacetCounter
 from searchlib.engine.order import Sorter, sort_keys
+from searchlib.engine.patterns import find_patterns
 from searchlib.engine.reading import Reading, check_accents, languages_of
 from searchlib.engine.requests import facets_of
 from searchlib.engine.store import Snapshot, StoredDocument
@@ -160,7 +163,7 @@ class Searcher:
             total, page = snapshot.search(compiled, limit=limit, offset=offset)
         else:
             raise QueryError("after needs a sort: for relevance, sort='score'")
-        notices += compiler.notices
+        notices += tuple(_placed(one, typed, query) for one, typed in compiler.notices.items())
         counter = FacetCounter(
             self.schema,
             snapshot,
@@ -169,10 +172,10 @@ class Searcher:
         )
         counts = counter.count(requests)
         options = options_of(highlight, self.schema.text_fields)
-        hits = tuple(
-            self._hit(snapshot.document(address), score, compiler, options)
-            for score, address in page
-        )
+        found = [(score, snapshot.document(address)) for score, address in page]
+        if options is not None:
+            self._find_patterns([stored for _, stored in found], compiler, options)
+        hits = tuple(self._hit(stored, score, compiler, options) for score, stored in found)
         took = perf_counter() - started
         return SearchResult(node, total, hits, counts, compiler.language, took, notices, cursor)
 
@@ -252,6 +255,20 @@ class Searcher:
         node, notices = parse(query[:_LONGEST_QUERY], self.schema, regex=regex)
         return node, (Notice("too-long", message, _LONGEST_QUERY, len(query)), *notices)
 
+    def _find_patterns(
+        self, found: Sequence[StoredDocument], compiler: Compiler, options: Highlight
+    ) -> None:
+        """Find out, for the whole page at once, which words regular expressions match."""
+        fields = self.schema.text_fields
+        for name in fields if options.fields is None else options.fields:
+            if compiler.needles[name].patterns:
+                texts = [
+                    (text, analyzer(fields[name].language or stored.language))
+                    for stored in found
+                    for text in _texts(self.schema.load(stored.source), name)
+                ]
+                find_patterns(compiler.needles[name], texts)
+
     def _hit(
         self,
         stored: StoredDocument,
@@ -268,11 +285,27 @@ class Searcher:
                 if not needles:
                     continue
                 code = self.schema.text_fields[name].language or stored.language
-                value = document.get(name)
-                texts = [value] if isinstance(value, str) else value or []
+                texts = _texts(document, name)
                 if found := highlight(texts, needles, analyzer(code), options):
                     marked[name] = tuple(found)
         return Hit(stored.id, score, document, stored.language, marked)
+
+
+def _texts(document: Mapping[str, Any], name: str) -> Sequence[str]:
+    value = document.get(name)
+    return [value] if isinstance(value, str) else value or []
+
+
+def _placed(notice: Notice, typed: str | None, query: object) -> Notice:
+    """A notice about a word with its place in the query string, where it stands there as typed.
+
+    Nodes do not know where they were parsed from: they are values, alike wherever they stood.
+    """
+    if typed and isinstance(query, str):
+        edge_before, edge_after = (r"\b" if sign.isalnum() else "" for sign in typed[0] + typed[-1])
+        if found := re.search(edge_before + re.escape(typed) + edge_after, query):
+            return replace(notice, start=found.start(), end=found.end())
+    return notice
 
 
 def _check_page(limit: int, offset: int) -> None:

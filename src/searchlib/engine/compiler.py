@@ -86,9 +86,9 @@ class Compiler:
         return self._words.needles
 
     @property
-    def notices(self) -> tuple[Notice, ...]:
-        """What was left out, and words that no document holds."""
-        return tuple(self._words.notices)
+    def notices(self) -> Mapping[Notice, str | None]:
+        """What was left out, and words that no document holds → the part of the query meant."""
+        return self._words.notices
 
     def compile(self, query: Query, filters: Iterable[Query] = ()) -> tantivy.Query:
         """Return tantivy's query for a node, narrowed by filters that add nothing to scores.

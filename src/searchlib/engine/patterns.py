@@ -6,18 +6,19 @@ count alike: as much as one word would that stands in as many documents.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from searchlib import _tantivy as tantivy
-from searchlib.analysis import View, has_marks, unmarked
+from searchlib.analysis import Analyzer, View, has_marks, unmarked
 from searchlib.engine.layout import TEXT, view_field
 from searchlib.engine.store import LEAST_MEMORY, idf
 from searchlib.engine.wildcards import WildcardCompiler
 from searchlib.engine.words import Clause
 from searchlib.fields import Text
+from searchlib.highlight import LONGEST_HIGHLIGHTED, Needles
 from searchlib.query.patterns import engine_pattern
 
-__all__ = ["PatternCompiler", "matched_terms"]
+__all__ = ["PatternCompiler", "find_patterns", "matched_terms"]
 
 
 def matched_terms(pattern: str, terms: Collection[str]) -> frozenset[str]:
@@ -41,6 +42,23 @@ def matched_terms(pattern: str, terms: Collection[str]) -> frozenset[str]:
     query = tantivy.Query.regex_query(schema, "term", pattern)
     found = index.searcher().terms_with_prefix("term", "", query)
     return frozenset(term for term, count in found if count)
+
+
+def find_patterns(needles: Needles, texts: Iterable[tuple[str, Analyzer]]) -> None:
+    """Add to the needles of a field the words of some texts that its regular expressions match.
+
+    Args:
+        needles: what is looked for in the field.
+        texts: the texts that will be highlighted, each with the analysis of its language.
+    """
+    seen: dict[str, set[str]] = {view: set() for view, _ in needles.patterns}
+    for text, analyzer in texts if seen else ():
+        for _, _, terms in analyzer.spots(text[:LONGEST_HIGHLIGHTED]):
+            for view, words in seen.items():
+                words.add(getattr(terms, view))
+    for view, pattern in needles.patterns:
+        found = needles.written if view == View.WRITTEN else needles.folded
+        found.update(matched_terms(pattern, seen[view]))
 
 
 class PatternCompiler(WildcardCompiler):

@@ -83,7 +83,7 @@ class QueryTerms:
     Attributes:
         is_marked: whether any mark was typed in the whole query.
         accents: what marks do to the words that are read.
-        notices: what was left out.
+        notices: what was left out → the part of the query that is meant, if it is one.
     """
 
     def __init__(self, snapshot: Snapshot, reading: Reading) -> None:
@@ -94,7 +94,7 @@ class QueryTerms:
         self._corrected = 0
         self._frequencies: dict[tuple[View, str, tuple[str, ...]], int] = {}
         self.is_marked = False
-        self.notices: list[Notice] = []
+        self.notices: dict[Notice, str | None] = {}
 
     def analysis(self, text: str, code: str) -> Analysis:
         """Return the analysis of a text by the rules of a language."""
@@ -121,11 +121,9 @@ class QueryTerms:
         words = {token.folded for token in self.analysis(text, code).tokens}
         return len(text) > LONGEST_TEXT or len(words) > MOST_WORDS
 
-    def notify(self, code: str, message: str) -> None:
-        """Add a notice, once."""
-        notice = Notice(code, message)
-        if notice not in self.notices:
-            self.notices.append(notice)
+    def notify(self, code: str, message: str, typed: str | None = None) -> None:
+        """Add a notice, once, about a part of the query as it was typed."""
+        self.notices.setdefault(Notice(code, message), typed)
 
     def weigh(self, text: str, codes: Sequence[str], fields: Collection[str]) -> Terms:
         """Return the terms of a text by the rules of all languages.

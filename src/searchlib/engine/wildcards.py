@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -29,6 +30,7 @@ __all__ = ["WildcardCompiler"]
 # 2.2 times its idf.
 _EXACT_BEGINNING: Final = 2.2
 _MOST_EXPANDED: Final = 50  # beginnings and fuzzy words of one search: each costs a look around
+_SIGNS_BEHIND: Final = re.compile(r"(?:\*|~\d*)$")
 _MOST_ENDINGS: Final = 10_000  # of a phrase; tantivy refuses 16,384
 
 
@@ -199,6 +201,7 @@ class WildcardCompiler(WordCompiler):
                 "too-many-terms",
                 f"{typed} stands for more than {MOST_TERMS} words or values: the first "
                 f"{MOST_TERMS} of them, by likeness and how common they are, count",
+                _as_typed(typed),
             )
         self._is_known |= expansion.frequency > 0
         return expansion
@@ -206,4 +209,10 @@ class WildcardCompiler(WordCompiler):
     def _report_unknown(self, typed: str) -> None:
         """Say of what has just been compiled that no document holds it, in none of the fields."""
         if not (self._is_known or self.is_aside):
-            self._terms.notify("unknown-word", f"no document holds a word or value like {typed}")
+            message = f"no document holds a word or value like {typed}"
+            self._terms.notify("unknown-word", message, _as_typed(typed))
+
+
+def _as_typed(typed: str) -> str:
+    """The text of a word or phrase without the signs behind it, which may be typed in two ways."""
+    return _SIGNS_BEHIND.sub("", typed).strip('"') or typed

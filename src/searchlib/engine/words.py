@@ -88,8 +88,8 @@ class WordCompiler:
         self.needles: dict[str, Needles] = {name: Needles() for name in fields}
 
     @property
-    def notices(self) -> Sequence[Notice]:
-        """What was left out, and words that no document holds."""
+    def notices(self) -> Mapping[Notice, str | None]:
+        """What was left out, and words that no document holds → the part of the query meant."""
         return self._terms.notices
 
     def begin(self, *, is_marked: bool) -> None:
@@ -303,9 +303,10 @@ class WordCompiler:
             if token.folded in meant:
                 others = " or ".join(repr(word) for word, _ in meant[token.folded])
                 message = f"no document holds {token.text!r}{where}: looked for {others}"
-                self._terms.notify("corrected", message)
+                self._terms.notify("corrected", message, token.text)
             else:
-                self._terms.notify("unknown-word", f"no document holds {token.text!r}{where}")
+                message = f"no document holds {token.text!r}{where}"
+                self._terms.notify("unknown-word", message, token.text)
 
     def _is_held(self, token: Token, fields: Mapping[str, Text]) -> bool:
         """Whether any document holds a word or, by the rules of a language, a form of it."""
@@ -323,6 +324,6 @@ class WordCompiler:
     def _report_no_words(self, text: str, fields: Mapping[str, Text]) -> None:
         if fields:
             shown = text if len(text) <= 60 else text[:60] + "…"
-            self._terms.notify("no-words", f"{shown!r} holds no words to search for")
+            self._terms.notify("no-words", f"{shown!r} holds no words to search for", text)
         else:
             self._terms.notify("no-text", "the schema has no text field to search words in")

@@ -153,7 +153,7 @@ class Phrase(Query):
         accents: what marks do; None takes the mode of the search.
 
     >>> str(Phrase("quốc hội", "title", accents="strict"))
-    'title:="quốc hội"'
+    '=title:"quốc hội"'
     """
 
     text: str
@@ -518,12 +518,12 @@ def _quoted(text: str) -> str:
 
 
 def _named(node: Words, text: str) -> str:
-    sign = ""
-    if node.accents is not None:
-        sign = _ACCENT_SIGNS[node.accents]
-        if not _AFTER_SIGN.match(text):
-            text = "\\" + text
-    return f"{sign}{text}" if node.field is None else f"{node.field}:{sign}{text}"
+    if node.field is not None:
+        text = f"{node.field}:{text}"
+    if node.accents is None:
+        return text
+    escape = "" if _AFTER_SIGN.match(text) else "\\"
+    return _ACCENT_SIGNS[node.accents] + escape + text
 
 
 def _is_said(text: object) -> bool:
@@ -571,7 +571,7 @@ def _inner(clause: Query) -> str:
         return _json(clause)
     plain = Phrase | Prefix | Fuzzy | Near | Regex | Exists | Term | Range | All
     is_one = isinstance(clause, plain) or (
-        isinstance(clause, Match) and (text.startswith("=") or clause.field or " " not in text)
+        isinstance(clause, Match) and (clause.accents or clause.field or " " not in text)
     )
     return text if is_one else f"({text})"
 
