@@ -34,7 +34,7 @@ def random_string(random: Random) -> str:
     """Return some pieces of syntax, words of one script, and anything at all."""
     letters = random.choice(tuple(LETTERS.values()))
     pieces = []
-    for _ in range(random.randint(0, 12)):
+    for _ in range(random.randint(0, 10)):
         kind = random.random()
         if kind < 0.5:
             pieces.append(random.choice(SIGNS))
@@ -47,8 +47,8 @@ def random_string(random: Random) -> str:
     return random.choice(("", "", " ")).join(pieces)
 
 
-def check(text: str, *, regex: bool) -> int:
-    """Check the laws on one string; return how many notices it gave."""
+def check(text: str, *, regex: bool, is_strict: bool = True) -> int:
+    """Check the laws on one string, of the strict parser too; return how many notices it gave."""
     query, notices = parse(text, SCHEMA, regex=regex)
     for notice in notices:
         assert notice.start is not None
@@ -58,6 +58,8 @@ def check(text: str, *, regex: bool) -> int:
     again, _ = parse(printed, SCHEMA, regex=regex)
     assert again == query, (printed, query, again)
     assert str(again) == printed
+    if not is_strict:
+        return len(notices)
     try:
         strict = parse(text, SCHEMA, strict=True, regex=regex)
     except QuerySyntaxError as error:
@@ -80,7 +82,7 @@ def fuzz(strings: int, seed: int, *, every: int = 20, index: Index = SEARCHED) -
         text = random_string(random)
         regex = random.random() < 0.5
         try:
-            noticed = check(text, regex=regex)
+            noticed = check(text, regex=regex, is_strict=number % 4 == 0)
             if number % every == 0:
                 accents = random.choice(ACCENTS)
                 index.search(text, regex=regex, accents=accents, highlight=True)

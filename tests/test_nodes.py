@@ -114,8 +114,9 @@ def test_what_no_query_string_says(node: Query) -> None:
     text = str(node)
     assert '{"type": ' in text
     start = text.index('{"type": ')
-    part, _ = json.JSONDecoder().raw_decode(text, start)
-    assert str(Query.from_dict(part)) == text[start:][: len(json.dumps(part, ensure_ascii=False))]
+    plain, end = json.JSONDecoder().raw_decode(text, start)
+    part = Query.from_dict(plain)
+    assert part == Or() or str(part) == text[start:end]
 
 
 def test_what_an_and_makes_of_its_clauses() -> None:
