@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias
 
 from searchlib.analysis import Analysis, Token, View, has_marks
@@ -71,6 +72,13 @@ class Correction(NamedTuple):
     token: Token
     meant: Sequence[tuple[str, float]]
     is_rare: bool
+
+
+@lru_cache(maxsize=64)
+def _written_stops(code: str) -> frozenset[str]:
+    """The function words of a language as they are written: to the letter, ``ma`` is not ``mà``."""
+    language = analyzer(code).language
+    return frozenset(map(language.written, language.stop_words))
 
 
 class QueryTerms:
@@ -162,12 +170,13 @@ class QueryTerms:
         words, which marks are not set there, their adjacent characters too."""
         terms: Terms = {}
         own = self.tokens(text, codes[0])
-        is_skipping = not all(token.is_stop for token in own)
-        stops = frozenset(token.folded for token in own if token.is_stop and is_skipping)
+        stops = {token.written for token in own} & _written_stops(codes[0])
+        if len(stops) == len({token.written for token in own}):
+            stops = set()
         for code in codes:
             counts = Counter(token.written for token in self.tokens(text, code))
             for token in self.tokens(text, code):
-                if token.folded not in stops:
+                if token.written not in stops:
                     weight = float(counts[token.written])
                     key = View.WRITTEN, token.written
                     terms.setdefault(key, Weighed(weight, token.text, True))
