@@ -44,7 +44,6 @@ from searchlib.index import Index
 from searchlib.languages import analyze, known_languages
 from searchlib.query.facets import CalendarFacet, Facet, RangeFacet, ValueFacet
 from searchlib.query.nodes import (
-    Accents,
     All,
     And,
     Boost,
@@ -83,7 +82,6 @@ from searchlib.writer import Writer
 __version__ = "0.1.0"
 
 __all__ = [
-    "Accents",
     "AddResult",
     "All",
     "Analysis",

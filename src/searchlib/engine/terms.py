@@ -11,6 +11,7 @@ the word as typed, and whether it is sure which language the query is in.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -20,7 +21,7 @@ from searchlib.analysis import Analysis, Token, View, has_marks
 from searchlib.engine.layout import view_field
 from searchlib.engine.reading import Reading
 from searchlib.engine.spelling import Speller
-from searchlib.engine.store import Snapshot
+from searchlib.engine.store import Snapshot, idf
 from searchlib.languages import analyzer
 from searchlib.query.nodes import Accents
 from searchlib.results import Notice
@@ -38,6 +39,9 @@ _OTHER_LANGUAGE: Final = 0.3
 # A word typed without marks has lost them where, of the documents that hold its letters, so few
 # hold them without: ``quoc`` in ``quoc hội``.
 _RARELY_BARE: Final = 0.2
+# A name of at least two letters and its number, in one word.
+_NUMBERED: Final = re.compile(r"([^\W\d_]{2,})(\d+)")
+_HYPHENS: Final = frozenset("-\u2010\u2011\u2013")
 _CHARACTERS: Final = 0.4  # what two adjacent characters count beside a word as written
 _MOST_CORRECTED: Final = 8  # words of one search: somebody's dialect, or a page in a new language
 
@@ -163,7 +167,32 @@ class QueryTerms:
                     before = terms.get((view, term))
                     if weight and (before is None or weight > before.weight):
                         terms[view, term] = one._replace(weight=weight)
+            for word, letters, digits in self.numbered(text, code):
+                pair = analyzer(code).views(f"{letters} {digits}").pair
+                forms = [(View.FOLDED, letters + digits), (View.PAIR, pair)]
+                counts_of = [self._frequency(view, term, fields) for view, term in forms]
+                # A rare spelling is no better an answer than the common one.
+                least = idf(max(counts_of), len(self._snapshot))
+                for (view, term), count in zip(forms, counts_of, strict=True):
+                    weight = least / idf(count, len(self._snapshot))
+                    if count and term:
+                        terms.setdefault((view, term), Weighed(weight, word, True))
         return terms
+
+    def numbered(self, text: str, code: str) -> Sequence[tuple[str, str, str]]:
+        """Return the names with a number of a text, which people write in one word or in two
+        (covid19, COVID-19): as typed, the letters, and the digits, these folded."""
+        found = []
+        before: Token | None = None
+        for token in self.tokens(text, code):
+            if parts := _NUMBERED.fullmatch(token.folded):
+                found.append((token.text, parts[1], parts[2]))
+            elif before is not None and text[before.end : token.start] in _HYPHENS:
+                parts = _NUMBERED.fullmatch(before.folded + token.folded)
+                if parts is not None and parts[2] == token.folded:
+                    found.append((text[before.start : token.end], parts[1], parts[2]))
+            before = token
+        return found
 
     def _weigh_written(self, text: str, codes: Sequence[str]) -> Terms:
         """The words as written, by each language's rules of writing. Where no spaces stand between

@@ -147,6 +147,10 @@ class WordCompiler:
             clauses += self._rare(name, corrections, found)
             if not self.is_aside:
                 self._remember(kinds, terms)
+                if not self._is_strict:
+                    for _, letters, digits in self._terms.numbered(text, codes[0]):
+                        for one in kinds:
+                            self.needles[one].phrases.add(InOrder((letters, digits)))
         for name, kind in fields.items():
             clauses += self._exactly(text, name, kind)
         if not self.is_aside:
@@ -315,10 +319,21 @@ class WordCompiler:
             for form in self._forms(token.text, codes):
                 if all(self._snapshot.holds(view_field(name, self._view), word) for word in form):
                     return True
+            if not self._is_strict and self._holds_numbered(token.text, name, codes):
+                return True
             for code in () if self._is_strict else codes:
                 for one in self._terms.tokens(token.text, code):
                     if one.stem and self._snapshot.holds(view_field(name, View.STEM), one.stem):
                         return True
+        return False
+
+    def _holds_numbered(self, word: str, name: str, codes: Sequence[str]) -> bool:
+        """Whether any document holds a name with a number in two words."""
+        for code in codes:
+            for _, letters, digits in self._terms.numbered(word, code):
+                pair = self._terms.analysis(f"{letters} {digits}", code).pair
+                if any(self._snapshot.holds(view_field(name, View.PAIR), one.text) for one in pair):
+                    return True
         return False
 
     def _report_no_words(self, text: str, fields: Mapping[str, Text]) -> None:
