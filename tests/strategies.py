@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cache
 from typing import Any, Final
 from unicodedata import category
@@ -10,27 +10,47 @@ from unicodedata import category
 from hypothesis import strategies as st
 
 from searchlib import (
+    All,
+    And,
     Boolean,
+    Boost,
     Category,
+    ConstantScore,
     Date,
     DateTime,
+    Exists,
     Float,
+    Fuzzy,
     Integer,
     Keyword,
+    Match,
+    Near,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Query,
+    Range,
+    Regex,
     Schema,
+    Should,
     Stored,
+    Term,
     Text,
 )
 from searchlib.fields import Field
+from searchlib.query.nodes import ACCENTS
 
 __all__ = [
     "APOSTROPHES",
     "LETTERS",
     "WHITE_SPACE",
+    "any_nodes",
     "documents",
     "json_values",
     "letters",
     "moments",
+    "nodes",
     "plain_texts",
     "schemas",
     "wild_texts",
@@ -203,3 +223,140 @@ def documents(schema: Schema) -> st.SearchStrategy[dict[str, Any]]:
     if schema.language is not None:
         optional[schema.language] = st.none() | st.sampled_from(_CODES)
     return st.fixed_dictionaries(own, optional=optional)
+
+
+# --- Queries, for the schema of test_parser ----------------------------------------------
+
+_lone_words: Final = st.text(min_size=1, max_size=4).filter(
+    lambda text: not any(map(str.isspace, text))
+)
+_word: Final = _lone_words | st.sampled_from(
+    [
+        "AND",
+        "OR",
+        "NOT",
+        "-a",
+        "+a",
+        "a^2",
+        "title:x",
+        "n:5",
+        "(",
+        ")",
+        '"',
+        "“",
+        "\\",
+        "*:*",
+        "*",
+        "colour:x",
+        "^2",
+        "a:b",
+        "[1",
+        "TO",
+        "http://x",
+        "«",
+        "a\\",
+        "-",
+        "+",
+        ":",
+        "NOT:",
+        "a^0.5",
+        "a*",
+        "a~",
+        "a~2",
+        "~",
+        "^=2",
+        "a^=2",
+        "1..5",
+        "=a",
+        "=~a",
+        "=?",
+        "?a",
+        "~a",
+        "==",
+        "/a/",
+        "/",
+    ]
+)
+_several: Final = st.lists(_word, min_size=1, max_size=3).map(" ".join)
+_some_text: Final = st.text(max_size=6).filter(str.strip) | _several
+_accents: Final = st.none() | st.sampled_from(ACCENTS)
+_pattern: Final = st.sampled_from(
+    ["a", "a.*", "/", "a/b", r"\d+", r"\w/\W", "[a-c]|x", "(a|é)+", "đ?", " ", "a b", r"\.", r"\\"]
+)
+_field: Final = st.none() | st.sampled_from(["title", "été"])
+_label: Final = st.text(st.characters(exclude_categories=["Cs"]), max_size=5)
+_floats: Final = st.floats(allow_nan=False, allow_infinity=False)
+_integers: Final = st.integers(-(2**63), 2**63 - 1)
+_moments: Final = st.datetimes(timezones=st.just(UTC))
+
+
+def _ranges(field: str, values: st.SearchStrategy[Any]) -> st.SearchStrategy[Query]:
+    lower = st.one_of(
+        st.just({}), values.map(lambda v: {"gte": v}), values.map(lambda v: {"gt": v})
+    )
+    upper = st.one_of(values.map(lambda v: {"lte": v}), values.map(lambda v: {"lt": v}))
+    return st.builds(lambda low, high: Range(field, **low, **high), lower, upper)
+
+
+_leaves: Final[st.SearchStrategy[Query]] = st.one_of(
+    st.builds(Match, _several, _field, _accents),
+    st.builds(Phrase, _some_text, _field, _accents),
+    st.builds(Prefix, _word | _some_text, _field, _accents),
+    st.builds(Prefix, _label.filter(str.strip), st.just("tag")),
+    st.builds(Fuzzy, _word, st.sampled_from([1, 2]), _field, _accents),
+    st.builds(Near, _some_text, st.integers(0, 1000), _field, _accents),
+    st.builds(Regex, _pattern, _field | st.just("tag")),
+    st.builds(Exists, st.sampled_from(["title", "n", "tag", "raw", "_language", "id"])),
+    st.builds(Term, st.just("tag"), _label),
+    st.builds(Term, st.just("n"), _integers),
+    st.builds(Term, st.just("price"), _floats),
+    st.builds(Term, st.just("open"), st.booleans()),
+    st.builds(Term, st.just("day"), st.dates()),
+    st.builds(Term, st.just("at"), _moments),
+    _ranges("n", _integers),
+    _ranges("price", _floats),
+    _ranges("day", st.dates()),
+    _ranges("at", _moments),
+    st.just(All()),
+)
+_factors: Final = st.floats(0.001, 1000.0, allow_nan=False) | st.integers(1, 100).map(float)
+
+
+def _compound(inner: st.SearchStrategy[Query]) -> st.SearchStrategy[Query]:
+    should = inner.map(Should)
+    return st.one_of(
+        st.lists(inner, min_size=1, max_size=3).map(lambda clauses: And(*clauses)),
+        st.lists(inner, min_size=2, max_size=3).map(lambda clauses: Or(*clauses)),
+        inner.map(Not),
+        st.builds(Boost, inner, _factors),
+        st.builds(ConstantScore, inner, _factors | st.just(0.0)),
+        # Clauses that must match, that must not, and that may, in any order.
+        st.builds(
+            lambda one, more, order: And(*order.sample([one, *more], 1 + len(more))),
+            inner | inner.map(Not),
+            st.lists(should | inner | inner.map(Not), min_size=1, max_size=3),
+            st.randoms(use_true_random=False),
+        ),
+        st.lists(should, min_size=1, max_size=3).map(lambda clauses: And(*clauses)),
+    )
+
+
+def nodes() -> st.SearchStrategy[Query]:
+    """Nodes that a query string can say, of fields and values of the schema of ``test_parser``."""
+    return st.recursive(_leaves, _compound, max_leaves=5)
+
+
+def any_nodes() -> st.SearchStrategy[Query]:
+    """The same, and nodes that look for nothing or stand where they mean nothing."""
+    empty: list[Query] = [Match(""), Phrase(""), Prefix(" "), Fuzzy(""), Near("", 1), Or(), And()]
+
+    def compound(inner: st.SearchStrategy[Query]) -> st.SearchStrategy[Query]:
+        several = st.lists(inner, max_size=3)
+        return st.one_of(
+            _compound(inner),
+            inner.map(Should),
+            several.map(lambda clauses: And(*clauses)),
+            several.map(lambda clauses: Or(*clauses)),
+        )
+
+    return st.recursive(_leaves | st.sampled_from(empty), compound, max_leaves=5)

@@ -48,6 +48,15 @@ def test_a_document_is_found_by_each_of_its_words(code: str, data: st.DataObject
         assert index.search(Match(word)).total == 0
 
 
+@pytest.mark.parametrize("text", ["@\u0300", "@\u0301\u0302 a", "a@\u093c", "x_\u0301", "\u0300"])
+def test_a_mark_without_its_letter_is_no_word(text: str) -> None:
+    index = indexed(schema("und"), [{"id": "1", "title": text}])
+    words = [token.text for token in analyze(text, "und").tokens]
+    assert all(any(map(str.isalnum, word)) for word in words)
+    assert all(index.search(Match(word)).ids == ("1",) for word in words)
+    assert index.search(Match("\u0300")).total == 0
+
+
 @pytest.mark.parametrize("code", CODES)
 @laws
 @given(data=st.data())

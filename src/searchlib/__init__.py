@@ -63,6 +63,7 @@ from searchlib.query.nodes import (
     Prefix,
     Query,
     Range,
+    Regex,
     Should,
     Term,
 )
@@ -142,6 +143,7 @@ __all__ = [
     "Range",
     "RangeFacet",
     "Reason",
+    "Regex",
     "Rejected",
     "Schema",
     "SchemaError",

@@ -12,7 +12,7 @@ from searchlib.errors import QueryError
 from searchlib.results import Fragment
 from searchlib.styles import STYLES, Style, render
 
-__all__ = ["Highlight", "InOrder", "Needles", "highlight", "options_of"]
+__all__ = ["LONGEST_HIGHLIGHTED", "Highlight", "InOrder", "Needles", "highlight", "options_of"]
 
 _SENTENCE_ENDS: Final = frozenset(".!?…。！？\n")
 _LARGEST_SIZE: Final = 1_000_000
@@ -20,8 +20,8 @@ _MOST_FRAGMENTS: Final = 100
 _LONG_RUN: Final = 50  # matches in one fragment beyond which more of them say nothing
 # Code points without white space that may be cut: Chinese and Japanese have none.
 _LONG_WORD: Final = 40
-# Code points of a text that are looked at: the matches of a longer one are sought in its beginning.
-_LONGEST: Final = 500_000
+#: Code points of a text that are looked at: of a longer one, its beginning.
+LONGEST_HIGHLIGHTED: Final = 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,28 +92,32 @@ class Highlight:
 
 
 class InOrder(NamedTuple):
-    """Folded words that are looked for side by side.
+    """Words that are looked for side by side.
 
     Attributes:
         words: in their order.
         slop: how many places they may be away from there, all together.
         is_prefix: whether the last is but the beginning of a word.
+        is_written: whether they are written words; folded ones otherwise.
     """
 
     words: tuple[str, ...]
     slop: int = 0
     is_prefix: bool = False
+    is_written: bool = False
 
 
 @dataclass(slots=True)
 class Needles:
-    """What a query looks for in one field: terms of the views, and phrases of folded words.
+    """What a query looks for in one field: terms of the views, and phrases.
 
     Attributes:
         written, folded, stems: terms of single words.
         characters: pairs of adjacent characters, for scripts without spaces.
         prefixes: beginnings of folded words.
-        phrases: sequences of at least two folded words.
+        beginnings: beginnings of written words.
+        phrases: sequences of at least two words.
+        patterns: the view and the regular expression that words match.
     """
 
     written: set[str] = field(default_factory=set)
@@ -121,11 +125,14 @@ class Needles:
     stems: set[str] = field(default_factory=set)
     characters: set[str] = field(default_factory=set)
     prefixes: set[str] = field(default_factory=set)
+    beginnings: set[str] = field(default_factory=set)
     phrases: set[InOrder] = field(default_factory=set)
+    patterns: set[tuple[str, str]] = field(default_factory=set)
 
     def __bool__(self) -> bool:
         words = self.folded or self.stems or self.written
-        return bool(words or self.prefixes or self.phrases)
+        parts = self.prefixes or self.beginnings or self.phrases or self.patterns
+        return bool(words or parts)
 
 
 def options_of(
@@ -165,7 +172,7 @@ def highlight(
     The text between the marks is the original's, to the code point; a mark covers a whole word,
     and of an elided one (``l’été``) the word without its article.
     """
-    all_marks = [list(_marks(text[:_LONGEST], needles, analyzer)) for text in texts]
+    all_marks = [list(_marks(text[:LONGEST_HIGHLIGHTED], needles, analyzer)) for text in texts]
     if options.size is not None:
         chosen = _best(texts, all_marks, options.size, options.fragments)
     elif any(all_marks):
@@ -227,12 +234,12 @@ def _overlaps(chosen: list[tuple[int, int, int]], number: int, start: int, end: 
 def _marks(text: str, needles: Needles, analyzer: Analyzer) -> Iterator[_Mark]:
     """Yield the words of the text that match, in order, without overlaps."""
     folded, written, stems = needles.folded, needles.written, needles.stems
-    prefixes = tuple(needles.prefixes)
+    prefixes, beginnings = tuple(needles.prefixes), tuple(needles.beginnings)
     spots: Iterable[tuple[int, int, WordTerms]] = analyzer.spots(text)
     in_phrase: Mapping[int, bool] = {}
     if needles.phrases:
         spots = list(spots)
-        in_phrase = _phrase_positions([terms.folded for _, _, terms in spots], needles.phrases)
+        in_phrase = _positions([terms for _, _, terms in spots], needles.phrases)
     for position, (start, end, terms) in enumerate(spots):
         if (
             terms.folded in folded
@@ -240,10 +247,25 @@ def _marks(text: str, needles: Needles, analyzer: Analyzer) -> Iterator[_Mark]:
             or terms.written in written
             or position in in_phrase
             or terms.folded.startswith(prefixes)
+            or terms.written.startswith(beginnings)
         ):
             yield _Mark(start, end, terms.folded, in_phrase.get(position, False))
         elif terms.is_unspaced and needles.characters and len(terms.folded) == end - start:
             yield from _matching_characters(start, terms.folded, needles.characters)
+
+
+def _positions(words: Sequence[WordTerms], phrases: Collection[InOrder]) -> Mapping[int, bool]:
+    """Return the positions of the words of all phrases, and whether each goes on a phrase."""
+    folded = {phrase for phrase in phrases if not phrase.is_written}
+    found = _phrase_positions([terms.folded for terms in words], folded) if folded else {}
+    if len(folded) == len(phrases):
+        return found
+    written = _phrase_positions([terms.written for terms in words], set(phrases) - folded)
+    # A word that only one of two phrases goes on with may begin a fragment.
+    return {
+        position: found.get(position, goes_on) and written.get(position, goes_on)
+        for position, goes_on in {**found, **written}.items()
+    }
 
 
 def _phrase_positions(words: Sequence[str], phrases: Iterable[InOrder]) -> Mapping[int, bool]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from searchlib import _tantivy as tantivy
 from searchlib.engine.compiler import Compiler
-from searchlib.engine.reading import Reading, languages_of
+from searchlib.engine.reading import Reading, ReadingOptions
 from searchlib.engine.store import WRITER_MEMORY, Snapshot, Store
 from searchlib.errors import QueryError, SchemaMismatchError
 from searchlib.manifest import Manifest, make_folder
@@ -236,6 +236,6 @@ class Index(Searcher):
             nodes = filters_of(query)
         if not nodes:
             raise QueryError("nothing says what to delete; clear() deletes all documents")
-        languages, _ = languages_of(And(*nodes), snapshot, self.schema, None)
+        languages = ReadingOptions().reading(And(*nodes), snapshot, self.schema).languages
         reading = Reading(tuple(dict.fromkeys([*languages, *added])))
         return Compiler(self.schema, snapshot, reading).compile(All(), nodes)

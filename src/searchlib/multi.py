@@ -8,12 +8,14 @@ from types import MappingProxyType
 from typing import Any
 
 from searchlib.engine.part import Source
+from searchlib.engine.reading import ReadingOptions
 from searchlib.engine.shared import share
 from searchlib.errors import QueryError, SchemaMismatchError
 from searchlib.fields import Field
 from searchlib.glossary import Glossary
 from searchlib.index import Index
-from searchlib.query.nodes import Query
+from searchlib.query.given import node_of
+from searchlib.query.nodes import Accents, Query
 from searchlib.results import Explanation, Hit, IndexStats
 from searchlib.schema import Schema
 from searchlib.searcher import Searcher
@@ -146,7 +148,9 @@ class MultiSearcher(Searcher):
         index: str | None = None,
         language: str | None = None,
         typos: bool = True,
+        accents: Accents = "prefer",
         glossary: Glossary | None = None,
+        regex: bool = False,
     ) -> Explanation:
         """Tell why a document is found by a query, and what each word gives to its score.
 
@@ -157,7 +161,9 @@ class MultiSearcher(Searcher):
                 has such a document.
             language: as it was given to ``search``.
             typos: as it was given to ``search``.
+            accents: as it was given to ``search``.
             glossary: as it was given to ``search``.
+            regex: as it was given to ``search``.
 
         Raises:
             QueryError: there is no such document or index, or as ``search``.
@@ -170,8 +176,9 @@ class MultiSearcher(Searcher):
         if name is None:
             where = "" if index is None else f" in {index!r}"
             raise QueryError(f"there is no document {document_id!r}{where}")
-        node, _ = self._node(query, strict=False)
-        part = self._parts(node, (), language, typos, glossary)[list(self.indexes).index(name)]
+        node, _ = node_of(query, self.schema, regex=regex)
+        options = ReadingOptions(language, typos, accents, glossary)
+        part = self._parts(node, (), options)[list(self.indexes).index(name)]
         return self._explanation(part, document_id)
 
     def _named(self, index: str | None) -> Sequence[str]:

@@ -3,47 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from time import perf_counter
-from typing import Any, Final
+from typing import Any
 
 from searchlib.analysis import View
-from searchlib.engine.collapse import Collapser, collapse_of, common_value
+from searchlib.engine.collapse import Collapser, collapse_of
 from searchlib.engine.compiler import Compiler
 from searchlib.engine.explain import explain
 from searchlib.engine.facets import FacetCounter
 from searchlib.engine.layout import view_field
-from searchlib.engine.merge import Place, by_fields, by_relevance
+from searchlib.engine.merge import by_fields, by_relevance
 from searchlib.engine.order import Sorter, sort_keys
 from searchlib.engine.part import Part, Source, notices_of
-from searchlib.engine.reading import Reading, languages_of
+from searchlib.engine.reading import ReadingOptions
 from searchlib.engine.requests import facets_of
 from searchlib.engine.store import Snapshot
-from searchlib.errors import DocumentError, QueryError, QuerySyntaxError
+from searchlib.errors import DocumentError, QueryError
 from searchlib.glossary import Glossary
-from searchlib.highlight import Highlight, highlight, options_of
-from searchlib.languages import analyzer
+from searchlib.highlight import Highlight, options_of
+from searchlib.page import grouped, shown
 from searchlib.query.collapse import Collapsing
 from searchlib.query.facets import Facet
-from searchlib.query.nodes import All, Query
+from searchlib.query.given import node_of
+from searchlib.query.nodes import Accents, All, Query
 from searchlib.query.order import SCORE, Order
-from searchlib.query.parser import parse
 from searchlib.query.where import Where, filters_of
 from searchlib.results import (
     Explanation,
-    Fragment,
-    Group,
     Hit,
     IndexStats,
-    Notice,
     SearchResult,
 )
 from searchlib.schema import Schema
 from searchlib.threads import in_thread, iterated_in_thread
 
 __all__ = ["Searcher"]
-
-_LONGEST_QUERY: Final = 10_000  # code points
 
 
 class Searcher:
@@ -162,7 +156,9 @@ class Searcher:
         highlight: bool | Sequence[str] | Highlight | None = None,
         language: str | None = None,
         typos: bool = True,
+        accents: Accents = "prefer",
         glossary: Glossary | None = None,
+        regex: bool = False,
         strict: bool = False,
     ) -> SearchResult:
         """Search.
@@ -190,8 +186,14 @@ class Searcher:
                 the words of all languages that the index holds.
             typos: take a word of four letters or more that no document holds for words of the
                 index one slip of the finger away.
+            accents: what marks do, also in filters: ``"prefer"`` finds a word with any marks, those
+                as typed first; ``"strict"`` only as typed, in no other form; to ``"ignore"``
+                ``été`` and ``ete`` are one word. A node or a sign in the query may say otherwise
+                for its words.
+            regex: read ``/…/`` in a query string as a regular expression.
             glossary: terms that stand for one another: where words of the query are one of them,
-                documents with the others are found too, behind those with the words typed.
+                documents with the others are found too, behind those with the words typed; not
+                where accents are strict.
             strict: raise where the query string does not parse, instead of guessing.
 
         Raises:
@@ -201,16 +203,17 @@ class Searcher:
         """
         started = perf_counter()
         _check_page(limit, offset)
-        node, notices = self._node(query, strict)
+        node, notices = node_of(query, self.schema, strict=strict, regex=regex)
         filters = filters_of(where)
         keys = sort_keys(sort, self.schema)
         requests = facets_of(facets, self.schema)
         grouping = collapse_of(collapse, self.schema)
-        parts = self._parts(node, filters, language, typos, glossary)
+        reading = ReadingOptions(language, typos, accents, glossary)
+        parts = self._parts(node, filters, reading)
         if grouping is not None and len(parts) > 1:
             raise QueryError("collapse is of the hits of one index, not of several")
         cursor = None
-        asked = (node, filters, keys, language, typos, glossary.digest if glossary else None)
+        asked = (node, filters, keys, reading.digest)
         if keys is not None and isinstance(node, All):  # every document scores the same
             keys = tuple(key for key in keys if key.field != SCORE)
         collapsed = None
@@ -220,30 +223,19 @@ class Searcher:
             collapser = Collapser(self.schema, part.snapshot, sorter, grouping)
             collapsed = collapser.search(part.query, limit, offset, after, asked)
             total, cursor = collapsed.total, collapsed.cursor
-            page = [Place(part, *lead.hit) for lead in collapsed.leads]
         elif keys is not None:
             total, page, cursor = by_fields(parts, keys, limit, offset, after, asked)
         elif after is None:
             total, page = by_relevance(parts, limit, offset)
         else:
             raise QueryError("after needs a sort: for relevance, sort='score'")
-        notices += notices_of(parts)
+        notices += notices_of(parts, query)
         counts = FacetCounter(self.schema, parts, filters).count(requests)
         options = options_of(highlight, self.schema.text_fields)
-        hits, groups = tuple(self._hit(place, options) for place in page), None
-        if grouping is not None and collapsed is not None:
-            groups = collapsed.groups
-            hits = tuple(
-                replace(
-                    hit,
-                    group=Group(
-                        common_value(grouping, self.schema, hit.document),
-                        lead.size,
-                        tuple(self._hit(Place(parts[0], *one), options) for one in lead.others),
-                    ),
-                )
-                for hit, lead in zip(hits, collapsed.leads, strict=True)
-            )
+        if grouping is None or collapsed is None:
+            hits, groups = shown(page, options), None
+        else:
+            hits, groups = grouped(collapsed, parts[0], grouping, options), collapsed.groups
         took = perf_counter() - started
         own = parts[0].compiler.language
         return SearchResult(node, total, hits, counts, own, took, notices, cursor, groups)
@@ -255,7 +247,9 @@ class Searcher:
         *,
         language: str | None = None,
         typos: bool = True,
+        accents: Accents = "prefer",
         glossary: Glossary | None = None,
+        regex: bool = False,
     ) -> Explanation:
         """Tell why a document is found by a query, and what each word gives to its score.
 
@@ -264,7 +258,9 @@ class Searcher:
             document: a hit, or a document's id.
             language: as it was given to ``search``.
             typos: as it was given to ``search``.
+            accents: as it was given to ``search``.
             glossary: as it was given to ``search``.
+            regex: as it was given to ``search``.
 
         Raises:
             QueryError: there is no document with that id, or as ``search``.
@@ -279,8 +275,9 @@ class Searcher:
           without: older
         """
         document_id = document.id if isinstance(document, Hit) else document
-        node, _ = self._node(query, strict=False)
-        return self._explanation(self._parts(node, (), language, typos, glossary)[0], document_id)
+        node, _ = node_of(query, self.schema, regex=regex)
+        options = ReadingOptions(language, typos, accents, glossary)
+        return self._explanation(self._parts(node, (), options)[0], document_id)
 
     def _explanation(self, part: Part, document_id: str) -> Explanation:
         try:
@@ -298,21 +295,10 @@ class Searcher:
     aexplain = in_thread(explain)
     astats = in_thread(stats)
 
-    def _parts(
-        self,
-        node: Query,
-        filters: Sequence[Query],
-        language: str | None,
-        typos: bool,
-        glossary: Glossary | None,
-    ) -> list[Part]:
+    def _parts(self, node: Query, filters: Sequence[Query], options: ReadingOptions) -> list[Part]:
         """What a search asks of each index."""
-        if not (glossary is None or isinstance(glossary, Glossary)):
-            raise QueryError(f"a glossary is a Glossary, not {type(glossary).__name__}")
         whole, sources = self.schema, self._sources()
-        languages, is_sure = languages_of(node, sources[0].snapshot, whole, language)
-        others = tuple(dict.fromkeys([*sources[0].snapshot.languages, *whole.languages]))
-        reading = Reading(languages, is_sure, typos, glossary, others)
+        reading = options.reading(node, sources[0].snapshot, whole)
         return [
             Part(source, whole, Compiler(source.schema, source.snapshot, reading), node, filters)
             for source in sources
@@ -321,41 +307,6 @@ class Searcher:
     def _sources(self) -> list[Source]:
         """The indexes that are searched: this one."""
         return [Source(None, self.schema, self._snapshot())]
-
-    def _node(self, query: str | Query | None, strict: bool) -> tuple[Query, tuple[Notice, ...]]:
-        if query is None:
-            return All(), ()
-        if isinstance(query, Query):
-            return query, ()
-        if not isinstance(query, str):
-            raise QueryError(f"a query is a str or a node, not {type(query).__name__}")
-        if not query.strip():
-            return All(), ()
-        if len(query) <= _LONGEST_QUERY:
-            return parse(query, self.schema, strict=strict)
-        message = f"only the first {_LONGEST_QUERY:,} characters of the query were read"
-        if strict:
-            raise QuerySyntaxError(message, query=query[:80] + "…", position=0)
-        node, notices = parse(query[:_LONGEST_QUERY], self.schema)
-        return node, (Notice("too-long", message, _LONGEST_QUERY, len(query)), *notices)
-
-    def _hit(self, place: Place, options: Highlight | None) -> Hit:
-        part = place.part
-        stored = part.snapshot.document(place.address)
-        document = part.schema.load(stored.source)
-        marked: dict[str, tuple[Fragment, ...]] = {}
-        if options is not None:
-            text_fields = part.schema.text_fields
-            for name in text_fields if options.fields is None else options.fields:
-                needles = part.compiler.needles.get(name)
-                if not needles:
-                    continue
-                code = text_fields[name].language or stored.language
-                value = document.get(name)
-                texts = [value] if isinstance(value, str) else value or []
-                if found := highlight(texts, needles, analyzer(code), options):
-                    marked[name] = tuple(found)
-        return Hit(stored.id, place.score, document, stored.language, marked, index=part.name)
 
 
 def _check_page(limit: int, offset: int) -> None:

@@ -9,7 +9,7 @@ from searchlib.analysis.analyzer import (
     Views,
     WordTerms,
 )
-from searchlib.analysis.fold import fold, has_marks
+from searchlib.analysis.fold import fold, has_marks, unmarked
 from searchlib.analysis.language import Language, View, Weights, WordRule
 from searchlib.analysis.segment import collation_key, icu_version, unicode_version
 from searchlib.analysis.version import ANALYSIS_VERSION
@@ -32,4 +32,5 @@ __all__ = [
     "has_marks",
     "icu_version",
     "unicode_version",
+    "unmarked",
 ]

@@ -27,6 +27,7 @@ _ELISION: Final = re.compile(
 _POSSESSIVE: Final = ("'s", "'S")
 _ACRONYM: Final = re.compile("[^\\W\\d_](?:\\.[^\\W\\d_])+")
 _JOINT: Final = re.compile("[@_:\u2027]+|(?<![lL])·|·(?![lL])|(?<!\\d)\\.|\\.(?!\\d)")
+_MARKS: Final = re.compile("[\\W_]+")
 _HAS_JOINT: Final = re.compile("['@_:.·\u2027]")
 
 
@@ -47,7 +48,8 @@ def cut(word: str) -> list[tuple[int, int]]:
         start = joint.end()
     parts.append((start, len(word)))
     trimmed = (_trim(word, start, end) for start, end in parts)
-    return [(start, end) for start, end in trimmed if start < end]
+    # A mark without its letter, as on @, is no word: alone in a query it would be none either.
+    return [part for part in trimmed if part[0] < part[1] and not _MARKS.fullmatch(word, *part)]
 
 
 def _trim(word: str, start: int, end: int) -> tuple[int, int]:

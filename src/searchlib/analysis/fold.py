@@ -12,7 +12,7 @@ import re
 from typing import Final
 from unicodedata import decimal, normalize
 
-__all__ = ["fold", "has_marks", "lower", "squeeze", "strip_marks"]
+__all__ = ["fold", "has_marks", "lower", "squeeze", "strip_marks", "unmarked"]
 
 # U+0300-036F Latin, Greek, Cyrillic; Arabic harakat and hamza signs; Hebrew points and accents;
 # the nukta of Devanagari, which many writers leave out (फ़िल्म, फिल्म).
@@ -74,6 +74,18 @@ def has_marks(text: str) -> bool:
     return _LATIN.search(text) is not None or _MARKS.search(normalize("NFD", text)) is not None
 
 
+def unmarked(text: str) -> str:
+    """Return a text without marks, and with plain letters for those such as đ and ø: what people
+    type who type no marks.
+
+    >>> unmarked("Đường về quê, L’ŒUVRE"), unmarked("東京")
+    ('Duong ve que, L’OEUVRE', '東京')
+    """
+    if text.isascii():
+        return text
+    return _LATIN.sub(_romanize_as_cased, strip_marks(text))
+
+
 def lower(word: str) -> str:
     """Return the written form of a word: compatibility forms unified, lower case, marks kept.
 
@@ -99,6 +111,11 @@ def _romanize(match: re.Match[str]) -> str:
     letter = match[0]
     plain = unidecode(letter).lower()
     return plain if plain.isalnum() else letter
+
+
+def _romanize_as_cased(match: re.Match[str]) -> str:
+    plain = _romanize(match)
+    return plain.upper() if match[0].isupper() and plain.isascii() else plain
 
 
 def _ascii_digit(match: re.Match[str]) -> str:

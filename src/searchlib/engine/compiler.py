@@ -10,10 +10,10 @@ from typing import Any, Final
 from searchlib import _tantivy as tantivy
 from searchlib.analysis import has_marks
 from searchlib.engine.layout import FIELDS, ID, LANGUAGE
-from searchlib.engine.reading import Reading
+from searchlib.engine.patterns import PatternCompiler
+from searchlib.engine.reading import Reading, read_text, texts_of
 from searchlib.engine.store import Snapshot
 from searchlib.engine.terms import LONGEST_TEXT, MOST_WORDS
-from searchlib.engine.wildcards import WildcardCompiler
 from searchlib.engine.words import Clause
 from searchlib.errors import QueryError
 from searchlib.fields import Category, Field, Float, Keyword, Text
@@ -35,11 +35,13 @@ from searchlib.query.nodes import (
     Prefix,
     Query,
     Range,
+    Regex,
     Should,
     Term,
     Value,
-    texts_of,
+    Words,
 )
+from searchlib.query.patterns import PatternError
 from searchlib.results import Notice
 from searchlib.schema import Schema
 
@@ -70,7 +72,8 @@ class Compiler:
         self._schema = schema
         self._snapshot = snapshot
         self._engine_schema = snapshot.schema
-        self._words = WildcardCompiler(snapshot, schema.text_fields, reading)
+        self._words = PatternCompiler(snapshot, schema.text_fields, reading)
+        self._accents = reading.accents
         self.language = reading.languages[0]
         others = len(snapshot.languages) > 1 and self.language in snapshot.languages
         self._preferred = self.language if others and reading.is_sure else None
@@ -84,9 +87,9 @@ class Compiler:
         return self._words.needles
 
     @property
-    def notices(self) -> tuple[Notice, ...]:
-        """What was left out, and words that no document holds."""
-        return tuple(self._words.notices)
+    def notices(self) -> Mapping[Notice, str | None]:
+        """What was left out, and words that no document holds → the part of the query meant."""
+        return self._words.notices
 
     def compile(self, query: Query, filters: Iterable[Query] = ()) -> tantivy.Query:
         """Return tantivy's query for a node, narrowed by filters that add nothing to scores.
@@ -94,7 +97,7 @@ class Compiler:
         Raises:
             QueryError: a node names a field that is not there or not of its type.
         """
-        texts = tuple(texts_of(query))
+        texts = tuple(texts_of(query, self._accents))
         self._words.begin(is_marked=any(map(has_marks, texts)))
         self.clauses = []
         narrowing = [(_MUST, self.compile_filter(node)) for node in filters]
@@ -195,7 +198,7 @@ class Compiler:
                 return self._range(node)
             case Or(()):  # any of nothing
                 return tantivy.Query.empty_query()
-            case Match() | Phrase() | Prefix() | Fuzzy() | Near() | Or():
+            case Match() | Phrase() | Prefix() | Fuzzy() | Near() | Regex() | Or():
                 return _any(self._flat(node))
             case _:
                 raise QueryError(f"a part of a query is a node, not {node!r}")
@@ -208,13 +211,15 @@ class Compiler:
         match node:
             case Match() | Phrase() | Prefix() | Fuzzy() | Near():
                 return [self._note(clause) for clause in self._looked_for(node)]
+            case Regex():
+                return [self._note(clause) for clause in self._matching(node)]
             case Or(clauses) if clauses:
                 return [flat for clause in clauses for flat in self._flat(clause)]
             case _:
                 compiled = self._one(node)
                 return [] if compiled is None else [compiled]
 
-    def _looked_for(self, node: Match | Phrase | Prefix | Fuzzy | Near) -> list[Clause]:
+    def _looked_for(self, node: Words) -> list[Clause]:
         """What any of the nodes that hold text looks for."""
         text, field, words = node.text, node.field, self._words
         if not isinstance(text, str):
@@ -225,6 +230,8 @@ class Compiler:
         if field is not None and not is_text and isinstance(node, Prefix):
             return self._values_beginning(field, text)
         fields = self._text_fields(field)
+        text = read_text(node, self._accents)
+        words.read_by(node.accents)
         if self._words.is_filter and self._words.is_too_long(text):
             raise QueryError(
                 f"a filter looks for at most {MOST_WORDS} words and {LONGEST_TEXT:,} characters of "
@@ -275,6 +282,26 @@ class Compiler:
             raise QueryError(f"a prefix on {name!r} holds a letter; Exists takes any value")
         self._encode(name, _KEYWORD, start)
         return self._words.value_beginning(name, self._engine_field(name), start)
+
+    def _matching(self, node: Regex) -> list[Clause]:
+        """What a regular expression looks for."""
+        pattern, name = node.pattern, node.field
+        if not isinstance(pattern, str):
+            raise QueryError(f"a regular expression is a str, not {pattern!r}")
+        is_text = name is None or isinstance(self._schema.fields.get(name), Text)
+        try:
+            if is_text:
+                return self._words.matching(pattern, self._text_fields(name))
+            assert name is not None
+            kind = self._value_field(name)
+            if not isinstance(kind, (Keyword, Category)):
+                raise QueryError(
+                    f"is for text, keyword and category fields; {name!r} is a {kind.type_name} "
+                    "field"
+                )
+            return self._words.values_matching(pattern, name, self._engine_field(name))
+        except PatternError as error:
+            raise QueryError(f"the regular expression {pattern!r} {error}") from None
 
     def _and(self, nodes: Sequence[Query]) -> tantivy.Query | None:
         clauses: list[tuple[tantivy.Occur, tantivy.Query]] = []
@@ -406,7 +433,9 @@ def _everything() -> tantivy.Query:
 def filter_fields(node: Query) -> frozenset[str | None]:
     """Return the fields that a node looks at; None stands for all text fields."""
     match node:
-        case Match() | Phrase() | Prefix() | Fuzzy() | Near() | Term() | Range() | Exists():
+        case Match() | Phrase() | Prefix() | Fuzzy() | Near() | Regex():
+            return frozenset([node.field])
+        case Term() | Range() | Exists():
             return frozenset([node.field])
         case And(clauses) | Or(clauses):
             return frozenset().union(*map(filter_fields, clauses))

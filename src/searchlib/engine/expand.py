@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from searchlib import _tantivy as tantivy
+from searchlib.analysis import fold
 from searchlib.engine.spelling import likenesses
 from searchlib.engine.store import Snapshot, idf
 
@@ -59,15 +60,30 @@ def by_prefix(snapshot: Snapshot, field: str, prefix: str) -> Expansion:
     return _expansion(snapshot, {term: (1.0, count) for term, count in found})
 
 
-def by_likeness(snapshot: Snapshot, fields: Iterable[str], word: str, distance: int) -> Expansion:
-    """Return a folded word and the terms of fields that differ from it by so many letters.
+def by_likeness(
+    snapshot: Snapshot,
+    fields: Iterable[str],
+    word: str,
+    distance: int,
+    *,
+    is_written: bool = False,
+) -> Expansion:
+    """Return a word and the terms of fields that differ from it by so many letters.
 
     Of two letters' difference, those that begin with the same letter.
+
+    Args:
+        snapshot: the commit that is searched.
+        fields: where the terms are: folded, or written.
+        word: folded, or written.
+        distance: how many letters.
+        is_written: whether words and terms have their marks. A letter with a mark is another
+            letter then, and a word that differs by marks only is none of those meant.
     """
     fields = list(fields)
     near = {word: 0}
     if len(word) <= _LONGEST:
-        near |= dict.fromkeys(likenesses(word), 1)
+        near |= dict.fromkeys(likenesses(word, is_written=is_written), 1)
     counts: dict[str, int] = {}
     for field in fields:
         for term, count in snapshot.frequencies(field, near).items():
@@ -77,6 +93,9 @@ def by_likeness(snapshot: Snapshot, fields: Iterable[str], word: str, distance: 
                 if term in near or _differ(word, term):
                     near.setdefault(term, 2)
                     counts[term] = max(count, counts.get(term, 0))
+    if is_written:
+        bare = fold(word)
+        counts = {term: n for term, n in counts.items() if term == word or fold(term) != bare}
     counts.setdefault(word, 0)
     order = sorted(counts, key=lambda term: (near[term], -counts[term], term))
     found = {term: (1.0 - _LIKENESS_LOST * near[term], counts[term]) for term in order}

@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import NamedTuple
@@ -32,6 +33,7 @@ from searchlib.query.nodes import (
     Prefix,
     Query,
     Range,
+    Regex,
     Should,
     Term,
 )
@@ -102,15 +104,28 @@ class Part:
         return node if self.schema is self._whole else narrowed_to(self.schema, self._whole, node)
 
 
-def notices_of(parts: Sequence[Part]) -> tuple[Notice, ...]:
-    """Return what the compilers had to say, each thing once."""
-    notices = dict.fromkeys(notice for part in parts for notice in part.notices)
+def notices_of(parts: Sequence[Part], query: object) -> tuple[Notice, ...]:
+    """Return what the compilers had to say, each thing once, with its place in the query string
+    where it stands there as typed."""
+    typed = {notice: words for part in parts for notice, words in part.notices.items()}
     return tuple(
-        notice
-        for notice in notices
+        _placed(notice, words, query)
+        for notice, words in typed.items()
         # Words are looked for in the indexes that have text.
         if notice.code != "no-text" or all(notice in part.notices for part in parts)
     )
+
+
+def _placed(notice: Notice, typed: str | None, query: object) -> Notice:
+    """A notice about words with their place in the query.
+
+    Nodes do not know where they were parsed from: they are values, alike wherever they stood.
+    """
+    if typed and isinstance(query, str):
+        before, after = (r"\b" if sign.isalnum() else "" for sign in typed[0] + typed[-1])
+        if found := re.search(before + re.escape(typed) + after, query):
+            return replace(notice, start=found.start(), end=found.end())
+    return notice
 
 
 def narrowed_to(schema: Schema, whole: Schema, node: Query) -> Query:
@@ -121,7 +136,9 @@ def narrowed_to(schema: Schema, whole: Schema, node: Query) -> Query:
         QueryError: no index has a field.
     """
     match node:
-        case Match() | Phrase() | Prefix() | Fuzzy() | Near() | Term() | Range() | Exists():
+        case (
+            Match() | Phrase() | Prefix() | Fuzzy() | Near() | Regex() | Term() | Range() | Exists()
+        ):
             field = node.field
             if field is None or field == LANGUAGE:
                 return node

@@ -1,19 +1,20 @@
-"""How the words of a query are read: in which languages, and how freely."""
+"""How the words of a query are read: in which languages, by which marks, and how freely."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from searchlib.analysis import unmarked
 from searchlib.engine.store import Snapshot
 from searchlib.errors import QueryError
 from searchlib.glossary import Glossary
 from searchlib.languages import UNDETERMINED, base_code
 from searchlib.languages.detect import guess
-from searchlib.query.nodes import Query, texts_of
+from searchlib.query.nodes import ACCENTS, Accents, Query, Words, words_of
 from searchlib.schema import Schema
 
-__all__ = ["Reading", "languages_of"]
+__all__ = ["Reading", "ReadingOptions", "check_accents", "read_text", "texts_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Reading:
         languages: the languages that the texts may be in; the first is the query's own.
         is_sure: whether it is sure that the query is in the first language.
         typos: whether a word that no document holds is taken for those near it.
+        accents: what marks do to words whose node does not say it.
         glossary: terms that stand for others; None for none.
         others: the languages in which these others are looked for.
     """
@@ -31,31 +33,86 @@ class Reading:
     languages: Sequence[str]
     is_sure: bool = False
     typos: bool = False
+    accents: Accents = "prefer"
     glossary: Glossary | None = None
     others: Sequence[str] = ()
 
 
-def languages_of(
-    node: Query, snapshot: Snapshot, schema: Schema, language: str | None
-) -> tuple[tuple[str, ...], bool]:
-    """Return the languages whose analysis a query gets, its own first, and whether that is sure.
-
-    Args:
-        node: the query.
-        snapshot: the commit that is searched.
-        schema: its fields.
-        language: the code that was given for the query's language; None to tell it from the query.
+def check_accents(accents: Accents) -> Accents:
+    """Return a mode of accents.
 
     Raises:
-        QueryError: it is no code.
+        QueryError: it is none.
     """
-    if language is not None:
-        try:
-            return (base_code(language),), True
-        except (ValueError, TypeError):
-            raise QueryError(
-                f"language is a code such as 'vi' or 'pt-BR', not {language!r}"
-            ) from None
-    present = snapshot.languages or tuple(schema.languages) or (UNDETERMINED,)
-    own, is_sure = guess(" ".join(texts_of(node)), present)
-    return (own, *(code for code in present if code != own)), is_sure
+    if accents not in ACCENTS:
+        known = ", ".join(map(repr, ACCENTS))
+        raise QueryError(f"accents is one of {known}, not {accents!r}")
+    return accents
+
+
+def read_text(node: Words, accents: Accents) -> str:
+    """Return the text that is looked for: without marks where these are ignored."""
+    text = node.text
+    is_bare = (node.accents or accents) == "ignore" and isinstance(text, str)
+    return unmarked(text) if is_bare else text
+
+
+def texts_of(node: Query, accents: Accents) -> Iterator[str]:
+    """Yield the texts that a query looks for, as they are read."""
+    for words in words_of(node):
+        if isinstance(words.text, str):
+            yield read_text(words, accents)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingOptions:
+    """What a caller of ``search`` says about how words are read.
+
+    Attributes:
+        language: the code of the query's language; None tells it from the query.
+        typos, accents, glossary: as in ``Reading``.
+    """
+
+    language: str | None = None
+    typos: bool = True
+    accents: Accents = "prefer"
+    glossary: Glossary | None = None
+
+    @property
+    def digest(self) -> tuple[object, ...]:
+        """What tells these options from others; its repr is the same in all processes."""
+        glossary = None if self.glossary is None else self.glossary.digest
+        return self.language, self.typos, self.accents, glossary
+
+    def reading(self, node: Query, snapshot: Snapshot, schema: Schema) -> Reading:
+        """Return how the words of a query are read.
+
+        Args:
+            node: the query.
+            snapshot: the commit that is searched.
+            schema: its fields.
+
+        Raises:
+            QueryError: an option is not what it should be.
+        """
+        check_accents(self.accents)
+        if not (self.glossary is None or isinstance(self.glossary, Glossary)):
+            raise QueryError(f"a glossary is a Glossary, not {type(self.glossary).__name__}")
+        languages, is_sure = self._languages(node, snapshot, schema)
+        others = tuple(dict.fromkeys([*snapshot.languages, *schema.languages]))
+        return Reading(languages, is_sure, self.typos, self.accents, self.glossary, others)
+
+    def _languages(
+        self, node: Query, snapshot: Snapshot, schema: Schema
+    ) -> tuple[tuple[str, ...], bool]:
+        """The languages whose analysis a query gets, its own first, and whether that is sure."""
+        if self.language is not None:
+            try:
+                return (base_code(self.language),), True
+            except (ValueError, TypeError):
+                raise QueryError(
+                    f"language is a code such as 'vi' or 'pt-BR', not {self.language!r}"
+                ) from None
+        present = snapshot.languages or tuple(schema.languages) or (UNDETERMINED,)
+        own, is_sure = guess(" ".join(texts_of(node, self.accents)), present)
+        return (own, *(code for code in present if code != own)), is_sure

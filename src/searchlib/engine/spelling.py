@@ -8,10 +8,12 @@ looked up: a microsecond apiece, whatever the size of the index.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 from itertools import pairwise
 from math import log
 from typing import Final, NamedTuple
 
+from searchlib.analysis import fold
 from searchlib.engine.store import Snapshot, idf
 
 __all__ = ["Near", "Speller", "likenesses"]
@@ -129,11 +131,26 @@ class Speller:
         return found
 
 
-def likenesses(word: str) -> frozenset[str]:
-    """Return the words that one letter, left out, added, mistaken or swapped, makes of another."""
-    alphabets = {_alphabet(letter) for letter in word} - {""} or {_LATIN}
+def likenesses(word: str, *, is_written: bool = False) -> frozenset[str]:
+    """Return the words that one letter, left out, added, mistaken or swapped, makes of another; of
+    a word as written, the letter may have marks."""
+    bare = fold(word) if is_written else word
+    alphabets = {_alphabet(letter) for letter in bare} - {""} or {_LATIN}
     letters = {*word, *"0123456789", *"".join(alphabets)}
+    if is_written:
+        letters.update(letter for abc in alphabets for letter in _marked(abc))
     return frozenset(_one_slip_away(word, "".join(sorted(letters))))
+
+
+@cache
+def _marked(alphabet: str) -> frozenset[str]:
+    """The letters of an alphabet with marks on them, of those that Unicode has as one letter."""
+    blocks = (range(0xDF, 0x250), range(0x370, 0x530), range(0x1E00, 0x2000))
+    letters = (chr(code) for block in blocks for code in block)
+    plain = set(alphabet)
+    return frozenset(
+        letter for letter in letters if letter == letter.lower() and set(fold(letter)) <= plain
+    )
 
 
 def _alphabet(word: str) -> str:

@@ -25,7 +25,15 @@ from searchlib.engine.layout import (
 from searchlib.errors import IndexDamagedError, IndexLockedError, IndexStateError
 from searchlib.schema import Schema
 
-__all__ = ["WRITER_MEMORY", "Snapshot", "Store", "StoredDocument", "abandon", "idf"]
+__all__ = [
+    "LEAST_MEMORY",
+    "WRITER_MEMORY",
+    "Snapshot",
+    "Store",
+    "StoredDocument",
+    "abandon",
+    "idf",
+]
 
 #: Bytes that a writer gathers before it writes a segment, unless told otherwise.
 WRITER_MEMORY: Final = 128_000_000
@@ -43,7 +51,8 @@ _META_LOCK: Final = ".tantivy-meta.lock"
 #: Holds the number of the process that wrote last.
 _HOLDER: Final = "writer.pid"
 _FEW: Final = 10  # terms, not all of which deleted documents alone have
-_LEAST_MEMORY: Final = 15_000_000  # bytes with which tantivy makes a writer of one thread
+#: Bytes with which tantivy makes a writer of one thread.
+LEAST_MEMORY: Final = 15_000_000
 
 
 def idf(frequency: int, documents: int) -> float:
@@ -459,7 +468,7 @@ class Store:
             try:
                 # One thread: analysis keeps another core busy, and documents of equal score come
                 # in the order in which they were added, not in that of a race.
-                writer = self._index.writer(max(memory, _LEAST_MEMORY), 1)
+                writer = self._index.writer(max(memory, LEAST_MEMORY), 1)
             except ValueError as error:
                 where = "in memory" if self.folder is None else f"in {str(self.folder)!r}"
                 if "LockBusy" not in str(error):

@@ -75,7 +75,7 @@ class SynonymCompiler(WordCompiler):
     def ranked(self, text: str, fields: Mapping[str, Text]) -> list[Clause]:
         """Return the clauses of ranked words, and of the other terms for runs of them."""
         clauses = super().ranked(text, fields)
-        if self._glossary is None or self.is_aside:
+        if self._glossary is None or self.is_aside or self._is_strict:
             return clauses
         tokens = self._terms.tokens(text, self._languages[0])
         for run in self._runs(self._glossary, text, tokens):
@@ -95,7 +95,7 @@ class SynonymCompiler(WordCompiler):
     def in_order(self, text: str, fields: Mapping[str, Text], slop: int = 0) -> list[Clause]:
         """Return the clauses of a phrase, and of the other terms where all of it is a term."""
         clauses = super().in_order(text, fields, slop)
-        if self._glossary is None or self.is_aside or slop:
+        if self._glossary is None or self.is_aside or self._is_strict or slop:
             return clauses
         tokens = self._terms.tokens(text, self._languages[0])
         for run in self._runs(self._glossary, text, tokens, is_whole=True):
@@ -204,10 +204,10 @@ class SynonymCompiler(WordCompiler):
                 for name in self.needles
                 for view, term in terms
             )
-            for terms in self._forms(also)
+            for terms in self._translated(also)
         )
 
-    def _forms(self, also: _Also) -> Iterator[Iterable[tuple[View, str]]]:
+    def _translated(self, also: _Also) -> Iterator[Iterable[tuple[View, str]]]:
         """Yield what stands for each word of a term, any of which will do."""
         tokens = self._foreign.tokens(also.text, also.codes[0])
         pairs = self._pairs_of(also)

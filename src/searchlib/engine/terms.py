@@ -11,16 +11,19 @@ the word as typed, and whether it is sure which language the query is in.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias
 
 from searchlib.analysis import Analysis, Token, View, has_marks
 from searchlib.engine.layout import view_field
 from searchlib.engine.reading import Reading
 from searchlib.engine.spelling import Speller
-from searchlib.engine.store import Snapshot
+from searchlib.engine.store import Snapshot, idf
 from searchlib.languages import analyzer
+from searchlib.query.nodes import Accents
 from searchlib.results import Notice
 
 __all__ = ["LONGEST_TEXT", "MOST_WORDS", "Correction", "QueryTerms", "Terms", "Weighed"]
@@ -36,6 +39,10 @@ _OTHER_LANGUAGE: Final = 0.3
 # A word typed without marks has lost them where, of the documents that hold its letters, so few
 # hold them without: ``quoc`` in ``quoc hội``.
 _RARELY_BARE: Final = 0.2
+# A name of at least two letters and its number, in one word.
+_NUMBERED: Final = re.compile(r"([^\W\d_]{2,})(\d+)")
+_HYPHENS: Final = frozenset("-\u2010\u2011\u2013")
+_CHARACTERS: Final = 0.4  # what two adjacent characters count beside a word as written
 _MOST_CORRECTED: Final = 8  # words of one search: somebody's dialect, or a page in a new language
 
 
@@ -71,6 +78,13 @@ class Correction(NamedTuple):
     is_rare: bool
 
 
+@lru_cache(maxsize=64)
+def _written_stops(code: str) -> frozenset[str]:
+    """The function words of a language as they are written: to the letter, ``ma`` is not ``mà``."""
+    language = analyzer(code).language
+    return frozenset(map(language.written, language.stop_words))
+
+
 class QueryTerms:
     """Reads the texts of one search, each once in each language.
 
@@ -80,17 +94,19 @@ class QueryTerms:
 
     Attributes:
         is_marked: whether any mark was typed in the whole query.
-        notices: what was left out.
+        accents: what marks do to the words that are read.
+        notices: what was left out → the part of the query that is meant, if it is one.
     """
 
     def __init__(self, snapshot: Snapshot, reading: Reading) -> None:
         self._snapshot = snapshot
         self._is_sure = reading.is_sure
         self._analyses: dict[tuple[str, str], Analysis] = {}
+        self.accents: Accents = reading.accents
         self._corrected = 0
         self._frequencies: dict[tuple[View, str, tuple[str, ...]], int] = {}
         self.is_marked = False
-        self.notices: list[Notice] = []
+        self.notices: dict[Notice, str | None] = {}
 
     def analysis(self, text: str, code: str) -> Analysis:
         """Return the analysis of a text by the rules of a language."""
@@ -117,11 +133,9 @@ class QueryTerms:
         words = {token.folded for token in self.analysis(text, code).tokens}
         return len(text) > LONGEST_TEXT or len(words) > MOST_WORDS
 
-    def notify(self, code: str, message: str) -> None:
-        """Add a notice, once."""
-        notice = Notice(code, message)
-        if notice not in self.notices:
-            self.notices.append(notice)
+    def notify(self, code: str, message: str, typed: str | None = None) -> None:
+        """Add a notice, once, about a part of the query as it was typed."""
+        self.notices.setdefault(Notice(code, message), typed)
 
     def weigh(self, text: str, codes: Sequence[str], fields: Collection[str]) -> Terms:
         """Return the terms of a text by the rules of all languages.
@@ -132,7 +146,9 @@ class QueryTerms:
                 the same in every language, and says which function words are skipped in all.
             fields: the text fields that are searched, asked how common a word is.
         """
-        is_marked = self.is_marked or has_marks(text)
+        if self.accents == "strict":
+            return self._weigh_written(text, codes)
+        is_marked = self.accents != "ignore" and (self.is_marked or has_marks(text))
         own = self.tokens(text, codes[0])
         # A function word says nothing where another word remains; alone it is all there is.
         stops = frozenset(token.folded for token in own if token.is_stop)
@@ -151,6 +167,53 @@ class QueryTerms:
                     before = terms.get((view, term))
                     if weight and (before is None or weight > before.weight):
                         terms[view, term] = one._replace(weight=weight)
+            for word, letters, digits in self.numbered(text, code):
+                pair = analyzer(code).views(f"{letters} {digits}").pair
+                forms = [(View.FOLDED, letters + digits), (View.PAIR, pair)]
+                counts_of = [self._frequency(view, term, fields) for view, term in forms]
+                # A rare spelling is no better an answer than the common one.
+                least = idf(max(counts_of), len(self._snapshot))
+                for (view, term), count in zip(forms, counts_of, strict=True):
+                    weight = least / idf(count, len(self._snapshot))
+                    if count and term:
+                        terms.setdefault((view, term), Weighed(weight, word, True))
+        return terms
+
+    def numbered(self, text: str, code: str) -> Sequence[tuple[str, str, str]]:
+        """Return the names with a number of a text, which people write in one word or in two
+        (covid19, COVID-19): as typed, the letters, and the digits, these folded."""
+        found = []
+        before: Token | None = None
+        for token in self.tokens(text, code):
+            if parts := _NUMBERED.fullmatch(token.folded):
+                found.append((token.text, parts[1], parts[2]))
+            elif before is not None and text[before.end : token.start] in _HYPHENS:
+                parts = _NUMBERED.fullmatch(before.folded + token.folded)
+                if parts is not None and parts[2] == token.folded:
+                    found.append((text[before.start : token.end], parts[1], parts[2]))
+            before = token
+        return found
+
+    def _weigh_written(self, text: str, codes: Sequence[str]) -> Terms:
+        """The words as written, by each language's rules of writing. Where no spaces stand between
+        words, which marks are not set there, their adjacent characters too."""
+        terms: Terms = {}
+        own = self.tokens(text, codes[0])
+        stops = {token.written for token in own} & _written_stops(codes[0])
+        if len(stops) == len({token.written for token in own}):
+            stops = set()
+        for code in codes:
+            counts = Counter(token.written for token in self.tokens(text, code))
+            for token in self.tokens(text, code):
+                if token.written not in stops:
+                    weight = float(counts[token.written])
+                    key = View.WRITTEN, token.written
+                    terms.setdefault(key, Weighed(weight, token.text, True))
+        if any(token.is_unspaced for token in own):
+            for pair in self.analysis(text, codes[0]).pair[: 2 * MOST_WORDS]:
+                if len(pair.text) == 2:
+                    words = text[pair.start : pair.end]
+                    terms[View.PAIR, pair.text] = Weighed(_CHARACTERS, words, True)
         return terms
 
     def _by_view(

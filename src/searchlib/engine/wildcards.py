@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -30,11 +31,15 @@ __all__ = ["WildcardCompiler"]
 # 2.2 times its idf.
 _EXACT_BEGINNING: Final = 2.2
 _MOST_EXPANDED: Final = 50  # beginnings and fuzzy words of one search: each costs a look around
+_SIGNS_BEHIND: Final = re.compile(r"(?:\*|~\d*)$")
 _MOST_ENDINGS: Final = 10_000  # of a phrase; tantivy refuses 16,384
 
 
 class WildcardCompiler(SynonymCompiler):
     """Compiles the words, phrases, beginnings and fuzzy words of one search."""
+
+    # Whether any document holds what is being compiled.
+    _is_anything_held = False
 
     def beginning(self, text: str, fields: Mapping[str, Text]) -> list[Clause]:
         """Return the clauses of the beginning of a word, or of a phrase whose last word goes on.
@@ -42,6 +47,7 @@ class WildcardCompiler(SynonymCompiler):
         They find every document that has it; the commonest words that begin so count.
         """
         clauses: list[Clause] = []
+        self._is_anything_held = False
         own = self._terms.tokens(text, self._languages[0])
         if len(own) > 1:
             for name, kind in fields.items():
@@ -49,41 +55,48 @@ class WildcardCompiler(SynonymCompiler):
         elif own:
             for name, kinds in self._ranking_fields(fields).items():
                 factor = 1.0 if name == TEXT else kinds[name].weight
-                clauses += self._word_beginning(text, name, self._codes(kinds)[0], factor)
-                if not self.is_aside:
-                    for field in kinds:
-                        self.needles[field].prefixes.add(own[0].folded)
-        if not clauses and not self.is_aside:
+                for (word,) in self._forms(text, self._codes(kinds)):
+                    clauses += self._word_beginning(text, word, name, kinds, factor)
+        if clauses:
+            self._report_unknown(f'"{text}"*' if len(own) > 1 else f"{text}*")
+        elif not self.is_aside:
             self._report_no_words(text, fields)
         return clauses
 
-    def _word_beginning(self, text: str, name: str, code: str, factor: float) -> Iterator[Clause]:
-        word = self._terms.tokens(text, code)[0]
-        field = view_field(name, View.FOLDED)
-        exact = beginning(self._snapshot, field, word.folded)
-        whole = Clause(exact, 0.0, f"{text}*", name, "prefix", f"{word.folded}*")
-        expansion = None if self.is_aside else self._expanded(field, word.folded, f"{text}*")
+    def _word_beginning(
+        self, text: str, start: str, name: str, kinds: Mapping[str, Text], factor: float
+    ) -> Iterator[Clause]:
+        field = view_field(name, self._view)
+        exact = beginning(self._snapshot, field, start)
+        whole = Clause(exact, 0.0, f"{text}*", name, "prefix", f"{start}*")
+        expansion = None if self.is_aside else self._expanded(field, start, f"{text}*")
+        if not self.is_aside:
+            for one in kinds:
+                needles = self.needles[one]
+                (needles.beginnings if self._is_strict else needles.prefixes).add(start)
         if expansion is None:
             yield whole
             return
         for term, weight in expansion.terms.items():
-            query = self._term(name, View.FOLDED, term)
-            yield Clause(query, weight * factor, f"{text}*", name, View.FOLDED, term)
+            query = self._term(name, self._view, term)
+            yield Clause(query, weight * factor, f"{text}*", name, self._view, term)
         if expansion.is_cut or not expansion.terms:
             yield whole
-        if word.written != word.folded:
+        word = self._terms.tokens(text, self._codes(kinds)[0])[0]
+        if self._terms.accents == "prefer" and word.written != word.folded:
             weight = _EXACT_BEGINNING * idf(expansion.frequency, len(self._snapshot))
             query = beginning(self._snapshot, view_field(name, View.WRITTEN), word.written)
             yield Clause(query, weight * factor, f"{text}*", name, "prefix", f"{word.written}*")
 
     def _phrase_beginning(self, text: str, name: str, kind: Text) -> Iterator[Clause]:
-        tokens = self._terms.tokens(text, self._codes({name: kind})[0])
-        folded = tuple(token.folded for token in tokens)
-        views = {View.FOLDED: folded}
-        if self._terms.is_marked and not self.is_aside:
-            views[View.WRITTEN] = tuple(token.written for token in tokens)
+        codes = self._codes({name: kind})
+        forms = self._forms(text, codes)
+        views = [(self._view, form) for form in forms]
+        if self._is_marked and not self.is_aside:
+            tokens = self._terms.tokens(text, codes[0])
+            views.append((View.WRITTEN, tuple(token.written for token in tokens)))
         typed = f'"{text}"*'
-        for view, words in views.items():
+        for view, words in views:
             expansion = None
             if not self.is_aside:
                 expansion = self._expanded(view_field(name, view), words[-1], typed)
@@ -95,8 +108,10 @@ class WildcardCompiler(SynonymCompiler):
                 query = self._any_ending(name, view, words)
                 yield Clause(query, 0.0, typed, name, "prefix", f"{' '.join(words)}*")
         if not self.is_aside:
-            phrase = InOrder(folded[:LONGEST_NEEDLE], 0, len(folded) <= LONGEST_NEEDLE)
-            self.needles[name].phrases.add(phrase)
+            for form in forms:
+                goes_on = len(form) <= LONGEST_NEEDLE
+                phrase = InOrder(form[:LONGEST_NEEDLE], 0, goes_on, self._is_strict)
+                self.needles[name].phrases.add(phrase)
 
     def _any_ending(self, name: str, view: View, words: tuple[str, ...]) -> tantivy.Query:
         """The query that finds a phrase whose last word goes on in any way."""
@@ -118,21 +133,23 @@ class WildcardCompiler(SynonymCompiler):
         """Return the clauses of words and of those that differ from them by so many letters."""
         clauses: list[Clause] = []
         typed = f"{text}~{distance}"
+        self._is_anything_held = False
         for name, kinds in self._ranking_fields(fields).items():
             factor = 1.0 if name == TEXT else kinds[name].weight
-            field = view_field(name, View.FOLDED)
-            for word in dict.fromkeys(
-                token.folded for token in self._terms.tokens(text, self._codes(kinds)[0])
-            ):
+            field = view_field(name, self._view)
+            forms = self._forms(text, self._codes(kinds))
+            for word in dict.fromkeys(word for form in forms for word in form):
                 expansion = self._expanded(field, word, typed, distance)
                 terms = expansion.terms if expansion else {word: 1.0}
                 for term, weight in terms.items():
-                    query = self._term(name, View.FOLDED, term)
-                    clauses.append(Clause(query, weight * factor, typed, name, View.FOLDED, term))
+                    query = self._term(name, self._view, term)
+                    clauses.append(Clause(query, weight * factor, typed, name, self._view, term))
                 if not self.is_aside:
                     for one in kinds:
-                        self.needles[one].folded.update(terms)
+                        needles = self.needles[one]
+                        (needles.written if self._is_strict else needles.folded).update(terms)
         if clauses:
+            self._report_unknown(typed)
             for name, kind in fields.items():
                 clauses += self._exactly(text, name, kind)
         elif not self.is_aside:
@@ -149,7 +166,9 @@ class WildcardCompiler(SynonymCompiler):
         """
         exact = beginning(self._snapshot, field, text)
         whole = Clause(exact, 0.0, f"{text}*", name, "value", f"{text}*")
+        self._is_anything_held = False
         expansion = None if self.is_aside else self._expanded(field, text, f"{text}*")
+        self._report_unknown(f"{text}*")
         if expansion is None:
             return [whole]
         clauses = []
@@ -171,9 +190,10 @@ class WildcardCompiler(SynonymCompiler):
                     "too-many-words",
                     f"only the first {_MOST_EXPANDED} words with * or ~ were expanded",
                 )
+                self._is_anything_held = True  # for all that is known of it
                 return None
             self._expansions[key] = (
-                by_likeness(self._snapshot, [field], word, distance)
+                by_likeness(self._snapshot, [field], word, distance, is_written=self._is_strict)
                 if distance
                 else by_prefix(self._snapshot, field, word)
             )
@@ -183,7 +203,18 @@ class WildcardCompiler(SynonymCompiler):
                 "too-many-terms",
                 f"{typed} stands for more than {MOST_TERMS} words or values: the first "
                 f"{MOST_TERMS} of them, by likeness and how common they are, count",
+                _as_typed(typed),
             )
-        elif not expansion.frequency and not self.is_aside:
-            self._terms.notify("unknown-word", f"no document holds a word or value like {typed}")
+        self._is_anything_held |= expansion.frequency > 0
         return expansion
+
+    def _report_unknown(self, typed: str) -> None:
+        """Say of what has just been compiled that no document holds it, in none of the fields."""
+        if not (self._is_anything_held or self.is_aside):
+            message = f"no document holds a word or value like {typed}"
+            self._terms.notify("unknown-word", message, _as_typed(typed))
+
+
+def _as_typed(typed: str) -> str:
+    """The text of a word or phrase without the signs behind it, which may be typed in two ways."""
+    return _SIGNS_BEHIND.sub("", typed).strip('"') or typed

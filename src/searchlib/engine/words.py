@@ -18,6 +18,7 @@ from searchlib.engine.store import Snapshot, idf
 from searchlib.engine.terms import MOST_WORDS, Correction, QueryTerms, Terms
 from searchlib.fields import Text
 from searchlib.highlight import InOrder, Needles
+from searchlib.query.nodes import Accents
 from searchlib.results import Notice
 
 __all__ = ["LONGEST_NEEDLE", "Clause", "WordCompiler"]
@@ -81,6 +82,7 @@ class WordCompiler:
         self._snapshot = snapshot
         self._languages = reading.languages
         self._typos = reading.typos
+        self._accents = reading.accents
         self._terms = QueryTerms(snapshot, reading)
         self._expansions: dict[tuple[str, str, int], Expansion] = {}
         self.is_filter = False
@@ -88,13 +90,41 @@ class WordCompiler:
         self.needles: dict[str, Needles] = {name: Needles() for name in fields}
 
     @property
-    def notices(self) -> Sequence[Notice]:
-        """What was left out, and words that no document holds."""
+    def notices(self) -> Mapping[Notice, str | None]:
+        """What was left out, and words that no document holds → the part of the query meant."""
         return self._terms.notices
 
     def begin(self, *, is_marked: bool) -> None:
         """Say, before the words of a query are compiled, whether any mark was typed in it."""
         self._terms.is_marked = is_marked
+
+    def read_by(self, accents: Accents | None) -> None:
+        """Say what marks do to the words that are compiled next; None takes the search's mode."""
+        self._terms.accents = self._accents if accents is None else accents
+
+    @property
+    def _view(self) -> View:
+        """The view in which words are found."""
+        return View.WRITTEN if self._is_strict else View.FOLDED
+
+    @property
+    def _is_strict(self) -> bool:
+        return self._terms.accents == "strict"
+
+    @property
+    def _is_marked(self) -> bool:
+        """Whether the marks typed bring what has them to the front."""
+        return self._terms.is_marked and self._terms.accents == "prefer"
+
+    def _forms(self, text: str, codes: Sequence[str]) -> Sequence[tuple[str, ...]]:
+        """The words of a text in the view in which they are found: folded alike in every language,
+        written by the rules of each."""
+        view = self._view
+        read = codes if self._is_strict else codes[:1]
+        forms = (
+            tuple(getattr(token, view) for token in self._terms.tokens(text, code)) for code in read
+        )
+        return tuple(dict.fromkeys(form for form in forms if form))
 
     def is_too_long(self, text: str) -> bool:
         """Whether only the beginning of a text would be looked for."""
@@ -104,7 +134,7 @@ class WordCompiler:
         """Return the clauses of ranked words: words × views × fields, each term once."""
         clauses: list[Clause] = []
         corrections: Sequence[Correction] = ()
-        if self._typos and not self.is_aside:
+        if self._typos and not (self.is_aside or self._is_strict):
             searched = self._ranking_fields(fields)
             corrections = self._terms.corrections(text, self._languages, searched)
         for name, kinds in self._ranking_fields(fields).items():
@@ -119,6 +149,10 @@ class WordCompiler:
             clauses += self._rare(name, corrections, found)
             if not self.is_aside:
                 self._remember(kinds, terms)
+                if not self._is_strict:
+                    for _, letters, digits in self._terms.numbered(text, codes[0]):
+                        for one in kinds:
+                            self.needles[one].phrases.add(InOrder((letters, digits)))
         for name, kind in fields.items():
             clauses += self._exactly(text, name, kind)
         if not self.is_aside:
@@ -172,11 +206,13 @@ class WordCompiler:
         for name, kind in fields.items():
             codes = self._codes({name: kind})
             own = self._terms.tokens(text, codes[0])
-            if not own:
+            forms = self._forms(text, codes)
+            if not forms:
                 continue
-            folded = tuple(token.folded for token in own)
-            found = {(View.FOLDED, folded): self._phrase(name, View.FOLDED, folded, slop)}
-            if self._terms.is_marked:
+            found = {
+                (self._view, form): self._phrase(name, self._view, form, slop) for form in forms
+            }
+            if self._is_marked:
                 for code in codes:
                     written = tuple(token.written for token in self._terms.tokens(text, code))
                     found[View.WRITTEN, written] = self._phrase(name, View.WRITTEN, written, slop)
@@ -190,10 +226,12 @@ class WordCompiler:
             ]
             if not self.is_aside:
                 needles = self.needles[name]
-                if len(folded) == 1:
-                    needles.folded.update(folded)
-                else:
-                    needles.phrases.add(InOrder(folded[:LONGEST_NEEDLE], slop))
+                for form in forms:
+                    if len(form) == 1:
+                        (needles.written if self._is_strict else needles.folded).update(form)
+                    else:
+                        words = form[:LONGEST_NEEDLE]
+                        needles.phrases.add(InOrder(words, slop, is_written=self._is_strict))
                 needles.characters.update(pairs)
         if not clauses and not self.is_aside:
             self._report_no_words(text, fields)
@@ -202,7 +240,8 @@ class WordCompiler:
     def _exactly(self, text: str, name: str, kind: Text) -> list[Clause]:
         """By this clause a short query with marks finds first what was typed, to the letter."""
         tokens = self._terms.tokens(text, self._codes({name: kind})[0])
-        if not (self._terms.is_marked and 0 < len(tokens) <= _SHORT):
+        is_told = self._is_marked or (self._is_strict and len(tokens) > 1)
+        if not (is_told and 0 < len(tokens) <= _SHORT):
             return []
         words = tuple(token.written for token in tokens)
         # By rarity, not by BM25: however long the text is that holds the very form.
@@ -232,7 +271,7 @@ class WordCompiler:
     def _all_of(self, name: str, words: Sequence[Token], pairs: Sequence[str]) -> tantivy.Query:
         """All adjacent characters of a phrase, and its other words: where no spaces stand between
         words, a dictionary may cut the text otherwise than the phrase."""
-        terms = [(View.FOLDED, token.folded) for token in words]
+        terms = [(self._view, str(getattr(token, self._view))) for token in words]
         terms += [(View.PAIR, pair) for pair in pairs]
         return tantivy.Query.boolean_query(
             [(_MUST, self._term(name, view, term)) for view, term in dict.fromkeys(terms)]
@@ -265,6 +304,8 @@ class WordCompiler:
             self._report_no_words(text, fields)
             return
         where = f" in {next(iter(fields))!r}" if len(fields) < len(self.needles) else ""
+        if self._is_strict:
+            where = f"{where} written so"
         meant = {token.folded: words for token, words, _ in corrections}
         for token in tokens:
             if self._is_held(token, fields):
@@ -272,24 +313,38 @@ class WordCompiler:
             if token.folded in meant:
                 others = " or ".join(repr(word) for word, _ in meant[token.folded])
                 message = f"no document holds {token.text!r}{where}: looked for {others}"
-                self._terms.notify("corrected", message)
+                self._terms.notify("corrected", message, token.text)
             else:
-                self._terms.notify("unknown-word", f"no document holds {token.text!r}{where}")
+                message = f"no document holds {token.text!r}{where}"
+                self._terms.notify("unknown-word", message, token.text)
 
     def _is_held(self, token: Token, fields: Mapping[str, Text]) -> bool:
         """Whether any document holds a word or, by the rules of a language, a form of it."""
         for name, kinds in self._ranking_fields(fields).items():
-            if self._snapshot.holds(view_field(name, View.FOLDED), token.folded):
+            codes = self._codes(kinds)
+            for form in self._forms(token.text, codes):
+                if all(self._snapshot.holds(view_field(name, self._view), word) for word in form):
+                    return True
+            if not self._is_strict and self._holds_numbered(token.text, name, codes):
                 return True
-            for code in self._codes(kinds):
+            for code in () if self._is_strict else codes:
                 for one in self._terms.tokens(token.text, code):
                     if one.stem and self._snapshot.holds(view_field(name, View.STEM), one.stem):
                         return True
         return False
 
+    def _holds_numbered(self, word: str, name: str, codes: Sequence[str]) -> bool:
+        """Whether any document holds a name with a number in two words."""
+        for code in codes:
+            for _, letters, digits in self._terms.numbered(word, code):
+                pair = self._terms.analysis(f"{letters} {digits}", code).pair
+                if any(self._snapshot.holds(view_field(name, View.PAIR), one.text) for one in pair):
+                    return True
+        return False
+
     def _report_no_words(self, text: str, fields: Mapping[str, Text]) -> None:
         if fields:
             shown = text if len(text) <= 60 else text[:60] + "…"
-            self._terms.notify("no-words", f"{shown!r} holds no words to search for")
+            self._terms.notify("no-words", f"{shown!r} holds no words to search for", text)
         else:
             self._terms.notify("no-text", "the schema has no text field to search words in")

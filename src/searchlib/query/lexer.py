@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
-from typing import Final, TypedDict
+from typing import Final, NamedTuple, TypedDict
 from unicodedata import normalize
 
-from searchlib.query.nodes import LARGEST_BOOST
+from searchlib.query.nodes import LARGEST_BOOST, Accents
 
 __all__ = ["Kind", "Lexeme", "lex"]
 
@@ -19,6 +19,7 @@ class Kind(Enum):
 
     WORD = auto()
     PHRASE = auto()
+    REGEX = auto()
     RANGE = auto()
     ALL = auto()
     OPEN = auto()
@@ -34,10 +35,12 @@ class Lexeme:
 
     Attributes:
         kind: what it is.
-        text: its content: unescaped for a word, between the quotes for a phrase.
+        text: its content: unescaped for a word, between the quotes or slashes for a phrase or a
+            regular expression.
         start, end: where it stands, prefixes and suffixes included, in code points.
         sign: ``+``, ``-`` or nothing.
         field: the field before the colon, or None.
+        accents: what ``=``, ``=~`` or ``=?`` before it says of marks, or None.
         boost: the number after ``^`` or ``^=``, or None.
         is_constant: whether it is the score itself (``^=``).
         suffix: ``*`` or ``~`` behind a word or phrase, or nothing; ``*`` alone behind a field.
@@ -56,11 +59,16 @@ class Lexeme:
     suffix: str = ""
     number: float | None = None
     problem: str | None = None
+    accents: Accents | None = None
 
 
 _SPACE: Final = re.compile(r"\s*")
 _SIGN: Final = re.compile(r"[+-](?=[^\s)+-])")
 _FIELD: Final = re.compile(r"([^\W\d]\w*):(?=[^\s)])")
+# Only before what can be a word: =) and => are what people type besides.
+_ACCENTS: Final = re.compile(r'=[~?]?(?=[\w"“„«(\\])')
+_MODES: Final[dict[str, Accents]] = {"=": "strict", "=~": "ignore", "=?": "prefer"}
+_REGEX: Final = re.compile(r"/((?:\\.|[^/\\])+)/(?=[\s)^]|$)", re.DOTALL)
 _ALL: Final = re.compile(r"\*:\*(?=[\s)^]|$)")
 _RANGE: Final = re.compile(r"[\[{]\s*(\S+)\s+TO\s+([^\s\]}]+)\s*[\]}]")
 _NUMBER: Final = r"\d+(?:\.\d+)?"
@@ -84,39 +92,87 @@ _STRAY_QUOTES: Final = "”»"
 _OPERATORS: Final = {"AND": Kind.AND, "OR": Kind.OR, "NOT": Kind.NOT}
 
 
-def lex(text: str, fields: Collection[str]) -> list[Lexeme]:
-    """Cut a query string into lexemes; ``name:`` is a prefix where ``fields`` has that name.
+class _Reader(NamedTuple):
+    """What a string is read with.
+
+    Attributes:
+        fields: the names that are prefixes.
+        values: those of them whose values hold no marks to be strict about.
+        regex: whether ``/…/`` is a regular expression.
+    """
+
+    fields: Collection[str]
+    values: Collection[str]
+    regex: bool
+
+
+def lex(
+    text: str,
+    fields: Collection[str],
+    *,
+    values: Collection[str] = (),
+    regex: bool = False,
+) -> list[Lexeme]:
+    """Cut a query string into lexemes.
+
+    Args:
+        text: the query string.
+        fields: ``name:`` is a prefix where it has that name.
+        values: those of the fields that are not text: no sign before a value is one of accents.
+        regex: whether ``/…/`` is a regular expression.
 
     >>> [lexeme.text for lexeme in lex('title:été -"deux mots"', {"title"})]
     ['été', 'deux mots']
     """
+    reader = _Reader(fields, values, regex)
     lexemes: list[Lexeme] = []
     position = 0
     while (start := _end(_SPACE, text, position)) < len(text):
-        lexeme = _next(text, start, fields)
+        lexeme = _next(text, start, reader)
         lexemes.append(lexeme)
         position = lexeme.end
     return [one for one in lexemes if one.text or one.suffix or one.kind is not Kind.WORD]
 
 
-def _next(text: str, start: int, fields: Collection[str]) -> Lexeme:
+def _next(text: str, start: int, reader: _Reader) -> Lexeme:
     sign, field, problem = "", None, None
+    accents: Accents | None = None
     position = start
     # Inside a word a sign is a hyphen, and after a quote or bracket it is hardly meant.
-    if (start == 0 or text[start - 1].isspace() or text[start - 1] == "(") and _SIGN.match(
-        text, start
-    ):
+    begins = start == 0 or text[start - 1].isspace() or text[start - 1] == "("
+    if begins and _SIGN.match(text, start):
         sign = text[start]
         position += 1
     if _ALL.match(text, position):
         end, weight = _weight(_BEHIND_BRACKET, text, position + 3)
         return Lexeme(Kind.ALL, "*:*", start, end, sign, None, **weight)
+    if begins and (mode := _ACCENTS.match(text, position)):
+        accents, position = _MODES[mode[0]], mode.end()
     if prefix := _FIELD.match(text, position):
         name = normalize("NFKC", prefix[1])  # the form of the names of a schema
-        if name in fields:
+        if name in reader.fields:
             field, position = name, prefix.end()
+            mode = None if name in reader.values else _ACCENTS.match(text, position)
+            if mode is not None:
+                accents, position = _MODES[mode[0]], mode.end()
         elif not text.startswith("//", prefix.end()):
             problem = f"there is no field {prefix[1]!r}: its name was searched as a word"
+    lexeme = _content(text, start, position, sign, field, accents, begins, problem, reader)
+    return lexeme if accents is None else replace(lexeme, accents=accents)
+
+
+def _content(
+    text: str,
+    start: int,
+    position: int,
+    sign: str,
+    field: str | None,
+    accents: Accents | None,
+    begins: bool,
+    problem: str | None,
+    reader: _Reader,
+) -> Lexeme:
+    """The lexeme behind its sign and field."""
     char = text[position]
     if char == "(":
         return Lexeme(Kind.OPEN, char, start, position + 1, sign, field, problem=problem)
@@ -132,7 +188,11 @@ def _next(text: str, start: int, fields: Collection[str]) -> Lexeme:
     if field is not None and (bounds := _RANGE.match(text, position)):
         end, weight = _weight(_BEHIND_BRACKET, text, bounds.end())
         return Lexeme(Kind.RANGE, bounds[0], start, end, sign, field, **weight)
-    return _word(text, start, position, sign, field, problem)
+    is_free = reader.regex and accents is None and (begins or field is not None)
+    if is_free and (pattern := _REGEX.match(text, position)):
+        end, weight = _weight(_BEHIND_BRACKET, text, pattern.end())
+        return Lexeme(Kind.REGEX, pattern[1], start, end, sign, field, **weight)
+    return _word(text, start, position, sign, field, accents, problem)
 
 
 def _phrase(text: str, start: int, position: int, sign: str, field: str | None) -> Lexeme:
@@ -149,13 +209,19 @@ def _phrase(text: str, start: int, position: int, sign: str, field: str | None) 
 
 
 def _word(
-    text: str, start: int, position: int, sign: str, field: str | None, problem: str | None
+    text: str,
+    start: int,
+    position: int,
+    sign: str,
+    field: str | None,
+    accents: Accents | None,
+    problem: str | None,
 ) -> Lexeme:
     match = _WORD.match(text, position)
     if match is None:  # a sign or field before a quote or bracket that closes
         return Lexeme(Kind.WORD, "", start, max(position, start + 1))
     raw, end = match[0], match.end()
-    if not sign and field is None and raw in _OPERATORS:
+    if not sign and field is None and accents is None and raw in _OPERATORS:
         return Lexeme(_OPERATORS[raw], raw, start, end)
     behind: _Behind = {}
     if (found := _WORD_WEIGHT.search(raw)) and found.start("sign") > 0:

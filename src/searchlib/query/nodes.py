@@ -3,18 +3,21 @@ query string that parses to them."""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Literal, TypeAlias, get_args
 
 from searchlib.errors import QueryError
 
 __all__ = [
+    "ACCENTS",
     "LARGEST_BOOST",
     "LARGEST_SLOP",
+    "Accents",
     "All",
     "And",
     "Boost",
@@ -29,14 +32,22 @@ __all__ = [
     "Prefix",
     "Query",
     "Range",
+    "Regex",
     "Should",
     "Term",
     "Value",
-    "texts_of",
+    "Words",
+    "words_of",
 ]
 
 #: A value of a keyword, category, number, boolean, date or datetime field.
 Value: TypeAlias = str | int | float | bool | date | datetime
+
+#: What marks (accents, tones, đ for d) do to a match. ``"prefer"``: a word is found with any marks,
+#: those as typed come first. ``"strict"``: with exactly the marks that were typed. ``"ignore"``:
+#: marks make no difference at all.
+Accents: TypeAlias = Literal["prefer", "strict", "ignore"]
+ACCENTS: Final[tuple[Accents, ...]] = get_args(Accents)
 
 #: The largest factor of a ``Boost`` and score of a ``ConstantScore``: scores are 32-bit floats, and
 #: their sums must stay finite.
@@ -44,8 +55,15 @@ LARGEST_BOOST: Final = 1_000_000.0
 #: The largest ``slop`` of a ``Near``.
 LARGEST_SLOP: Final = 1_000
 
-_SPECIAL: Final = re.compile(r'[\\"“”„«»():^*~]|(?<!\S)[+\-]|(?<!\S)(?=(?:AND|OR|NOT)(?!\S))')
+_SPECIAL: Final = re.compile(
+    r'[\\"“”„«»():^*~]|(?<!\S)(?:[+\-/]|=(?=\S))|(?<!\S)(?=(?:AND|OR|NOT)(?!\S))'
+)
 _SPACE: Final = re.compile(r"\s")
+# A pattern, each of its signs escaped or not.
+_IS_PATTERN: Final = re.compile(r"(?:\\.|[^\\])+", re.DOTALL)
+_ESCAPED: Final = re.compile(r"\\.", re.DOTALL)
+_AFTER_SIGN: Final = re.compile(r'[\w"(\\]')
+_ACCENT_SIGNS: Final[Mapping[Accents, str]] = {"strict": "=", "ignore": "=~", "prefer": "=?"}
 
 
 class Query:
@@ -83,7 +101,7 @@ class Query:
             QueryError: the dict is not of that form.
 
         >>> Query.from_dict({"type": "Match", "text": "été", "field": "title"})
-        Match(text='été', field='title')
+        Match(text='été', field='title', accents=None)
         """
         try:
             return _from_plain(plain)
@@ -98,30 +116,55 @@ class Match(Query):
     """Words to be ranked by: a document with any of them matches, one with more and rarer ones
     comes first. On a field that is not text, any of the words as its value.
 
-    >>> str(Match("hợp tác", field="title"))
-    'title:(hợp tác)'
+    Attributes:
+        text: the words, one space between them.
+        field: the text field, or another; None takes all text fields.
+        accents: what marks do; None takes the mode of the search.
+
+    >>> str(Match("hợp tác", field="title")), str(Match("été", accents="strict"))
+    ('title:(hợp tác)', '=été')
     """
 
     text: str
     field: str | None = None
+    accents: Accents | None = None
+
+    def __post_init__(self) -> None:
+        _check_accents(self)
+        _one_space_each(self)
 
     def __str__(self) -> str:
+        if not self.text:
+            return _json(self)
         words = _escape(self.text)
-        if self.field is None:
+        if self.field is None and self.accents is None:
             return words
-        return f"{self.field}:({words})" if " " in words else f"{self.field}:{words}"
+        return _named(self, f"({words})" if " " in words else words)
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase(Query):
     """Words that stand side by side in this order. Marks and case do not matter for a match;
-    where marks are given, texts with exactly these come first."""
+    where marks are given, texts with exactly these come first.
+
+    Attributes:
+        text: the words.
+        field: the text field, or another; None takes all text fields.
+        accents: what marks do; None takes the mode of the search.
+
+    >>> str(Phrase("quốc hội", "title", accents="strict"))
+    '=title:"quốc hội"'
+    """
 
     text: str
     field: str | None = None
+    accents: Accents | None = None
+
+    def __post_init__(self) -> None:
+        _check_accents(self)
 
     def __str__(self) -> str:
-        return _named(self.field, _quoted(self.text))
+        return _named(self, _quoted(self.text)) if _is_said(self.text) else _json(self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,16 +172,27 @@ class Prefix(Query):
     """Words that begin so; of several words, side by side in this order, only the last goes on. On
     a keyword or category field, values that begin so.
 
+    Attributes:
+        text: the beginning.
+        field: the field; None takes all text fields.
+        accents: what marks do; None takes the mode of the search.
+
     >>> str(Prefix("coop")), str(Prefix("quoc ho", field="title"))
     ('coop*', 'title:"quoc ho"*')
     """
 
     text: str
     field: str | None = None
+    accents: Accents | None = None
+
+    def __post_init__(self) -> None:
+        _check_accents(self)
 
     def __str__(self) -> str:
-        is_word = self.text and not _SPACE.search(self.text)
-        return _named(self.field, (_escape if is_word else _quoted)(self.text) + "*")
+        if not _is_said(self.text):
+            return _json(self)
+        is_word = not _SPACE.search(self.text)
+        return _named(self, (_escape if is_word else _quoted)(self.text) + "*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +204,8 @@ class Fuzzy(Query):
         distance: how many letters may be left out, added, mistaken or swapped with the next: 1 or
             2. Of the words at a distance of 2, those with the same first letter are found.
         field: the text field; None takes all.
+        accents: what marks do; None takes the mode of the search. In strict mode a marked letter is
+            another letter, and words that differ by marks only are not found.
 
     >>> str(Fuzzy("icesko")), str(Fuzzy("icesko", 2))
     ('icesko~', 'icesko~2')
@@ -158,16 +214,29 @@ class Fuzzy(Query):
     text: str
     distance: int = 1
     field: str | None = None
+    accents: Accents | None = None
+
+    def __post_init__(self) -> None:
+        _check_accents(self)
+        _one_space_each(self)
 
     def __str__(self) -> str:
+        if not self.text:
+            return _json(self)
         word = _SPACE.sub(lambda match: "\\" + match[0], _escape(self.text))
-        return _named(self.field, word + ("~" if self.distance == 1 else f"~{self.distance}"))
+        return _named(self, word + ("~" if self.distance == 1 else f"~{self.distance}"))
 
 
 @dataclass(frozen=True, slots=True)
 class Near(Query):
     """Words that stand near each other: at most ``slop`` places away from where they would stand
     in a phrase. Two words in the other order are two places away.
+
+    Attributes:
+        text: the words.
+        slop: how many places.
+        field: the text field; None takes all.
+        accents: what marks do; None takes the mode of the search.
 
     >>> str(Near("commission unesco", 3))
     '"commission unesco"~3'
@@ -176,9 +245,56 @@ class Near(Query):
     text: str
     slop: int
     field: str | None = None
+    accents: Accents | None = None
+
+    def __post_init__(self) -> None:
+        _check_accents(self)
 
     def __str__(self) -> str:
-        return _named(self.field, f"{_quoted(self.text)}~{self.slop}")
+        if not _is_said(self.text):
+            return _json(self)
+        return _named(self, f"{_quoted(self.text)}~{self.slop}")
+
+
+@dataclass(frozen=True, slots=True)
+class Regex(Query):
+    r"""Words that a regular expression matches from their first letter to their last; on a keyword
+    or category field, values.
+
+    Of a text field the words are those of the index, in small letters. They are matched without
+    their marks, unless the pattern has marks, or the mode of the search is strict. A document
+    scores as if what was found were one word: by how few documents hold any.
+
+    The pattern is matched by an automaton, in time that grows with the number of words only. It
+    knows ``. [ ] ( ) | * + ? {m,n} \d \w \s`` and ``(?i)``; neither groups to refer back to, nor
+    looking ahead or behind, nor lazy repetition. ``\d`` is 0 to 9, and ``\w`` takes in every
+    character beyond ASCII.
+
+    Attributes:
+        pattern: the regular expression, of at most 200 code points.
+        field: the text, keyword or category field; None takes all text fields.
+
+    >>> str(Regex("covid(19|20)?")), str(Regex("a/b", field="section"))
+    ('/covid(19|20)?/', 'section:/a\\/b/')
+    """
+
+    pattern: str
+    field: str | None = None
+
+    def __post_init__(self) -> None:
+        if isinstance(self.pattern, str):  # an escaped slash is a slash
+            unescaped = _ESCAPED.sub(lambda m: "/" if m[0] == "\\/" else m[0], self.pattern)
+            object.__setattr__(self, "pattern", unescaped)
+
+    def __str__(self) -> str:
+        if not (self.pattern and _IS_PATTERN.fullmatch(self.pattern)):
+            return _json(self)
+        pattern = self.pattern.replace("/", "\\/")
+        return f"/{pattern}/" if self.field is None else f"{self.field}:/{pattern}/"
+
+
+#: The nodes that hold words, and so a mode of accents.
+Words: TypeAlias = Match | Phrase | Prefix | Fuzzy | Near
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +319,7 @@ class Term(Query):
     value: Value
 
     def __str__(self) -> str:
-        return _named(self.field, _quoted(_plain(self.value)))
+        return f"{self.field}:{_quoted(_plain(self.value))}"
 
 
 @dataclass(frozen=True, slots=True, init=False)
@@ -270,15 +386,34 @@ class All(Query):
 
 @dataclass(frozen=True, slots=True, init=False)
 class And(Query):
-    """All of these; a ``Should`` among them adds to the score only."""
+    """All of these; a ``Should`` among them adds to the score only.
+
+    Words side by side that need not match are one ``Match``, as they are in a query string. Where
+    nothing must match and nothing is excluded, that all documents match is said by a clause of its
+    own, without a score.
+
+    >>> And(Should(Match("été")), Should(Match("indien")), Term("year", 2022)).clauses[0].clause
+    Match(text='été indien', field=None, accents=None)
+    """
 
     clauses: tuple[Query, ...]
 
     def __init__(self, *clauses: Query) -> None:
-        object.__setattr__(self, "clauses", clauses)
+        kept: list[Query] = []
+        for clause in clauses:
+            joined = _joined(kept[-1], clause) if kept else None
+            if joined is None:
+                kept.append(clause)
+            else:
+                kept[-1] = joined
+        if kept and all(isinstance(clause, Should) for clause in kept):
+            kept.insert(0, ConstantScore(All(), 0.0))
+        object.__setattr__(self, "clauses", tuple(kept))
 
     def __str__(self) -> str:
         clauses = self.clauses
+        if not clauses:
+            return _json(self)
         if len(clauses) > 1 and not any(isinstance(clause, Should) for clause in clauses):
             return " AND ".join(map(_inner, clauses))
         signed = list(map(_signed, clauses))
@@ -288,14 +423,12 @@ class And(Query):
             excluded = next((n for n, one in enumerate(clauses) if isinstance(one, Not)), None)
             if excluded is not None:
                 signed[excluded] = f"+({clauses[excluded]})"
-            elif signed:
-                signed.insert(0, "+*:*")
         return " ".join(signed)
 
 
 @dataclass(frozen=True, slots=True, init=False)
 class Or(Query):
-    """Any of these."""
+    """Any of these. Without any it finds nothing."""
 
     clauses: tuple[Query, ...]
 
@@ -303,6 +436,8 @@ class Or(Query):
         object.__setattr__(self, "clauses", clauses)
 
     def __str__(self) -> str:
+        if len(self.clauses) == 1:
+            return _json(self)
         return " OR ".join(map(_inner, self.clauses))
 
 
@@ -323,7 +458,7 @@ class Should(Query):
     clause: Query
 
     def __str__(self) -> str:
-        return _inner(self.clause)
+        return _json(self)  # outside an And there is no sign for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,22 +488,20 @@ class ConstantScore(Query):
         return f"{_inner(self.clause)}^={_number(self.score)}"
 
 
-def texts_of(node: Query) -> Iterator[str]:
-    """Yield the texts that a query looks for, not those that it excludes.
+def words_of(node: Query) -> Iterator[Words]:
+    """Yield the nodes with words that a query looks for, not those that it excludes.
 
-    >>> list(texts_of(Match("été") & ~Match("hiver")))
+    >>> [node.text for node in words_of(Match("été") & ~Match("hiver"))]
     ['été']
     """
     match node:
-        case Match(str(text), _) | Phrase(str(text), _) | Prefix(str(text), _):
-            yield text
-        case Fuzzy(str(text), _, _) | Near(str(text), _, _):
-            yield text
+        case Match() | Phrase() | Prefix() | Fuzzy() | Near():
+            yield node
         case And(clauses) | Or(clauses):
             for clause in clauses:
-                yield from texts_of(clause)
+                yield from words_of(clause)
         case Should(clause) | Boost(clause, _) | ConstantScore(clause, _):
-            yield from texts_of(clause)
+            yield from words_of(clause)
 
 
 def _parts(kind: type[And] | type[Or], query: Query) -> tuple[Query, ...]:
@@ -384,8 +517,45 @@ def _quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
-def _named(field: str | None, text: str) -> str:
-    return text if field is None else f"{field}:{text}"
+def _named(node: Words, text: str) -> str:
+    if node.field is not None:
+        text = f"{node.field}:{text}"
+    if node.accents is None:
+        return text
+    escape = "" if _AFTER_SIGN.match(text) else "\\"
+    return _ACCENT_SIGNS[node.accents] + escape + text
+
+
+def _is_said(text: object) -> bool:
+    """Whether a text holds anything that a query string could say."""
+    return not isinstance(text, str) or bool(text.strip())
+
+
+def _check_accents(node: Words) -> None:
+    if node.accents is not None and node.accents not in ACCENTS:
+        known = ", ".join(map(repr, ACCENTS))
+        raise QueryError(f"accents is one of {known} or None, not {node.accents!r}")
+
+
+def _one_space_each(node: Match | Fuzzy) -> None:
+    if isinstance(node.text, str):  # what it is else, the compiler says
+        object.__setattr__(node, "text", " ".join(node.text.split()))
+
+
+def _joined(one: Query, two: Query) -> Query | None:
+    """One ``Should`` for two with plain words side by side."""
+    match one, two:
+        case Should(Match(str(before), None, mode)), Should(Match(str(after), None, other)):
+            return Should(Match(f"{before} {after}", None, mode)) if mode == other else None
+    return None
+
+
+def _json(node: Query) -> str:
+    """A node that no query string says, as its JSON: no string may say something else instead."""
+    try:
+        return json.dumps(node.to_dict(), ensure_ascii=False)
+    except (TypeError, QueryError):  # it holds what no node should
+        return repr(node)
 
 
 def _number(value: float) -> str:
@@ -397,8 +567,11 @@ def _number(value: float) -> str:
 
 def _inner(clause: Query) -> str:
     text = str(clause)
-    is_one = isinstance(clause, (Phrase, Prefix, Fuzzy, Near, Exists, Term, Range, All)) or (
-        isinstance(clause, Match) and (clause.field is not None or " " not in text)
+    if not text:  # any of nothing
+        return _json(clause)
+    plain = Phrase | Prefix | Fuzzy | Near | Regex | Exists | Term | Range | All
+    is_one = isinstance(clause, plain) or (
+        isinstance(clause, Match) and (clause.accents or clause.field or " " not in text)
     )
     return text if is_one else f"({text})"
 
@@ -408,7 +581,7 @@ def _signed(clause: Query) -> str:
         # A bare value would narrow: year:2022.
         inner = clause.clause
         is_value = isinstance(inner, (Term, Range, Exists)) or (
-            isinstance(inner, Prefix) and inner.field is not None
+            isinstance(inner, (Prefix, Regex)) and inner.field is not None
         )
         return f"({inner})" if is_value else _inner(inner)
     if isinstance(clause, Not):
@@ -429,7 +602,7 @@ def _bound(value: Value | None) -> str:
 _NODES: Final[Mapping[str, type[Query]]] = {
     kind.__name__: kind
     for kind in (
-        *(Match, Phrase, Near, Prefix, Fuzzy, Term, Range, Exists, All),
+        *(Match, Phrase, Near, Prefix, Fuzzy, Regex, Term, Range, Exists, All),
         *(And, Or, Not, Should, Boost, ConstantScore),
     )
 }

@@ -3,12 +3,14 @@
     either   := each ("OR" each)*
     each     := clauses ("AND" clauses)*
     clauses  := (["+" | "-" | "NOT"] clause)+
-    clause   := [field ":"] one ["^" factor | "^=" score]
+    clause   := [field ":"] [accents] one ["^" factor | "^=" score]
+    accents  := "=" | "=~" | "=?"
     one      := word ["*" | "~" [distance]] | "phrase" ["*" | "~" slop] | "(" either ")"
-              | "[" from "TO" to "]" | "*"
+              | "[" from "TO" to "]" | "*" | "/" regular expression "/"
 
 Words that stand together are one ``Match``, ranked as a whole. A value of a field that is not text
-(``year:2022``) narrows what the words beside it find. The parser is lenient by default:
+(``year:2022``) narrows what the words beside it find. A regular expression is one only where it is
+asked for: people type paths, and fractions. The parser is lenient by default:
 whatever people type means something, and what had to be ignored or guessed is a notice. In strict
 mode the first notice is an error instead.
 """
@@ -16,15 +18,16 @@ mode the first notice is an error instead.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from searchlib.errors import QuerySyntaxError
+from searchlib.fields import Category, Keyword, Text
 from searchlib.fields import Field as FieldType
-from searchlib.fields import Keyword, Text
 from searchlib.query.lexer import Kind, Lexeme, lex
 from searchlib.query.nodes import (
     LARGEST_SLOP,
+    Accents,
     All,
     And,
     Boost,
@@ -38,8 +41,10 @@ from searchlib.query.nodes import (
     Phrase,
     Prefix,
     Query,
+    Regex,
     Should,
 )
+from searchlib.query.patterns import problem_of
 from searchlib.query.values import Values
 from searchlib.results import Notice
 from searchlib.schema import Schema
@@ -61,13 +66,16 @@ _DEEPEST: Final = 50  # brackets within brackets; no person goes there
 _FARTHEST: Final = 2  # letters that a word may differ by
 
 
-def parse(text: str, schema: Schema, *, strict: bool = False) -> tuple[Query, tuple[Notice, ...]]:
+def parse(
+    text: str, schema: Schema, *, strict: bool = False, regex: bool = False
+) -> tuple[Query, tuple[Notice, ...]]:
     """Parse a query string into nodes and the notices about it.
 
     Args:
         text: what a person typed.
         schema: names the fields that may stand before a colon, and types their values.
         strict: raise instead of guessing.
+        regex: read ``/…/`` as a regular expression.
 
     Raises:
         QuerySyntaxError: in strict mode; points at the character.
@@ -82,7 +90,8 @@ def parse(text: str, schema: Schema, *, strict: bool = False) -> tuple[Query, tu
         schema.id: Keyword(),
         **schema.fields,
     }
-    parser = _Parser(text, kinds, lex(text, kinds), strict)
+    values = {name for name, kind in kinds.items() if not isinstance(kind, Text)}
+    parser = _Parser(text, kinds, lex(text, kinds, values=values, regex=regex), strict)
     found = [parser.either(0)]
     while parser.peek() is not None:  # a bracket that closes nothing
         parser.notice("stray-bracket", "a ) closes nothing: it was ignored", parser.take())
@@ -165,7 +174,7 @@ class _Parser:
             is_plain = lexeme.kind is Kind.WORD and lexeme.field is None
             if is_plain and not (sign or lexeme.suffix or lexeme.boost is not None):
                 self._report(lexeme)
-                sequence.add_word(lexeme.text)
+                sequence.add_word(lexeme.text, lexeme.accents)
                 continue
             clause = self._clause(lexeme, depth)
             if clause is not None:
@@ -201,9 +210,11 @@ class _Parser:
         return _weighed(self._unweighed(lexeme), lexeme)
 
     def _unweighed(self, lexeme: Lexeme) -> Query | None:
-        name = lexeme.field
+        name, accents = lexeme.field, lexeme.accents
         if lexeme.kind is Kind.ALL:
             return All()
+        if lexeme.kind is Kind.REGEX:
+            return self._regex(lexeme)
         if name is not None and _is_any(lexeme):
             return Exists(name)
         if name is not None and lexeme.kind is Kind.RANGE:
@@ -216,16 +227,30 @@ class _Parser:
             return self.values.suffixed(lexeme, lexeme.text, lexeme.suffix)
         is_phrase = lexeme.kind is Kind.PHRASE
         if lexeme.suffix == "*":
-            return Prefix(lexeme.text, name)
+            return Prefix(lexeme.text, name, accents)
         if lexeme.suffix == "~" and is_phrase:
             slop = self._number(lexeme, "slop", 0, LARGEST_SLOP)
-            return Phrase(lexeme.text, name) if slop is None else Near(lexeme.text, slop, name)
+            if slop is not None:
+                return Near(lexeme.text, slop, name, accents)
+            return Phrase(lexeme.text, name, accents)
         if lexeme.suffix == "~":
             distance = 1
             if lexeme.number is not None:
                 distance = self._number(lexeme, "distance", 1, _FARTHEST) or distance
-            return Fuzzy(lexeme.text, distance, name)
-        return Phrase(lexeme.text, name) if is_phrase else Match(lexeme.text, name)
+            return Fuzzy(lexeme.text, distance, name, accents)
+        return (Phrase if is_phrase else Match)(lexeme.text, name, accents)
+
+    def _regex(self, lexeme: Lexeme) -> Query | None:
+        kind = Text() if lexeme.field is None else self.kinds[lexeme.field]
+        if not isinstance(kind, (Text, Keyword, Category)):
+            why = f"{lexeme.field!r} is a {kind.type_name} field: it takes no regular expression"
+            self.notice("bad-value", f"{why}; ignored", lexeme)
+            return None
+        problem = problem_of(lexeme.text, is_text=isinstance(kind, Text))
+        if problem is not None:
+            self.notice("bad-regex", f"the regular expression {problem}: it was ignored", lexeme)
+            return None
+        return Regex(lexeme.text, lexeme.field)
 
     def _number(self, lexeme: Lexeme, what: str, least: int, most: int) -> int | None:
         """The number after ``~``; None where it is none that makes sense."""
@@ -248,6 +273,8 @@ class _Parser:
             self._report(closing)
         if opening.field is not None and clause is not None:
             clause = self._within(opening, clause)
+        if opening.accents is not None and clause is not None:
+            clause = _with_accents(clause, opening.accents)
         return clause if closing is None else _weighed(clause, closing)
 
     def _within(self, opening: Lexeme, clause: Query) -> Query | None:
@@ -255,24 +282,20 @@ class _Parser:
         assert opening.field is not None
         is_text = isinstance(self.kinds[opening.field], Text)
         match clause:
-            case Match(text, None) if is_text:
-                return Match(text, opening.field)
+            case Match() | Phrase() | Prefix() | Fuzzy() | Near() if is_text:
+                return replace(clause, field=opening.field) if clause.field is None else clause
             case Match(text, None):
                 values = [self.values.value(opening, word) for word in text.split()]
                 found = [value for value in values if value is not None]
                 return Or(*found) if len(found) > 1 else found[0] if found else None
             case Phrase(text, None):
-                if is_text:
-                    return Phrase(text, opening.field)
                 return self.values.value(opening, text, is_quoted=True)
             case Prefix(text, None):
-                if is_text:
-                    return Prefix(text, opening.field)
                 return self.values.suffixed(opening, text, "*")
-            case Fuzzy(text, number, None) | Near(text, number, None):
-                if is_text:
-                    return type(clause)(text, number, opening.field)
+            case Fuzzy(text, _, None) | Near(text, _, None):
                 return self.values.suffixed(opening, text, "~")
+            case Regex(pattern, None):
+                return self._regex(replace(opening, text=pattern))
             case And(parts) | Or(parts):
                 bound = [self._within(opening, part) for part in parts]
                 kept = [part for part in bound if part is not None]
@@ -304,23 +327,43 @@ def _weighed(clause: Query | None, lexeme: Lexeme) -> Query | None:
     return (ConstantScore if lexeme.is_constant else Boost)(clause, lexeme.boost)
 
 
+def _with_accents(node: Query, accents: Accents) -> Query:
+    """A group with the mode that stands before it, for the words in it that have none."""
+    match node:
+        case Match() | Phrase() | Prefix() | Fuzzy() | Near():
+            return replace(node, accents=accents) if node.accents is None else node
+        case And(parts) | Or(parts):
+            return type(node)(*(_with_accents(part, accents) for part in parts))
+        case Not(part) | Should(part):
+            return type(node)(_with_accents(part, accents))
+        case Boost(part, number) | ConstantScore(part, number):
+            return type(node)(_with_accents(part, accents), number)
+        case _:
+            return node
+
+
 class _Sequence:
-    """Clauses that stand side by side; plain words next to each other make one ``Match``."""
+    """Clauses that stand side by side; plain words next to each other make one ``Match``, as do
+    those with the same mode of accents."""
 
     def __init__(self) -> None:
         self._clauses: list[tuple[str, Query]] = []
         self._words: list[str] = []
+        self._accents: Accents | None = None
 
     @property
     def is_empty(self) -> bool:
         return not self._clauses and not self._words
 
-    def add_word(self, word: str) -> None:
+    def add_word(self, word: str, accents: Accents | None = None) -> None:
+        if accents != self._accents:
+            self._close_words()
+            self._accents = accents
         self._words.append(word)
 
     def add(self, sign: str, clause: Query) -> None:
         if not sign and isinstance(clause, Match) and clause.field is None:
-            self._words.append(clause.text)  # brackets around plain words mean nothing
+            self.add_word(clause.text, clause.accents)  # brackets around plain words mean nothing
             return
         self._close_words()
         self._clauses.append((sign, clause))
@@ -341,5 +384,6 @@ class _Sequence:
 
     def _close_words(self) -> None:
         if self._words:
-            self._clauses.append(("", Match(" ".join(self._words))))
+            words = Match(" ".join(self._words), accents=self._accents)
+            self._clauses.append(("", words))
             self._words = []

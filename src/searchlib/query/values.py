@@ -11,7 +11,7 @@ from typing import Final
 from searchlib.fields import Category, Date, DateTime, Keyword, Stored
 from searchlib.fields import Field as FieldType
 from searchlib.query.lexer import Kind, Lexeme
-from searchlib.query.nodes import Prefix, Query, Range, Term, Value
+from searchlib.query.nodes import Exists, Prefix, Query, Range, Term, Value
 
 __all__ = ["Values"]
 
@@ -40,7 +40,7 @@ class Values:
         """A value with what stands behind it: ``author:Le*``."""
         kind = self.kinds[str(lexeme.field)]
         if suffix == "*" and isinstance(kind, (Keyword, Category)):
-            return Prefix(text, lexeme.field)
+            return Prefix(text, lexeme.field, lexeme.accents)
         if suffix:
             why = f"{lexeme.field!r} is a {kind.type_name} field: it takes no {suffix}"
             self.notice("bad-value", f"{why}; ignored", lexeme)
@@ -77,8 +77,10 @@ class Values:
         wanted = {"gte" if opening == "[" else "gt": low, "lte" if closing == "]" else "lt": high}
         return self._between(lexeme, wanted)
 
-    def _between(self, lexeme: Lexeme, wanted: Mapping[str, str]) -> Range | None:
+    def _between(self, lexeme: Lexeme, wanted: Mapping[str, str]) -> Query | None:
         """A range between bounds; ``*`` is none."""
+        if set(wanted.values()) == {"*"}:
+            return Exists(str(lexeme.field))
         values: dict[str, Value | None] = {}
         for keyword, text in wanted.items():
             values[keyword] = None if text == "*" else self._bound(lexeme, text, keyword)

@@ -1,0 +1,167 @@
+r"""Regular expressions: ours → those that tantivy's automaton takes.
+
+tantivy matches whole terms, and knows neither anchors nor what looks around. Its Unicode classes
+(``\w``, ``\p{L}``) take it seconds to build, so ours are a few ranges: no term holds white space
+or, in its inside, anything that is no word. The number of states of its automaton is bounded, and
+so is the time that a pattern takes.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Final
+from unicodedata import normalize
+
+from searchlib import _tantivy as tantivy
+from searchlib.errors import QueryError
+
+__all__ = ["LONGEST_PATTERN", "PatternError", "engine_pattern", "problem_of"]
+
+#: Code points of a regular expression.
+LONGEST_PATTERN: Final = 200
+
+_FIELD: Final = "terms"
+_ESCAPE: Final = re.compile(r"\\.|\[\^?\]?|\]|[^\\\[\]]+", re.DOTALL)
+# Counted repetitions within each other multiply: tantivy writes them all out before it counts.
+_MOST_SIGNS: Final = 300
+_SIGN: Final = re.compile(
+    r"\\[xuU]\{[^}]*\}|\\.|\[\^?\]?(?:\\.|[^\\\]])*\]|\{(?P<counts>\d+(?:,\d*)?)\}|.", re.DOTALL
+)
+_BEYOND_ASCII: Final = r"\x{80}-\x{10FFFF}"
+# What each class stands for within [ ]; its opposite is the class in capitals.
+_CLASSES: Final = {
+    "d": "0-9",
+    "w": "0-9A-Za-z_" + _BEYOND_ASCII,
+    "s": r"\x{9}-\x{d}\x{20}\x{85}\x{a0}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}",
+    "D": r"\x{0}-/:-" + r"\x{10FFFF}",
+    "W": r"\x{0}-/:-@\[-\^`\{-\x{7f}",
+    "S": r"\x{0}-\x{8}\x{e}-\x{1f}\x{21}-\x{84}\x{86}-\x{9f}\x{a1}-\x{1fff}\x{200b}-\x{2027}"
+    r"\x{202a}-\x{202e}\x{2030}-\x{205e}\x{2060}-\x{2fff}\x{3001}-\x{10FFFF}",
+}
+
+
+class PatternError(QueryError):
+    """What is wrong with a regular expression, to go on after its name."""
+
+
+def problem_of(pattern: str, *, is_text: bool) -> str | None:
+    """Return what is wrong with a regular expression, to go on after its name; None if nothing is.
+
+    Args:
+        pattern: the regular expression.
+        is_text: whether it is for the words of text fields, or for values.
+
+    >>> problem_of("a(b", is_text=True)
+    'cannot be read: unclosed group'
+    """
+    try:
+        engine_pattern(pattern, is_text=is_text)
+    except PatternError as error:
+        return str(error)
+    return None
+
+
+@lru_cache(maxsize=256)
+def engine_pattern(pattern: str, *, is_text: bool) -> str:
+    r"""Return tantivy's form of a regular expression, which it is known to take.
+
+    Args:
+        pattern: the regular expression.
+        is_text: whether it is for the words of text fields, which are in small letters, or for
+            values.
+
+    Raises:
+        PatternError: it is none, or too large.
+
+    >>> engine_pattern(r"^Covid\d", is_text=True)
+    'covid[0-9]'
+    """
+    if len(pattern) > LONGEST_PATTERN:
+        raise PatternError(f"is longer than {LONGEST_PATTERN} characters")
+    if any("\ud800" <= sign <= "\udfff" for sign in pattern):
+        raise PatternError("holds half of a surrogate pair, which stands in no word")
+    if _size(pattern) > _MOST_SIGNS:
+        raise PatternError(_TOO_LARGE)
+    made = _rewritten(_unanchored(normalize("NFC", pattern) if is_text else pattern), is_text)
+    try:
+        with tantivy.panics_as(PatternError, "cannot be matched"):
+            tantivy.Query.regex_query(_schema(), _FIELD, made)
+    except (ValueError, OverflowError, RecursionError) as error:
+        if isinstance(error, PatternError):
+            raise
+        raise PatternError(_reason(str(error))) from None
+    return made
+
+
+_TOO_LARGE: Final = "is too large: it has too many choices, or repeats too much"
+
+
+def _reason(message: str) -> str:
+    if "exceeds size limit" in message or "too many states" in message.lower():
+        return _TOO_LARGE
+    if "Empty match operators" in message:
+        return r"cannot be read: ^, $ and \b have no place in it, it matches whole words"
+    if "Lazy" in message:
+        return "cannot be read: lazy repetition (*?, +?, ??) is not known"
+    *_, reason = message.rstrip("' \n").split("error: ")
+    return "cannot be read: " + " ".join(reason.split())
+
+
+def _size(pattern: str) -> int:
+    """How many signs a pattern has with all its counted repetitions written out."""
+    groups: list[list[int]] = [[]]
+    for found in _SIGN.finditer(pattern):
+        sizes = groups[-1]
+        if found["counts"] and sizes:
+            most = max(int(count or 0) for count in found["counts"].split(","))
+            sizes[-1] *= min(max(most, 1), 10 * _MOST_SIGNS)
+        elif found[0] == "(":
+            groups.append([])
+        elif found[0] == ")" and len(groups) > 1:
+            groups[-2].append(sum(groups.pop()))
+        else:
+            sizes.append(1)
+    return sum(map(sum, groups))
+
+
+def _unanchored(pattern: str) -> str:
+    """A pattern matches whole words anyway."""
+    pattern = pattern.removeprefix("^")
+    if pattern.endswith("$"):
+        before = pattern[:-1]
+        if (len(before) - len(before.rstrip("\\"))) % 2 == 0:
+            return before
+    return pattern
+
+
+def _rewritten(pattern: str, is_text: bool) -> str:
+    """Small letters where terms are, and our own classes."""
+    pieces: list[str] = []
+    depth = 0  # of [ ] within [ ]
+    for found in _ESCAPE.finditer(pattern):
+        piece = found[0]
+        if piece.startswith("["):
+            depth += 1
+        elif piece == "]":
+            depth = max(depth - 1, 0)
+        elif piece[0] == "\\" and piece[1] in _CLASSES:
+            content = _CLASSES[piece[1]]
+            piece = content if depth else f"[{content}]"
+        elif piece[0] == "\\" and piece[1] in "pP":
+            raise PatternError(
+                r"cannot be read: \p{…} is not known; name the letters, as in [а-яё]"
+            )
+        elif piece[0] != "\\" and is_text:
+            piece = piece.lower()
+        pieces.append(piece)
+    if pattern.endswith("\\") and len("".join(pieces)) < len(pattern):
+        pieces.append("\\")  # which tantivy refuses
+    return "".join(pieces)
+
+
+@lru_cache(maxsize=1)
+def _schema() -> tantivy.Schema:
+    builder = tantivy.SchemaBuilder()
+    builder.add_text_field(_FIELD, tokenizer_name="raw", index_option="basic")
+    return builder.build()
