@@ -56,6 +56,8 @@ ORDER: Final = (
     "engine.calendar",
     "engine.facets",
     "engine.order",
+    "engine.vocabulary",
+    "engine.suggest",
     "engine",
     "manifest",
     "rebuild",

@@ -73,6 +73,7 @@ from searchlib.results import (
     Reason,
     Rejected,
     SearchResult,
+    Suggestion,
 )
 from searchlib.schema import Schema
 from searchlib.searcher import Searcher
@@ -133,6 +134,7 @@ __all__ = [
     "Should",
     "Sort",
     "Stored",
+    "Suggestion",
     "Term",
     "Text",
     "Token",

@@ -13,15 +13,16 @@ from searchlib.engine.order import Sorter, sort_keys
 from searchlib.engine.reading import Reading, languages_of
 from searchlib.engine.requests import facets_of
 from searchlib.engine.store import Snapshot, StoredDocument
+from searchlib.engine.suggest import suggest_titles, suggest_words
 from searchlib.errors import DocumentError, QueryError, QuerySyntaxError
 from searchlib.highlight import Highlight, highlight, options_of
 from searchlib.languages import analyzer
 from searchlib.query.facets import Facet
-from searchlib.query.nodes import All, Query
+from searchlib.query.nodes import All, Match, Query
 from searchlib.query.order import SCORE, Order
 from searchlib.query.parser import parse
 from searchlib.query.where import Where, filters_of
-from searchlib.results import Explanation, Hit, Notice, SearchResult
+from searchlib.results import Explanation, Hit, Notice, SearchResult, Suggestion
 from searchlib.schema import Schema
 
 __all__ = ["Searcher"]
@@ -210,6 +211,93 @@ class Searcher:
         compiled = compiler.compile(node)
         return explain(snapshot, document_id, address, compiled, compiler.clauses)
 
+    def suggest(
+        self,
+        typed: str,
+        *,
+        fields: Sequence[str] | None = None,
+        limit: int = 10,
+        language: str | None = None,
+    ) -> tuple[Suggestion, ...]:
+        """Complete the last word of what somebody is typing; after a space, tell the next one.
+
+        Words are found without their marks and shown with them, in the form most used; where marks
+        are typed, forms with these come first. Then come words that stand beside the word before
+        in any document, then those that more documents hold.
+
+        Args:
+            typed: the text so far, a query string with its signs included.
+            fields: the text fields whose words count; None takes all. A field that is typed
+                (``title:quo``) comes before both.
+            limit: how many suggestions, at the most.
+            language: the code of its language; None tells it from the text.
+
+        Raises:
+            QueryError: a field is not there or no text field, or ``limit`` is no whole number.
+
+        >>> from searchlib import Index, Schema, Text
+        >>> index = Index(Schema({"title": Text()}, languages=["vi", "fr"]))
+        >>> index.add([
+        ...     {"id": "a", "title": "Quốc hội"}, {"id": "b", "title": "Hoa mùa xuân"}
+        ... ]).added
+        2
+        >>> [suggestion.query for suggestion in index.suggest("quoc h")]
+        ['quốc hội', 'quoc hoa']
+        """
+        _check_typed(typed, limit)
+        snapshot = self._snapshot()
+        names = self._text_names(fields)
+        codes, _ = languages_of(Match(typed), snapshot, self.schema, language)
+        return suggest_words(snapshot, self.schema, typed, names, limit, codes)
+
+    def suggest_titles(
+        self, typed: str, field: str, *, limit: int = 10, language: str | None = None
+    ) -> tuple[Suggestion, ...]:
+        """Return the titles that somebody who is typing may look for: values of a text field that
+        hold all words typed, the last of which may go on.
+
+        Titles that begin as typed come first, then those that hold it in one piece, then the best
+        by relevance; marks and case do not matter. The best 60 of a search are compared.
+
+        Args:
+            typed: the text so far.
+            field: the text field whose values are titles.
+            limit: how many suggestions, at the most.
+            language: as in ``suggest``.
+
+        Raises:
+            QueryError: as ``suggest``.
+
+        >>> from searchlib import Index, Schema, Text
+        >>> index = Index(Schema({"title": Text()}, languages=["vi", "fr"]))
+        >>> index.add([
+        ...     {"id": "a", "title": "Quốc hội"}, {"id": "b", "title": "Chủ tịch Quốc hội"}
+        ... ]).added
+        2
+        >>> [suggestion.text for suggestion in index.suggest_titles("quoc h", "title")]
+        ['Quốc hội', 'Chủ tịch Quốc hội']
+        """
+        _check_typed(typed, limit)
+        snapshot = self._snapshot()
+        (name,) = self._text_names([field])
+        codes, _ = languages_of(Match(typed), snapshot, self.schema, language)
+        return suggest_titles(snapshot, self.schema, typed, name, limit, codes[0])
+
+    def _text_names(self, fields: Sequence[str] | None) -> Sequence[str]:
+        """The names of text fields, checked; all where none are given."""
+        known = self.schema.text_fields
+        if fields is None:
+            return tuple(known)
+        if isinstance(fields, str):
+            raise QueryError(f"fields is a list of names, not {fields!r}")
+        for name in fields:
+            if name not in known:
+                has = ", ".join(known) or "none"
+                raise QueryError(
+                    f"there is no text field {name!r}; the schema's text fields: {has}"
+                )
+        return tuple(dict.fromkeys(fields))
+
     def _compiler(
         self, snapshot: Snapshot, node: Query, language: str | None, typos: bool
     ) -> Compiler:
@@ -254,6 +342,12 @@ class Searcher:
                 if found := highlight(texts, needles, analyzer(code), options):
                     marked[name] = tuple(found)
         return Hit(stored.id, score, document, stored.language, marked)
+
+
+def _check_typed(typed: str, limit: int) -> None:
+    if not isinstance(typed, str):
+        raise QueryError(f"what was typed is a str, not {typed!r}")
+    _check_page(limit, 0)
 
 
 def _check_page(limit: int, offset: int) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from contextlib import contextmanager
 from math import log
 from pathlib import Path
@@ -72,16 +72,19 @@ class Snapshot:
         searcher: tantivy's.
         schema: tantivy's.
         languages: the codes of the languages of its documents, the commonest first.
+        has_deletions: whether terms are counted with documents that are gone.
+        kept: what is dear to find out and stays true for this commit; who keeps it, bounds it.
     """
 
     def __init__(self, schema: tantivy.Schema, searcher: tantivy.Searcher) -> None:
         self.searcher = searcher
         self.schema = schema
+        self.kept: dict[Hashable, dict[Any, Any]] = {}
         self._single: dict[str, bool] = {ID: True, ID_HASH: True}
         with _reading():
             # Every document has one language; terms are counted with the deleted documents.
             ever = sum(count for _, count in searcher.terms_with_prefix(LANGUAGE, ""))
-        self._has_deletions = ever > searcher.num_docs
+        self.has_deletions = ever > searcher.num_docs
         request = {"languages": {"terms": {"field": LANGUAGE, "size": _MOST_LANGUAGES}}}
         answer = self.aggregate(tantivy.Query.all_query(), request)
         self.languages: tuple[str, ...] = tuple(
@@ -195,7 +198,7 @@ class Snapshot:
         with _reading():
             if not self.searcher.doc_freq(field, term):
                 return False
-            if not self._has_deletions:
+            if not self.has_deletions:
                 return True
             query = tantivy.Query.term_query(self.schema, field, term, "basic")
             return bool(self.searcher.search(query, limit=1, count=False).hits)
