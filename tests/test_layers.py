@@ -46,6 +46,7 @@ ORDER: Final = (
     "engine.expand",
     "engine.reading",
     "engine.terms",
+    "engine.similar",
     "engine.words",
     "engine.wildcards",
     "engine.compiler",

@@ -18,7 +18,7 @@ from searchlib.errors import DocumentError, QueryError, QuerySyntaxError
 from searchlib.highlight import Highlight, highlight, options_of
 from searchlib.languages import analyzer
 from searchlib.query.facets import Facet
-from searchlib.query.nodes import All, Match, Query
+from searchlib.query.nodes import All, Match, MoreLikeThis, Query
 from searchlib.query.order import SCORE, Order
 from searchlib.query.parser import parse
 from searchlib.query.where import Where, filters_of
@@ -74,11 +74,14 @@ class Searcher:
         It is as it was added, but for dates given as strings, which come back as ``date`` or
         ``datetime``, and moments, which come back in UTC.
         """
+        stored = self._stored(document_id)
+        return None if stored is None else self.schema.load(stored.source)
+
+    def _stored(self, document_id: str) -> StoredDocument | None:
         try:
-            stored = self._snapshot().by_id(self.schema.check_id(document_id))
+            return self._snapshot().by_id(self.schema.check_id(document_id))
         except DocumentError:  # what cannot be an id is none
             return None
-        return None if stored is None else self.schema.load(stored.source)
 
     def documents(self) -> Iterator[dict[str, Any]]:
         """Yield every document of the last commit, in no particular order."""
@@ -282,6 +285,55 @@ class Searcher:
         (name,) = self._text_names([field])
         codes, _ = languages_of(Match(typed), snapshot, self.schema, language)
         return suggest_titles(snapshot, self.schema, typed, name, limit, codes[0])
+
+    def more_like(
+        self,
+        document: str | Hit | None = None,
+        *,
+        text: str | None = None,
+        field: str | None = None,
+        where: Where | None = None,
+        limit: int = 10,
+        offset: int = 0,
+        language: str | None = None,
+    ) -> SearchResult:
+        """Find documents that are like one of the index, or like a text from anywhere.
+
+        The words that stand in it often and in few documents are looked for, 25 at the most and 15
+        pairs of adjacent ones, as the words of a query are. The node ``MoreLikeThis`` does the same
+        inside any query.
+
+        Args:
+            document: a hit, or a document's id; it is not found itself.
+            text: in its place, a text.
+            field: the text field that is read and searched; None takes all.
+            where: filters, as in ``search``.
+            limit: how many hits.
+            offset: how many hits to leave out before the first.
+            language: the code of the text's language; None takes the document's, or tells it from
+                the text.
+
+        Raises:
+            QueryError: there is no document with that id, or both or neither are given, or as
+                ``search``.
+
+        >>> from searchlib import Index, Schema, Text
+        >>> index = Index(Schema({"title": Text()}, languages=["en"]))
+        >>> index.add([
+        ...     {"id": "a", "title": "Old maps of Asia"},
+        ...     {"id": "b", "title": "Maps and their makers"},
+        ...     {"id": "c", "title": "A history of glass"},
+        ... ]).added
+        3
+        >>> index.more_like("a").ids
+        ('b',)
+        """
+        document_id = document.id if isinstance(document, Hit) else document
+        if language is None and document_id is not None:
+            stored = self._stored(document_id)
+            language = None if stored is None else stored.language
+        node = MoreLikeThis(text, document_id, field)
+        return self.search(node, where=where, limit=limit, offset=offset, language=language)
 
     def _text_names(self, fields: Sequence[str] | None) -> Sequence[str]:
         """The names of text fields, checked; all where none are given."""

@@ -11,6 +11,7 @@ from searchlib import _tantivy as tantivy
 from searchlib.analysis import has_marks
 from searchlib.engine.layout import FIELDS, ID, LANGUAGE
 from searchlib.engine.reading import Reading
+from searchlib.engine.similar import joined
 from searchlib.engine.store import Snapshot
 from searchlib.engine.terms import LONGEST_TEXT, MOST_WORDS
 from searchlib.engine.wildcards import WildcardCompiler
@@ -28,6 +29,7 @@ from searchlib.query.nodes import (
     Exists,
     Fuzzy,
     Match,
+    MoreLikeThis,
     Near,
     Not,
     Or,
@@ -68,6 +70,7 @@ class Compiler:
 
     def __init__(self, schema: Schema, snapshot: Snapshot, reading: Reading) -> None:
         self._schema = schema
+        self._snapshot = snapshot
         self._engine_schema = snapshot.schema
         self._words = WildcardCompiler(snapshot, schema.text_fields, reading)
         self.language = reading.languages[0]
@@ -192,6 +195,8 @@ class Compiler:
                 return self._exists(field)
             case Range():
                 return self._range(node)
+            case MoreLikeThis():
+                return self._more_like(node)
             case Or(()):  # any of nothing
                 return tantivy.Query.empty_query()
             case Match() | Phrase() | Prefix() | Fuzzy() | Near() | Or():
@@ -252,6 +257,31 @@ class Compiler:
         if not found and self._words.is_filter:
             raise QueryError(f"the filter {str(node)!r} holds no words to filter by")
         return found
+
+    def _more_like(self, node: MoreLikeThis) -> tantivy.Query | None:
+        fields = self._text_fields(node.field)
+        if self._words.is_filter:
+            raise QueryError(
+                f"the filter {str(node)!r} tells what is like it, better or worse: put it into the "
+                "query"
+            )
+        if node.id is None:
+            if not isinstance(node.text, str):
+                raise QueryError(f"the text of a query is a str, not {node.text!r}")
+            clauses = self._words.telling(node.text, fields)
+            return _any([self._note(clause) for clause in clauses])
+        stored = self._snapshot.by_id(node.id) if isinstance(node.id, str) and node.id else None
+        if stored is None:
+            raise QueryError(f"there is no document {node.id!r}")
+        document = self._schema.load(stored.source)
+        text = joined(document.get(name) for name in fields)
+        found = _any(
+            [self._note(one) for one in self._words.telling(text, fields, stored.language)]
+        )
+        if found is None:
+            return None
+        itself = tantivy.Query.term_query(self._engine_schema, ID, node.id, "basic")
+        return tantivy.Query.boolean_query([(_MUST, found), (_MUST_NOT, itself)])
 
     def _values(self, name: str, text: str, node: Query) -> list[Clause]:
         """Words on a field that is not text: any of them as its value; a phrase is one value."""
@@ -405,7 +435,9 @@ def _everything() -> tantivy.Query:
 def filter_fields(node: Query) -> frozenset[str | None]:
     """Return the fields that a node looks at; None stands for all text fields."""
     match node:
-        case Match() | Phrase() | Prefix() | Fuzzy() | Near() | Term() | Range() | Exists():
+        case Match() | Phrase() | Prefix() | Fuzzy() | Near() | MoreLikeThis():
+            return frozenset([node.field])
+        case Term() | Range() | Exists():
             return frozenset([node.field])
         case And(clauses) | Or(clauses):
             return frozenset().union(*map(filter_fields, clauses))

@@ -22,6 +22,7 @@ __all__ = [
     "Exists",
     "Fuzzy",
     "Match",
+    "MoreLikeThis",
     "Near",
     "Not",
     "Or",
@@ -179,6 +180,38 @@ class Near(Query):
 
     def __str__(self) -> str:
         return _named(self.field, f"{_quoted(self.text)}~{self.slop}")
+
+
+@dataclass(frozen=True, slots=True)
+class MoreLikeThis(Query):
+    """Documents that are like a text, or like a document, which is not found itself: they share the
+    words that tell it from others.
+
+    It has no form in the query language; ``to_dict`` holds all of it.
+
+    Attributes:
+        text: the text; None where there is an id.
+        id: the document's id.
+        field: the text field that is read and searched; None takes all.
+
+    Raises:
+        QueryError: both text and id are given, or neither.
+
+    >>> MoreLikeThis(id="a").to_dict()
+    {'type': 'MoreLikeThis', 'id': 'a'}
+    """
+
+    text: str | None = None
+    id: str | None = None
+    field: str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.text is None) == (self.id is None):
+            raise QueryError("MoreLikeThis: give a text or the id of a document, one of the two")
+
+    def __str__(self) -> str:
+        like = f"id={self.id!r}" if self.text is None else repr(self.text)
+        return f"<more like {like}{'' if self.field is None else f' in {self.field}'}>"
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,7 +395,7 @@ def texts_of(node: Query) -> Iterator[str]:
     match node:
         case Match(str(text), _) | Phrase(str(text), _) | Prefix(str(text), _):
             yield text
-        case Fuzzy(str(text), _, _) | Near(str(text), _, _):
+        case Fuzzy(str(text), _, _) | Near(str(text), _, _) | MoreLikeThis(str(text), _, _):
             yield text
         case And(clauses) | Or(clauses):
             for clause in clauses:
@@ -397,9 +430,9 @@ def _number(value: float) -> str:
 
 def _inner(clause: Query) -> str:
     text = str(clause)
-    is_one = isinstance(clause, (Phrase, Prefix, Fuzzy, Near, Exists, Term, Range, All)) or (
-        isinstance(clause, Match) and (clause.field is not None or " " not in text)
-    )
+    is_one = isinstance(
+        clause, (Phrase, Prefix, Fuzzy, Near, MoreLikeThis, Exists, Term, Range, All)
+    ) or (isinstance(clause, Match) and (clause.field is not None or " " not in text))
     return text if is_one else f"({text})"
 
 
@@ -429,7 +462,7 @@ def _bound(value: Value | None) -> str:
 _NODES: Final[Mapping[str, type[Query]]] = {
     kind.__name__: kind
     for kind in (
-        *(Match, Phrase, Near, Prefix, Fuzzy, Term, Range, Exists, All),
+        *(Match, Phrase, Near, Prefix, Fuzzy, MoreLikeThis, Term, Range, Exists, All),
         *(And, Or, Not, Should, Boost, ConstantScore),
     )
 }
