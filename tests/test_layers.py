@@ -59,6 +59,7 @@ ORDER: Final = (
     "engine.order",
     "engine.vocabulary",
     "engine.suggest",
+    "engine.correct",
     "engine",
     "manifest",
     "rebuild",

@@ -7,6 +7,7 @@ from time import perf_counter
 from typing import Any, Final
 
 from searchlib.engine.compiler import Compiler
+from searchlib.engine.correct import corrected
 from searchlib.engine.explain import explain
 from searchlib.engine.facets import FacetCounter
 from searchlib.engine.order import Sorter, sort_keys
@@ -286,6 +287,43 @@ class Searcher:
         codes, _ = languages_of(Match(typed), snapshot, self.schema, language)
         return suggest_titles(snapshot, self.schema, typed, name, limit, codes[0])
 
+    def did_you_mean(self, query: str, *, language: str | None = None) -> str | None:
+        """Return a query string with its mistyped words put right, or None if nothing is better.
+
+        A word is mistyped that no document holds in any form: it becomes a word of the index that
+        one slip of the finger is away, from seven letters on two, or two words that were run
+        together; two words become the one that they are elsewhere. What stands beside the
+        neighbouring words in a document is preferred, and shown in the form most used. All else
+        stays as it was typed, and so do excluded words, filters, and words with ``*`` or ``~``.
+
+        Args:
+            query: what a person typed.
+            language: the code of its language; None tells it from the query.
+
+        Raises:
+            QueryError: ``query`` is no str, or ``language`` no code.
+
+        >>> from searchlib import Index, Schema, Text
+        >>> index = Index(Schema({"title": Text()}, languages=["vi", "fr"]))
+        >>> index.add([
+        ...     {"id": "a", "title": "Quốc hội"}, {"id": "b", "title": "La coopération"}
+        ... ]).added
+        2
+        >>> index.did_you_mean('title:quochoi OR "la coperation"')
+        'title:(quốc hội) OR "la coopération"'
+        >>> index.did_you_mean("quoc hoi") is None
+        True
+        """
+        if not isinstance(query, str):
+            raise QueryError(f"a query string is a str, not {query!r}")
+        query_read = query[:_LONGEST_QUERY]
+        snapshot = self._snapshot()
+        node, _ = parse(query_read, self.schema)
+        languages, is_sure = languages_of(node, snapshot, self.schema, language)
+        reading = Reading(languages, is_sure, typos=True)
+        found = corrected(snapshot, self.schema, query_read, reading)
+        return None if found is None else found + query[_LONGEST_QUERY:]
+
     def more_like(
         self,
         document: str | Hit | None = None,
@@ -299,7 +337,7 @@ class Searcher:
     ) -> SearchResult:
         """Find documents that are like one of the index, or like a text from anywhere.
 
-        The words that stand in it often and in few documents are looked for, 25 at the most and 15
+        The words that stand in it often and in few documents are looked for, 40 at the most and 15
         pairs of adjacent ones, as the words of a query are. The node ``MoreLikeThis`` does the same
         inside any query.
 

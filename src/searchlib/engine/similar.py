@@ -22,7 +22,7 @@ __all__ = ["joined", "telling_terms"]
 
 # Code points of a text that are read: what it is about, it says early on and often.
 _LONGEST: Final = 50_000
-_MOST_WORDS: Final = 25
+_MOST_WORDS: Final = 40
 _MOST_PAIRS: Final = 15
 
 
