@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import accumulate
 from pathlib import Path
 from random import Random
@@ -94,7 +94,8 @@ def _table(index: Index, texts: list[str], terms: int) -> str:
     cold_all: list[float] = []
     for length in _LENGTHS:
         random = Random(length)
-        alone, behind = [], []
+        alone: list[str] = []
+        behind: list[str] = []
         while len(alone) < _TYPED:
             words = random.choice(texts).split()
             place = random.randrange(1, len(words))
@@ -116,8 +117,7 @@ def _table(index: Index, texts: list[str], terms: int) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _times(suggest: object, typed: list[str]) -> list[float]:
-    assert callable(suggest)
+def _times(suggest: Callable[[str], object], typed: list[str]) -> list[float]:
     times = []
     for text in typed:
         started = perf_counter()

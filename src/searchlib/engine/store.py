@@ -74,12 +74,19 @@ class Snapshot:
         languages: the codes of the languages of its documents, the commonest first.
         has_deletions: whether terms are counted with documents that are gone.
         kept: what is dear to find out and stays true for this commit; who keeps it, bounds it.
+        lasting: likewise, what hardly changes from one commit to the next.
     """
 
-    def __init__(self, schema: tantivy.Schema, searcher: tantivy.Searcher) -> None:
+    def __init__(
+        self,
+        schema: tantivy.Schema,
+        searcher: tantivy.Searcher,
+        lasting: dict[Hashable, Any] | None = None,
+    ) -> None:
         self.searcher = searcher
         self.schema = schema
         self.kept: dict[Hashable, dict[Any, Any]] = {}
+        self.lasting: dict[Hashable, Any] = {} if lasting is None else lasting
         self._single: dict[str, bool] = {ID: True, ID_HASH: True}
         with _reading():
             # Every document has one language; terms are counted with the deleted documents.
@@ -271,6 +278,7 @@ class Store:
         self.schema = engine_schema(schema)
         self._folder = folder
         self._seen: tuple[int, int] | None = None
+        self._lasting: dict[Hashable, Any] = {}
         try:
             self._index = self._made_or_opened(create)
             # By hand: a search must see a commit at once, and no watcher thread is needed.
@@ -299,7 +307,7 @@ class Store:
         self._seen = self._commit_seen()
         with _reading():
             self._index.reload()
-        self.last = Snapshot(self.schema, self._index.searcher())
+        self.last = Snapshot(self.schema, self._index.searcher(), self._lasting)
 
     def snapshot(self) -> Snapshot | None:
         """Return the last commit, another process's as well; None where the folder is gone, as it

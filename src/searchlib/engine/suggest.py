@@ -27,11 +27,13 @@ __all__ = ["suggest_titles", "suggest_words"]
 
 _LONGEST: Final = 300  # code points of what was typed that are read: its end
 _MOST_SEEN: Final = 60  # words that begin so, the commonest, that are compared
+_MOST_MARKED: Final = 200  # likewise where marks were typed, which not all of them have
 _MOST_BESIDE: Final = 30  # pairs that begin with the word before, likewise
 _MOST_LANGUAGES: Final = 4  # whose rules for pairs are tried
 _BEFORE: Final = 3  # words before the last that are read: pairs step over function words
 _LEAST_STEM: Final = 4  # letters of a stem that few words begin with
 _RARE_FORM: Final = 0.05  # of a form's use: below it, another form is hardly meant
+_RARELY_BARE: Final = 0.2  # of a word's use: it is written without marks less often
 _MOST_TITLES: Final = 60  # titles that hold what was typed, the best, that are compared
 # A word of no language, and so no function word.
 _ANY_WORD: Final = "0x0"
@@ -75,6 +77,7 @@ class _Candidate(NamedTuple):
     is_honoured: bool
     beside: int
     documents: int
+    word: str
     form: str
     pair: str
 
@@ -168,10 +171,10 @@ class _Completer:
         folded, vocabulary = self._typed.folded, self._vocabulary
         found: dict[str, None] = {}
         if folded:
-            found.update(
-                dict.fromkeys(word for word, _ in vocabulary.beginning(folded, _MOST_SEEN))
-            )
-            if self._typed.written != folded:
+            is_marked = self._typed.written != folded
+            most = _MOST_MARKED if is_marked else _MOST_SEEN
+            found.update(dict.fromkeys(word for word, _ in vocabulary.beginning(folded, most)))
+            if is_marked:
                 marked = vocabulary.written(self._typed.written, _MOST_SEEN)
                 found.update(dict.fromkeys(fold(word) for word, _ in marked))
         found.update(dict.fromkeys(self._following()))
@@ -201,7 +204,7 @@ class _Completer:
         honoured = [one for one in forms if honours(one[0], written)]
         form, documents = (honoured or forms)[0]
         beside, pair = self._beside(word)
-        return _Candidate(bool(honoured), beside, documents, form, pair)
+        return _Candidate(bool(honoured), beside, documents, word, form, pair)
 
     def _beside(self, word: str) -> tuple[int, str]:
         """In how many documents a word stands beside the word before, and the pair they make."""
@@ -219,17 +222,21 @@ class _Completer:
         typed, form = self._typed, candidate.form
         if not candidate.beside:
             return form, typed.text[: typed.start] + form
-        form = self._form_beside(candidate.pair, fold(form), typed.written) or form
+        form = self._form_beside(candidate.pair, candidate.word, typed.written) or form
         query, end = "", typed.start
         is_marked = has_marks(typed.text)
         for before in reversed(() if is_marked else typed.before):
-            head = self._form_beside(candidate.pair, before.folded, "")
-            if head is None:
-                break
-            kept = before.text if head == before.folded else head
-            query = kept + typed.text[before.end : end] + query
+            head = before.text
+            if self._lost_marks(before.folded):
+                head = self._form_beside(candidate.pair, before.folded, "") or head
+            query = head + typed.text[before.end : end] + query
             end = before.start
         return form, typed.text[:end] + query + form
+
+    def _lost_marks(self, word: str) -> bool:
+        """Whether a word typed without marks is hardly ever written so."""
+        forms = dict(self._vocabulary.forms(word))
+        return forms.get(word, 0) < _RARELY_BARE * sum(forms.values())
 
     def _form_beside(self, pair: str, word: str, typed: str) -> str | None:
         """The form that most of the documents with a pair hold."""

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
@@ -28,7 +27,8 @@ __all__ = ["Counted", "Vocabulary", "engine_fields"]
 _SMALL: Final = 1_000  # documents: the terms of so many are walked, whatever they begin with
 _LONG: Final = 4  # letters that few words begin with
 _DRAWN: Final = 300  # documents
-_READ: Final = 2_000  # code points of each text of a document that is drawn
+_MOST_CHANGED: Final = 0.1  # of the number of documents, until others are drawn
+_READ: Final = 600  # code points of each text of a document that is drawn
 # Terms are walked where no more than so many are expected to begin so, …
 _MOST_WALKED: Final = 1_000
 # … as the number of distinct words grows with that of documents (Heaps' law).
@@ -45,11 +45,11 @@ Counted: TypeAlias = list[tuple[str, int]]
 
 
 class Drawn(NamedTuple):
-    """The words of the documents drawn: sorted, and in how many of these each stands."""
+    """The words of the documents drawn, sorted; how many these are, and of how many."""
 
     words: Sequence[str]
-    counts: Mapping[str, int]
     documents: int
+    size: int
 
 
 def engine_fields(fields: Mapping[str, Text], chosen: Mapping[str, Text]) -> tuple[str, ...]:
@@ -90,9 +90,12 @@ class Vocabulary:
         return self._remember("beginning", (prefix, most), lambda: self._beginning(prefix, most))
 
     def written(self, prefix: str, most: int) -> Counted:
-        """Return the commonest written words that begin so, marks and all, likewise."""
+        """Return the commonest written words that begin so, marks and all, likewise; none where too
+        many do."""
+        if len(prefix) < _LONG and len(self._snapshot) > _SMALL:
+            return []
         return self._remember(
-            "written", (prefix, most), lambda: self._walk(View.WRITTEN, prefix, most)
+            "marked", (prefix, most), lambda: self._walk(View.WRITTEN, prefix, most)
         )
 
     def beside(self, prefix: str, most: int) -> Counted:
@@ -120,22 +123,31 @@ class Vocabulary:
         if len(prefix) < _LONG and len(self._snapshot) > _SMALL:
             drawn = self._likely(prefix)
             if drawn is not None:
-                return sorted(self.count(View.FOLDED, drawn).items(), key=_commonest)[:most]
+                found: dict[str, int] = {}
+                for name in self._fields:
+                    counts = self._snapshot.frequencies(view_field(name, View.FOLDED), drawn)
+                    _merge(found, counts.items())
+                return self._commonest(View.FOLDED, found, most)
         return self._walk(View.FOLDED, prefix, most)
 
     def _walk(self, view: View, prefix: str, most: int) -> Counted:
         found: dict[str, int] = {}
         for name in self._fields:
-            for term, count in self._snapshot.terms(view_field(name, view), prefix, most):
-                found[term] = max(count, found.get(term, 0))
-        exact = len(self._fields) == 1 and not self._snapshot.has_deletions
-        return sorted((found if exact else self.count(view, found)).items(), key=_commonest)[:most]
+            _merge(found, self._snapshot.terms(view_field(name, view), prefix, most))
+        return self._commonest(view, found, most)
+
+    def _commonest(self, view: View, found: dict[str, int], most: int) -> Counted:
+        """The commonest terms, counted exactly: of several fields, and of deleted documents, what
+        was found tells the order well enough to choose."""
+        if len(self._fields) > 1 or self._snapshot.has_deletions:
+            found = self.count(view, [term for term, _ in sorted(found.items(), key=_order)[:most]])
+        return sorted(found.items(), key=_order)[:most]
 
     def _forms(self, folded: str) -> Counted:
         begin = folded + FORM_JOINT
         marked = self._snapshot.terms(FORMS, begin, _MOST_FORMS)
         spelled = [folded, *(term[len(begin) :] for term, _ in marked)]
-        return sorted(self.count(View.WRITTEN, spelled).items(), key=_commonest)
+        return sorted(self.count(View.WRITTEN, spelled).items(), key=_order)
 
     def _together(self, pair: str, form: str) -> int:
         clauses = [
@@ -164,13 +176,21 @@ class Vocabulary:
 
     def _likely(self, prefix: str) -> list[str] | None:
         """The words drawn that begin so; None where so few words begin so that all can be seen."""
-        drawn = self._remember("drawn", "", self._draw)
+        drawn = self._drawn()
         start = bisect_left(drawn.words, prefix)
         end = bisect_left(drawn.words, prefix + "\U0010ffff")
         growth = (len(self._snapshot) / max(drawn.documents, 1)) ** _GROWTH
         if (end - start) * growth <= _MOST_WALKED:
             return None
         return list(drawn.words[start:end])
+
+    def _drawn(self) -> Drawn:
+        """The words drawn in this commit, or in an earlier one of nearly as many documents."""
+        size, key = len(self._snapshot), ("drawn", tuple(self._chosen))
+        drawn: Drawn | None = self._snapshot.lasting.get(key)
+        if drawn is None or abs(size - drawn.size) > _MOST_CHANGED * drawn.size:
+            drawn = self._snapshot.lasting[key] = self._draw()
+        return drawn
 
     def _draw(self) -> Drawn:
         width = 2**64 * _DRAWN // max(len(self._snapshot), _DRAWN)
@@ -182,11 +202,11 @@ class Vocabulary:
             -(2**63) + width - 1,
         )
         _, page = self._snapshot.search(query, limit=2 * _DRAWN, offset=0)
-        counts: Counter[str] = Counter()
+        words: set[str] = set()
         for _, address in page:
             stored = self._snapshot.document(address)
-            counts.update(set(_words(json.loads(stored.source), stored.language, self._chosen)))
-        return Drawn(sorted(counts), counts, len(page))
+            words.update(_words(json.loads(stored.source), stored.language, self._chosen))
+        return Drawn(sorted(words), len(page), len(self._snapshot))
 
     def _remember(self, what: str, key: Hashable, find: Callable[[], _Found]) -> _Found:
         """What was found out before of this commit and these fields, or is found out now."""
@@ -208,5 +228,10 @@ def _words(document: Mapping[str, Any], code: str, fields: Mapping[str, Text]) -
             yield from analyzer(kind.language or code).views(text[:_READ]).folded.split()
 
 
-def _commonest(one: tuple[str, int]) -> tuple[int, str]:
+def _merge(found: dict[str, int], counts: Iterable[tuple[str, int]]) -> None:
+    for term, count in counts:
+        found[term] = max(count, found.get(term, 0))
+
+
+def _order(one: tuple[str, int]) -> tuple[int, str]:
     return -one[1], one[0]
