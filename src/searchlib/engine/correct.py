@@ -38,9 +38,11 @@ _KEPT: Final = 3  # … these letters kept, …
 _MOST_COMPARED: Final = 500  # … among so many words that begin with them, the commonest.
 _LEAST_JOINED: Final = 2  # documents that hold two words as one, where both are words by themselves
 # An unknown word may be right: a name, a form that no document has. A correction is sure of itself
-# if the slip costs no more than doubling or swapping letters …
+# if the slip costs no more than doubling or swapping letters of so many or more, …
 _SURE: Final = 0.4
-# … or from so many letters on, if more than so many letters at the end differ.
+_TOO_SHORT: Final = 5
+# … or from so many letters on, if not only the first or some of the last of them differ. Else it
+# has to stand beside a neighbour in a document; a short word, or one that begins otherwise, in two.
 _MIDDLING: Final = 6
 _ENDING: Final = 3
 _VERY_LONG: Final = 9  # letters; from so many on of two slips as well
@@ -71,11 +73,11 @@ class _Spot(NamedTuple):
 
 
 class _Meant(NamedTuple):
-    """What a word may have been meant for: how likely, and whether that is enough by itself, or it
-    has to stand beside a neighbour in some document."""
+    """What a word may have been meant for: how likely, and in how many documents it has to stand
+    beside a neighbour to be believed."""
 
     score: float
-    is_sure: bool
+    witnesses: int
 
 
 class _Change(NamedTuple):
@@ -216,11 +218,11 @@ class _Corrector:
         likeliest = sorted(found, key=lambda words: (-found[words].score, words))[:_LIKELIEST]
         best, most = None, 0.0
         for words in likeliest:
-            score, is_sure = found[words]
+            score, witnesses = found[words]
             left = 0 if before is None else self._beside(before, words[0])
             right = 0 if after is None else self._beside(words[-1], after.token.folded)
             score += _BESIDE * (log(1 + left) + log(1 + right))
-            if (is_sure or left or right) and (best is None or score > most):
+            if left + right >= witnesses and (best is None or score > most):
                 best, most = words, score
         return best
 
@@ -234,9 +236,12 @@ class _Corrector:
         found = {}
         for word, count in counts.items():
             cost = costs[word]
-            is_other = len(folded) >= _MIDDLING and not _differ_in_ending(folded, word)
-            is_sure = cost <= _SURE or word in stops or is_other
-            found[word] = _Meant(log(1 + count) - _SLIP * cost, is_sure)
+            is_like = len(folded) >= _MIDDLING and folded[0] == word[0]
+            is_form = word.startswith(folded) or folded.startswith(word)
+            is_slip = cost <= _SURE and len(folded) >= _TOO_SHORT and not is_form
+            is_other = is_like and not _differ_in_ending(folded, word)
+            witnesses = 0 if word in stops or is_slip or is_other else 1 if is_like else 2
+            found[word] = _Meant(log(1 + count) - _SLIP * cost, witnesses)
         return found
 
     def _two_slips(self, folded: str) -> dict[str, _Meant]:
@@ -244,7 +249,7 @@ class _Corrector:
         return {
             word: _Meant(
                 log(1 + count) - _SLIP * _TWO_SLIPS,
-                len(folded) >= _VERY_LONG and not _differ_in_ending(folded, word),
+                int(len(folded) < _VERY_LONG or _differ_in_ending(folded, word)),
             )
             for word, count in alike
             if differ(folded, word)
@@ -257,7 +262,7 @@ class _Corrector:
         cuts = [(folded[:cut], folded[cut:]) for cut in range(least, len(folded) - least + 1)]
         held = self._held(dict.fromkeys(part for parts in cuts for part in parts))
         return {
-            parts: _Meant(log(1 + count), True)
+            parts: _Meant(log(1 + count), 0)
             for parts in cuts
             if all(part in held for part in parts) and not self._stops.issuperset(parts)
             if (count := self._in_order(parts)) * _RARELY_BESIDE
@@ -275,7 +280,9 @@ class _Corrector:
             return None
         held = self._held([token.folded, after.folded])
         if len(held) == 2 and (
-            count < _LEAST_JOINED or self._in_order((token.folded, after.folded))
+            count < _LEAST_JOINED
+            or (token.is_stop and (after.is_stop or len(token.folded) == 1))
+            or self._in_order((token.folded, after.folded))
         ):
             return None
         return word

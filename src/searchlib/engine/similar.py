@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from math import sqrt
 from typing import Final
 
-from searchlib.analysis import View, has_marks
+from searchlib.analysis import Token, View, has_marks
 from searchlib.engine.layout import view_field
 from searchlib.engine.store import Snapshot, idf
 from searchlib.engine.terms import Terms, Weighed
@@ -39,8 +39,11 @@ def telling_terms(snapshot: Snapshot, text: str, name: str, code: str, *, least:
     own = analyzer(code)
     analysis = own.analyze(text[:_LONGEST])
     weights = own.language.marked if has_marks(analysis.text) else own.language.plain
-    tokens = {token.folded: token for token in reversed(analysis.tokens) if not token.is_stop}
-    times = Counter(token.folded for token in analysis.tokens if not token.is_stop)
+    # A word stands for all forms that the heaviest view takes for one.
+    main = weights.main if own.language.stemmer or weights.main is not View.STEM else View.FOLDED
+    told = [token for token in analysis.tokens if not token.is_stop]
+    tokens: dict[str, Token] = {getattr(token, main): token for token in reversed(told)}
+    times = Counter(getattr(token, main) for token in told)
     documents = len(snapshot)
 
     def telling(view: View, counts: Counter[str], most: int) -> list[tuple[str, float]]:
@@ -63,7 +66,7 @@ def telling_terms(snapshot: Snapshot, text: str, name: str, code: str, *, least:
         is_counted = view is weights.main or (view is View.PAIR and weights.counts_pairs)
         terms[view, term] = Weighed(total, word, is_counted)
 
-    for word, weight in telling(View.FOLDED, times, _MOST_WORDS):
+    for word, weight in telling(main, times, _MOST_WORDS):
         token = tokens[word]
         for view in (View.WRITTEN, View.FOLDED, View.STEM):
             add(view, getattr(token, view), weight * getattr(weights, view), token.text)

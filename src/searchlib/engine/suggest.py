@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Final, NamedTuple
-from unicodedata import combining, normalize
+from unicodedata import category, combining, normalize
 
 from searchlib import _tantivy as tantivy
 from searchlib.analysis import PAIR_JOINT, Token, View, fold, has_marks
@@ -27,7 +27,7 @@ __all__ = ["suggest_titles", "suggest_words"]
 
 _LONGEST: Final = 300  # code points of what was typed that are read: its end
 _MOST_SEEN: Final = 60  # words that begin so, the commonest, that are compared
-_MOST_MARKED: Final = 200  # likewise where marks were typed, which not all of them have
+_MOST_MARKED: Final = 100  # likewise where marks were typed, which not all of them have
 _MOST_BESIDE: Final = 30  # pairs that begin with the word before, likewise
 _MOST_LANGUAGES: Final = 4  # whose rules for pairs are tried
 _BEFORE: Final = 3  # words before the last that are read: pairs step over function words
@@ -154,7 +154,7 @@ class _Completer:
     def suggestions(self, limit: int) -> Iterator[Suggestion]:
         typed = self._typed
         found = sorted(
-            filter(None, map(self._candidate, self._words())),
+            self._candidates(limit),
             key=lambda one: (not one.is_honoured, -one.beside, -one.documents, one.form),
         )
         count = 0
@@ -196,15 +196,24 @@ class _Completer:
                             yield whole
                             break
 
-    def _candidate(self, word: str) -> _Candidate | None:
-        forms = self._vocabulary.forms(word)
-        if not forms:
-            return None
-        written = self._typed.written
-        honoured = [one for one in forms if honours(one[0], written)]
-        form, documents = (honoured or forms)[0]
-        beside, pair = self._beside(word)
-        return _Candidate(bool(honoured), beside, documents, word, form, pair)
+    def _candidates(self, limit: int) -> list[_Candidate]:
+        """The words that may be meant, and no more of them than can be among so many."""
+        words = self._vocabulary.count(View.FOLDED, self._words())
+        bounds = [(*self._beside(word), most, word) for word, most in words.items()]
+        bounds.sort(key=lambda one: (-one[0], -one[2], one[3]))
+        found: list[_Candidate] = []
+        for beside, pair, most, word in bounds:
+            # No form is in more documents than its word. One may be just what was typed.
+            bound = beside, most
+            better = (one for one in found if (one.beside, one.documents) > bound)
+            if sum(one.is_honoured for one in better) > limit:
+                break
+            forms = self._vocabulary.forms(word)
+            if forms:
+                honoured = [one for one in forms if honours(one[0], self._typed.written)]
+                form, documents = (honoured or forms)[0]
+                found.append(_Candidate(bool(honoured), beside, documents, word, form, pair))
+        return found
 
     def _beside(self, word: str) -> tuple[int, str]:
         """In how many documents a word stands beside the word before, and the pair they make."""
@@ -278,6 +287,8 @@ def _letters(word: str) -> tuple[tuple[str, frozenset[str]], ...]:
     for sign in normalize("NFD", word):
         if combining(sign) and found:
             found[-1][1].add(sign)
+            continue
+        if category(sign)[0] == "P":  # an apostrophe, which folding leaves out
             continue
         plain = fold(sign)
         own = set() if plain == sign else {sign}

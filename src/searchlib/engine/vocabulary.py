@@ -2,7 +2,7 @@
 two stand side by side.
 
 tantivy lists the terms that begin so by walking all of them: milliseconds where a thousand do,
-tenths of a second where fifty thousand do. So where a beginning of up to three letters has too
+tenths of a second where fifty thousand do. So where a beginning of up to five letters has too
 many, the words of some hundred documents drawn by the hash of their ids stand for all: what is
 common in the index is in these too. How many documents hold a word is exact all the same.
 """
@@ -25,16 +25,16 @@ from searchlib.languages import analyzer
 __all__ = ["Counted", "Vocabulary", "engine_fields"]
 
 _SMALL: Final = 1_000  # documents: the terms of so many are walked, whatever they begin with
-_LONG: Final = 4  # letters that few words begin with
+_LONG: Final = 6  # letters that few words begin with
 _DRAWN: Final = 300  # documents
 _MOST_CHANGED: Final = 0.1  # of the number of documents, until others are drawn
 _READ: Final = 600  # code points of each text of a document that is drawn
 # Terms are walked where no more than so many are expected to begin so, …
-_MOST_WALKED: Final = 1_000
+_MOST_WALKED: Final = 500
 # … as the number of distinct words grows with that of documents (Heaps' law).
 _GROWTH: Final = 0.7
 _MOST_FORMS: Final = 40  # of one folded word
-_MOST_KEPT: Final = 2_000  # answers of each kind that are remembered for a commit
+_MOST_KEPT: Final = 10_000  # answers of each kind that are remembered for a commit
 
 _Found = TypeVar("_Found")
 
