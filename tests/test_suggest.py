@@ -140,6 +140,8 @@ def test_words_are_shown_with_the_marks_they_have(index: Index) -> None:
     assert queries(index.suggest("quoc h"))[0] == "quốc hội"
     assert queries(index.suggest("l'et"))[0] == "l'été"
     assert queries(index.suggest("republique f"))[0] == "république française"
+    assert queries(index.suggest("Quoc H"))[0] == "Quốc Hội"
+    assert queries(index.suggest("QUOC HO"))[0] == "QUỐC HỘI"
 
 
 def test_marks_typed_come_first(index: Index) -> None:

@@ -20,6 +20,7 @@ from searchlib.engine.layout import LANGUAGE, view_field
 from searchlib.engine.reading import Reading
 from searchlib.engine.spelling import slips
 from searchlib.engine.store import Snapshot
+from searchlib.engine.suggest import cased
 from searchlib.engine.terms import QueryTerms
 from searchlib.engine.vocabulary import Vocabulary, engine_fields
 from searchlib.languages import analyzer
@@ -170,7 +171,7 @@ class _Corrector:
             joined = None if after is None else self._joined(token, after.token)
             if joined is not None and after is not None:
                 yield _Change(
-                    token.start, after.token.end, _cased(self._form(joined, before), token.text)
+                    token.start, after.token.end, cased(self._form(joined, before), token.text)
                 )
                 count, place, before = count + 1, place + 2, joined
                 continue
@@ -182,7 +183,7 @@ class _Corrector:
                     self._form(word, previous, token.written)
                     for previous, word in zip((before, *words), words, strict=False)
                 ]
-                text = _cased(" ".join(forms), token.text)
+                text = cased(" ".join(forms), token.text)
                 bracketed = text if is_free or len(words) == 1 else f"({text})"
                 yield _Change(token.start, token.end, bracketed)
                 count += 1
@@ -327,13 +328,6 @@ class _Corrector:
 
         form, _ = max(forms, key=likeness)
         return form
-
-
-def _cased(text: str, typed: str) -> str:
-    """A text in the case of what was typed in its place."""
-    if len(typed) > 1 and typed.isupper():
-        return text.upper()
-    return text[:1].upper() + text[1:] if typed[:1].isupper() else text
 
 
 def _differ_in_ending(one: str, two: str) -> bool:

@@ -23,7 +23,7 @@ from searchlib.query.nodes import Match
 from searchlib.results import Suggestion
 from searchlib.schema import Schema
 
-__all__ = ["suggest_titles", "suggest_words"]
+__all__ = ["cased", "honours", "suggest_titles", "suggest_words"]
 
 _LONGEST: Final = 300  # code points of what was typed that are read: its end
 _MOST_SEEN: Final = 60  # words that begin so, the commonest, that are compared
@@ -159,8 +159,10 @@ class _Completer:
         )
         count = 0
         for candidate in found:
+            if count == limit:
+                break
             form, query = self._completed(candidate)
-            if query == typed.text or count == limit:
+            if query == typed.text:
                 continue
             count += 1
             documents = self._vocabulary.count(View.WRITTEN, [form]).get(form, 0)
@@ -229,18 +231,19 @@ class _Completer:
         """The form of a candidate that stands beside the word before, and all that was typed with
         it: that word too gets the marks that it has there, if none were typed."""
         typed, form = self._typed, candidate.form
+        last = "" if typed.last is None else typed.last.text
         if not candidate.beside:
-            return form, typed.text[: typed.start] + form
+            return form, typed.text[: typed.start] + cased(form, last)
         form = self._form_beside(candidate.pair, candidate.word, typed.written) or form
         query, end = "", typed.start
         is_marked = has_marks(typed.text)
         for before in reversed(() if is_marked else typed.before):
             head = before.text
             if self._lost_marks(before.folded):
-                head = self._form_beside(candidate.pair, before.folded, "") or head
+                head = cased(self._form_beside(candidate.pair, before.folded, "") or head, head)
             query = head + typed.text[before.end : end] + query
             end = before.start
-        return form, typed.text[:end] + query + form
+        return form, typed.text[:end] + query + cased(form, last)
 
     def _lost_marks(self, word: str) -> bool:
         """Whether a word typed without marks is hardly ever written so."""
@@ -255,6 +258,17 @@ class _Completer:
             return likely[0] if likely else None
         # The first of those that are alike is the one most used.
         return max(likely, key=lambda form: self._vocabulary.together(pair, form))
+
+
+def cased(text: str, typed: str) -> str:
+    """Return a text in the case of what was typed in its place.
+
+    >>> cased("quốc hội", "Quoc"), cased("quốc hội", "QUOC"), cased("quốc hội", "q")
+    ('Quốc hội', 'QUỐC HỘI', 'quốc hội')
+    """
+    if len(typed) > 1 and typed.isupper():
+        return text.upper()
+    return text[:1].upper() + text[1:] if typed[:1].isupper() else text
 
 
 def honours(form: str, typed: str) -> bool:
