@@ -56,6 +56,7 @@ from searchlib.query.nodes import (
     Exists,
     Fuzzy,
     Match,
+    MoreLikeThis,
     Near,
     Not,
     Or,
@@ -82,6 +83,7 @@ from searchlib.results import (
     Reason,
     Rejected,
     SearchResult,
+    Suggestion,
     UpdateResult,
 )
 from searchlib.schema import Schema
@@ -129,6 +131,7 @@ __all__ = [
     "Integer",
     "Keyword",
     "Match",
+    "MoreLikeThis",
     "MultiSearcher",
     "Near",
     "NearDuplicates",
@@ -154,6 +157,7 @@ __all__ = [
     "Should",
     "Sort",
     "Stored",
+    "Suggestion",
     "Term",
     "Text",
     "Token",

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
 from searchlib.engine.part import Source
 from searchlib.engine.reading import ReadingOptions
 from searchlib.engine.shared import share
+from searchlib.engine.store import Snapshot
 from searchlib.errors import QueryError, SchemaMismatchError
 from searchlib.fields import Field
 from searchlib.glossary import Glossary
 from searchlib.index import Index
 from searchlib.query.given import node_of
 from searchlib.query.nodes import Accents, Query
-from searchlib.results import Explanation, Hit, IndexStats
+from searchlib.query.where import Where
+from searchlib.results import Explanation, Hit, IndexStats, SearchResult, Suggestion
 from searchlib.schema import Schema
 from searchlib.searcher import Searcher
 
@@ -181,6 +184,110 @@ class MultiSearcher(Searcher):
         part = self._parts(node, (), options)[list(self.indexes).index(name)]
         return self._explanation(part, document_id)
 
+    def suggest(
+        self,
+        typed: str,
+        *,
+        fields: Sequence[str] | None = None,
+        limit: int = 10,
+        language: str | None = None,
+    ) -> tuple[Suggestion, ...]:
+        """Complete the last word of what somebody is typing, from the words of all indexes.
+
+        Each index suggests as it would alone. What one holds best comes first; of equals, what
+        more documents of all hold.
+
+        Args:
+            typed: the text so far.
+            fields: the text fields whose words count, in the indexes that have them.
+            limit: how many suggestions, at the most.
+            language: the code of its language; None tells it from the text.
+
+        Raises:
+            QueryError: as ``Searcher.suggest``; no index has a field.
+        """
+        names = self._text_names(fields)
+
+        def ask(one: Searcher) -> tuple[Suggestion, ...]:
+            own = [name for name in names if name in one.schema.text_fields]
+            return one.suggest(typed, fields=own, limit=limit, language=language)
+
+        return _merged(map(ask, self.indexes.values()), limit)
+
+    def suggest_titles(
+        self, typed: str, field: str, *, limit: int = 10, language: str | None = None
+    ) -> tuple[Suggestion, ...]:
+        """Return the titles that somebody who is typing may look for, of all indexes likewise.
+
+        Args:
+            typed: the text so far.
+            field: the text field whose values are titles, in the indexes that have it.
+            limit: how many suggestions, at the most.
+            language: as in ``suggest``.
+
+        Raises:
+            QueryError: as ``Searcher.suggest_titles``; no index has the field.
+        """
+        (name,) = self._text_names([field])
+        having = (one for one in self.indexes.values() if name in one.schema.text_fields)
+        asked = (one.suggest_titles(typed, name, limit=limit, language=language) for one in having)
+        return _merged(asked, limit)
+
+    def did_you_mean(self, query: str, *, language: str | None = None) -> str | None:
+        """Refuse: ask the index whose words are meant, ``indexes["news"].did_you_mean(query)``.
+
+        What stands side by side, by which a correction is chosen, is of one index.
+
+        Args:
+            query: what a person typed.
+            language: the code of its language.
+
+        Raises:
+            QueryError: always.
+        """
+        raise QueryError(
+            "did_you_mean is of one index: ask one of indexes, as in "
+            f"indexes[{next(iter(self.indexes))!r}].did_you_mean({query!r})"
+        )
+
+    def more_like(
+        self,
+        document: str | Hit | None = None,
+        *,
+        text: str | None = None,
+        field: str | None = None,
+        where: Where | None = None,
+        limit: int = 10,
+        offset: int = 0,
+        language: str | None = None,
+    ) -> SearchResult:
+        """Find documents of all indexes that are like a text.
+
+        Args:
+            document: none: what an id means depends on the index. Give a document's text.
+            text: the text.
+            field: the text field that is searched; None takes all.
+            where: filters, as in ``search``.
+            limit: how many hits.
+            offset: how many hits to leave out before the first.
+            language: the code of the text's language; None tells it from the text.
+
+        Raises:
+            QueryError: a document is given, or no text, or as ``search``.
+        """
+        if document is not None:
+            raise QueryError(
+                "over several indexes more_like takes a text: that of the document, as in "
+                "more_like(text=hit['title'])"
+            )
+        return super().more_like(
+            text=text, field=field, where=where, limit=limit, offset=offset, language=language
+        )
+
+    def _snapshot(self) -> Snapshot:
+        """A commit that counts in all indexes, and finds in the first."""
+        return self._sources()[0].snapshot
+
     def _named(self, index: str | None) -> Sequence[str]:
         if index is None:
             return list(self.indexes)
@@ -194,6 +301,20 @@ class MultiSearcher(Searcher):
         schemas = [one.schema for one in searchers]
         snapshots = share(schemas, [one._snapshot() for one in searchers])
         return list(map(Source, self.indexes, schemas, snapshots))
+
+
+def _merged(each: Iterable[tuple[Suggestion, ...]], limit: int) -> tuple[Suggestion, ...]:
+    """The suggestions of several indexes, each once."""
+    places: dict[str, int] = {}
+    found: dict[str, Suggestion] = {}
+    for suggestions in each:
+        for place, one in enumerate(suggestions):
+            known = found.get(one.query)
+            documents = one.documents + (known.documents if known else 0)
+            found[one.query] = replace(known or one, documents=documents)
+            places[one.query] = min(place, places.get(one.query, place))
+    best = sorted(found.values(), key=lambda one: (places[one.query], -one.documents))
+    return tuple(best[:limit])
 
 
 def _schema_of(schemas: Mapping[str, Schema]) -> Schema:

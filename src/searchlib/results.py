@@ -22,6 +22,7 @@ __all__ = [
     "Reason",
     "Rejected",
     "SearchResult",
+    "Suggestion",
     "UpdateResult",
 ]
 
@@ -281,6 +282,27 @@ class SearchResult:
         ('b', 'a')
         """
         return tuple(hit.id for hit in self.hits)
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What somebody who is typing may mean.
+
+    Attributes:
+        text: the word, with its marks, in lower case; or the title as it stands in a document.
+        query: all that was typed, completed by it.
+        documents: how many documents hold the word in this form, or have the title.
+
+    >>> str(Suggestion("hội", "quốc hội", 12))
+    'quốc hội'
+    """
+
+    text: str
+    query: str
+    documents: int
+
+    def __str__(self) -> str:
+        return self.query
 
 
 @dataclass(frozen=True, slots=True)

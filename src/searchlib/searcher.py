@@ -9,6 +9,7 @@ from typing import Any
 from searchlib.analysis import View
 from searchlib.engine.collapse import Collapser, collapse_of
 from searchlib.engine.compiler import Compiler
+from searchlib.engine.correct import corrected
 from searchlib.engine.explain import explain
 from searchlib.engine.facets import FacetCounter
 from searchlib.engine.layout import view_field
@@ -17,15 +18,16 @@ from searchlib.engine.order import Sorter, sort_keys
 from searchlib.engine.part import Part, Source, notices_of
 from searchlib.engine.reading import ReadingOptions
 from searchlib.engine.requests import facets_of
-from searchlib.engine.store import Snapshot
+from searchlib.engine.store import Snapshot, StoredDocument
+from searchlib.engine.suggest import suggest_titles, suggest_words
 from searchlib.errors import DocumentError, QueryError
 from searchlib.glossary import Glossary
 from searchlib.highlight import Highlight, options_of
 from searchlib.page import grouped, shown
 from searchlib.query.collapse import Collapsing
 from searchlib.query.facets import Facet
-from searchlib.query.given import node_of
-from searchlib.query.nodes import Accents, All, Query
+from searchlib.query.given import LONGEST_QUERY, node_of
+from searchlib.query.nodes import Accents, All, Match, MoreLikeThis, Query
 from searchlib.query.order import SCORE, Order
 from searchlib.query.where import Where, filters_of
 from searchlib.results import (
@@ -33,6 +35,7 @@ from searchlib.results import (
     Hit,
     IndexStats,
     SearchResult,
+    Suggestion,
 )
 from searchlib.schema import Schema
 from searchlib.threads import in_thread, iterated_in_thread
@@ -88,11 +91,14 @@ class Searcher:
         It is as it was added, but for dates given as strings, which come back as ``date`` or
         ``datetime``, and moments, which come back in UTC.
         """
+        stored = self._stored(document_id)
+        return None if stored is None else self.schema.load(stored.source)
+
+    def _stored(self, document_id: str) -> StoredDocument | None:
         try:
-            stored = self._snapshot().by_id(self.schema.check_id(document_id))
+            return self._snapshot().by_id(self.schema.check_id(document_id))
         except DocumentError:  # what cannot be an id is none
             return None
-        return None if stored is None else self.schema.load(stored.source)
 
     def documents(self) -> Iterator[dict[str, Any]]:
         """Yield every document of one commit, the last when the first of them is asked for.
@@ -289,11 +295,186 @@ class Searcher:
             raise QueryError(f"there is no document {document_id!r}{where}")
         return explain(part.snapshot, document_id, address, part.query, part.compiler.clauses)
 
+    def suggest(
+        self,
+        typed: str,
+        *,
+        fields: Sequence[str] | None = None,
+        limit: int = 10,
+        language: str | None = None,
+    ) -> tuple[Suggestion, ...]:
+        """Complete the last word of what somebody is typing; after a space, tell the next one.
+
+        Words are found without their marks and shown with them, in the form most used; where marks
+        are typed, forms with these come first. Then come words that stand beside the word before
+        in any document, then those that more documents hold.
+
+        Args:
+            typed: the text so far, a query string with its signs included.
+            fields: the text fields whose words count; None takes all. A field that is typed
+                (``title:quo``) comes before both.
+            limit: how many suggestions, at the most.
+            language: the code of its language; None tells it from the text.
+
+        Raises:
+            QueryError: a field is not there or no text field, or ``limit`` is no whole number.
+
+        >>> from searchlib import Index, Schema, Text
+        >>> index = Index(Schema({"title": Text()}, languages=["vi", "fr"]))
+        >>> index.add([
+        ...     {"id": "a", "title": "Quốc hội"}, {"id": "b", "title": "Hoa mùa xuân"}
+        ... ]).added
+        2
+        >>> [suggestion.query for suggestion in index.suggest("quoc h")]
+        ['quốc hội', 'quoc hoa']
+        """
+        _check_typed(typed, limit)
+        snapshot = self._snapshot()
+        names = self._text_names(fields)
+        codes = ReadingOptions(language).reading(Match(typed), snapshot, self.schema).languages
+        return suggest_words(snapshot, self.schema, typed, names, limit, codes)
+
+    def suggest_titles(
+        self, typed: str, field: str, *, limit: int = 10, language: str | None = None
+    ) -> tuple[Suggestion, ...]:
+        """Return the titles that somebody who is typing may look for: values of a text field that
+        hold all words typed, the last of which may go on.
+
+        Titles that begin as typed come first, then those that hold it in one piece, then the best
+        by relevance; marks and case do not matter. The best 60 of a search are compared.
+
+        Args:
+            typed: the text so far.
+            field: the text field whose values are titles.
+            limit: how many suggestions, at the most.
+            language: as in ``suggest``.
+
+        Raises:
+            QueryError: as ``suggest``.
+
+        >>> from searchlib import Index, Schema, Text
+        >>> index = Index(Schema({"title": Text()}, languages=["vi", "fr"]))
+        >>> index.add([
+        ...     {"id": "a", "title": "Quốc hội"}, {"id": "b", "title": "Chủ tịch Quốc hội"}
+        ... ]).added
+        2
+        >>> [suggestion.text for suggestion in index.suggest_titles("quoc h", "title")]
+        ['Quốc hội', 'Chủ tịch Quốc hội']
+        """
+        _check_typed(typed, limit)
+        snapshot = self._snapshot()
+        (name,) = self._text_names([field])
+        codes = ReadingOptions(language).reading(Match(typed), snapshot, self.schema).languages
+        return suggest_titles(snapshot, self.schema, typed, name, limit, codes[0])
+
+    def did_you_mean(self, query: str, *, language: str | None = None) -> str | None:
+        """Return a query string with its mistyped words put right, or None if nothing is better.
+
+        A word is mistyped that no document holds in any form: it becomes a word of the index that
+        one slip of the finger is away, from seven letters on two, or two words that were run
+        together; two words become the one that they are elsewhere. What stands beside the
+        neighbouring words in a document is preferred, and shown in the form most used. All else
+        stays as it was typed, and so do excluded words, filters, and words with ``*`` or ``~``.
+
+        Args:
+            query: what a person typed.
+            language: the code of its language; None tells it from the query.
+
+        Raises:
+            QueryError: ``query`` is no str, or ``language`` no code.
+
+        >>> from searchlib import Index, Schema, Text
+        >>> index = Index(Schema({"title": Text()}, languages=["vi", "fr"]))
+        >>> index.add([
+        ...     {"id": "a", "title": "Quốc hội"}, {"id": "b", "title": "La coopération"}
+        ... ]).added
+        2
+        >>> index.did_you_mean('title:quochoi OR "la coperation"')
+        'title:(quốc hội) OR "la coopération"'
+        >>> index.did_you_mean("quoc hoi") is None
+        True
+        """
+        if not isinstance(query, str):
+            raise QueryError(f"a query string is a str, not {query!r}")
+        node, _ = node_of(query, self.schema)
+        snapshot = self._snapshot()
+        reading = ReadingOptions(language).reading(node, snapshot, self.schema)
+        found = corrected(snapshot, self.schema, query[:LONGEST_QUERY], reading)
+        return None if found is None else found + query[LONGEST_QUERY:]
+
+    def more_like(
+        self,
+        document: str | Hit | None = None,
+        *,
+        text: str | None = None,
+        field: str | None = None,
+        where: Where | None = None,
+        limit: int = 10,
+        offset: int = 0,
+        language: str | None = None,
+    ) -> SearchResult:
+        """Find documents that are like one of the index, or like a text from anywhere.
+
+        The words that stand in it often and in few documents are looked for, 40 at the most and 15
+        pairs of adjacent ones, as the words of a query are. The node ``MoreLikeThis`` does the same
+        inside any query.
+
+        Args:
+            document: a hit, or a document's id; it is not found itself.
+            text: in its place, a text.
+            field: the text field that is read and searched; None takes all.
+            where: filters, as in ``search``.
+            limit: how many hits.
+            offset: how many hits to leave out before the first.
+            language: the code of the text's language; None takes the document's, or tells it from
+                the text.
+
+        Raises:
+            QueryError: there is no document with that id, or both or neither are given, or as
+                ``search``.
+
+        >>> from searchlib import Index, Schema, Text
+        >>> index = Index(Schema({"title": Text()}, languages=["en"]))
+        >>> index.add([
+        ...     {"id": "a", "title": "Old maps of Asia"},
+        ...     {"id": "b", "title": "Maps and their makers"},
+        ...     {"id": "c", "title": "A history of glass"},
+        ... ]).added
+        3
+        >>> index.more_like("a").ids
+        ('b',)
+        """
+        document_id = document.id if isinstance(document, Hit) else document
+        if language is None and document_id is not None:
+            stored = self._stored(document_id)
+            language = None if stored is None else stored.language
+        node = MoreLikeThis(text, document_id, field)
+        return self.search(node, where=where, limit=limit, offset=offset, language=language)
+
+    def _text_names(self, fields: Sequence[str] | None) -> Sequence[str]:
+        """The names of text fields, checked; all where none are given."""
+        known = self.schema.text_fields
+        if fields is None:
+            return tuple(known)
+        if isinstance(fields, str):
+            raise QueryError(f"fields is a list of names, not {fields!r}")
+        for name in fields:
+            if name not in known:
+                has = ", ".join(known) or "none"
+                raise QueryError(
+                    f"there is no text field {name!r}; the schema's text fields: {has}"
+                )
+        return tuple(dict.fromkeys(fields))
+
     aget = in_thread(get)
     adocuments = iterated_in_thread(documents)
     asearch = in_thread(search)
     aexplain = in_thread(explain)
     astats = in_thread(stats)
+    asuggest = in_thread(suggest)
+    asuggest_titles = in_thread(suggest_titles)
+    adid_you_mean = in_thread(did_you_mean)
+    amore_like = in_thread(more_like)
 
     def _parts(self, node: Query, filters: Sequence[Query], options: ReadingOptions) -> list[Part]:
         """What a search asks of each index."""
@@ -307,6 +488,12 @@ class Searcher:
     def _sources(self) -> list[Source]:
         """The indexes that are searched: this one."""
         return [Source(None, self.schema, self._snapshot())]
+
+
+def _check_typed(typed: str, limit: int) -> None:
+    if not isinstance(typed, str):
+        raise QueryError(f"what was typed is a str, not {typed!r}")
+    _check_page(limit, 0)
 
 
 def _check_page(limit: int, offset: int) -> None:

@@ -235,6 +235,16 @@ class Analyzer:
             for start, end, terms, _ in chunks[match[0]].spots:
                 yield offset + start, offset + end, terms
 
+    def pair_word(self, word: str) -> str:
+        """Return what one word gives to the pairs with its neighbours; empty where pairs step over
+        it.
+
+        >>> from searchlib.analysis import Language
+        >>> Analyzer(Language("vi", "Vietnamese")).pair_word("hội")
+        'hoi'
+        """
+        return self._pair_word(self._words[word])
+
     def analyze(self, text: str) -> Analysis:
         """Return tokens and views of a text, with offsets."""
         tokens = tuple(self.tokens(text))

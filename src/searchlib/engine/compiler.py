@@ -12,6 +12,7 @@ from searchlib.analysis import has_marks
 from searchlib.engine.layout import FIELDS, ID, LANGUAGE
 from searchlib.engine.patterns import PatternCompiler
 from searchlib.engine.reading import Reading, read_text, texts_of
+from searchlib.engine.similar import joined
 from searchlib.engine.store import Snapshot
 from searchlib.engine.terms import LONGEST_TEXT, MOST_WORDS
 from searchlib.engine.words import Clause
@@ -28,6 +29,7 @@ from searchlib.query.nodes import (
     Exists,
     Fuzzy,
     Match,
+    MoreLikeThis,
     Near,
     Not,
     Or,
@@ -196,6 +198,8 @@ class Compiler:
                 return self._exists(field)
             case Range():
                 return self._range(node)
+            case MoreLikeThis():
+                return self._more_like(node)
             case Or(()):  # any of nothing
                 return tantivy.Query.empty_query()
             case Match() | Phrase() | Prefix() | Fuzzy() | Near() | Regex() | Or():
@@ -260,6 +264,31 @@ class Compiler:
         if not found and self._words.is_filter:
             raise QueryError(f"the filter {str(node)!r} holds no words to filter by")
         return found
+
+    def _more_like(self, node: MoreLikeThis) -> tantivy.Query | None:
+        fields = self._text_fields(node.field)
+        if self._words.is_filter:
+            raise QueryError(
+                f"the filter {str(node)!r} tells what is like it, better or worse: put it into the "
+                "query"
+            )
+        if node.id is None:
+            if not isinstance(node.text, str):
+                raise QueryError(f"the text of a query is a str, not {node.text!r}")
+            clauses = self._words.telling(node.text, fields)
+            return _any([self._note(clause) for clause in clauses])
+        stored = self._snapshot.by_id(node.id) if isinstance(node.id, str) and node.id else None
+        if stored is None:
+            raise QueryError(f"there is no document {node.id!r}")
+        document = self._schema.load(stored.source)
+        text = joined(document.get(name) for name in fields)
+        found = _any(
+            [self._note(one) for one in self._words.telling(text, fields, stored.language)]
+        )
+        if found is None:
+            return None
+        itself = tantivy.Query.term_query(self._engine_schema, ID, node.id, "basic")
+        return tantivy.Query.boolean_query([(_MUST, found), (_MUST_NOT, itself)])
 
     def _values(self, name: str, text: str, node: Query) -> list[Clause]:
         """Words on a field that is not text: any of them as its value; a phrase is one value."""
@@ -433,7 +462,7 @@ def _everything() -> tantivy.Query:
 def filter_fields(node: Query) -> frozenset[str | None]:
     """Return the fields that a node looks at; None stands for all text fields."""
     match node:
-        case Match() | Phrase() | Prefix() | Fuzzy() | Near() | Regex():
+        case Match() | Phrase() | Prefix() | Fuzzy() | Near() | Regex() | MoreLikeThis():
             return frozenset([node.field])
         case Term() | Range() | Exists():
             return frozenset([node.field])

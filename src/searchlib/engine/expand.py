@@ -23,6 +23,7 @@ __all__ = [
     "beginning",
     "by_likeness",
     "by_prefix",
+    "differ",
     "pattern",
 ]
 
@@ -90,7 +91,7 @@ def by_likeness(
             counts[term] = max(count, counts.get(term, 0))
         if distance > 1 and len(word) <= _LONGEST:
             for term, count in snapshot.terms(field, word[0], _MOST_SEEN):
-                if term in near or _differ(word, term):
+                if term in near or differ(word, term):
                     near.setdefault(term, 2)
                     counts[term] = max(count, counts.get(term, 0))
     if is_written:
@@ -126,8 +127,9 @@ def pattern(term: str) -> str:
     return "".join("\\" + sign if sign in _REGEX_SIGN else sign for sign in term)
 
 
-def _differ(one: str, two: str) -> bool:
-    """Whether two words differ by at most two letters left out, added, mistaken or swapped."""
+def differ(one: str, two: str) -> bool:
+    """Return whether two words differ by at most two letters, left out, added or mistaken, or
+    swapped with the next."""
     if abs(len(one) - len(two)) > 2 or len(set(one) ^ set(two)) > 4:
         return False
     before: list[int] = []

@@ -12,7 +12,7 @@ which hits are collapsed. The document itself is stored once, as JSON.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 from typing import Any, Final
 from zlib import crc32
@@ -24,6 +24,8 @@ from searchlib.schema import Schema
 
 __all__ = [
     "FIELDS",
+    "FORMS",
+    "FORM_JOINT",
     "ID",
     "ID_HASH",
     "LANGUAGE",
@@ -48,6 +50,10 @@ FIELDS: Final = "_fields"
 #: A number made of the id, which puts documents that are otherwise alike in one order everywhere;
 #: the engine takes a hundred times as long to sort by the id itself.
 ID_HASH: Final = "_id_hash"
+#: The forms in which words with marks are written, as ``folded=written``: what completes a word
+#: typed without marks shows it with them, and the folded view alone cannot tell how.
+FORMS: Final = "_forms"
+FORM_JOINT: Final = "="  # stands in no word
 LANGUAGE: Final = "_language"
 SOURCE: Final = "_source"
 #: The text fields together, where there are several.
@@ -91,6 +97,7 @@ def engine_schema(schema: Schema) -> tantivy.Schema:
             name, stored=True, fast=True, tokenizer_name="raw", index_option="basic"
         )
     builder.add_text_field(FIELDS, tokenizer_name="raw", index_option="basic")
+    builder.add_text_field(FORMS, tokenizer_name=_TERMS, index_option="basic")
     builder.add_integer_field(ID_HASH, indexed=True, fast=True)
     builder.add_bytes_field(SOURCE, stored=True)
     if copies_together(schema.text_fields):
@@ -154,6 +161,8 @@ def engine_document(
     holding += [name for name, encoded in values.items() if name not in views and encoded]
     for name in holding:
         document.add_text(FIELDS, name)
+    if forms := _forms(text for texts in views.values() for text in texts):
+        document.add_text(FORMS, forms)
     copies = copies_together(schema.text_fields)
     for view in View:
         together: list[str] = []
@@ -186,6 +195,15 @@ def engine_document(
             for value in dict.fromkeys(encoded):
                 document.add_integer(name, value)
     return document
+
+
+def _forms(texts: Iterable[Views]) -> str:
+    """The terms of ``FORMS``: each word whose written form differs from its folded one."""
+    found: dict[str, str] = {}
+    for text in texts:
+        if text.written != text.folded:
+            found.update(zip(text.written.split(" "), text.folded.split(" "), strict=False))
+    return " ".join([two + FORM_JOINT + one for one, two in found.items() if one != two])
 
 
 def sealed(document_id: str, language: str, source: str) -> bytes:

@@ -26,6 +26,7 @@ from searchlib.query.nodes import (
     Exists,
     Fuzzy,
     Match,
+    MoreLikeThis,
     Near,
     Not,
     Or,
@@ -137,7 +138,16 @@ def narrowed_to(schema: Schema, whole: Schema, node: Query) -> Query:
     """
     match node:
         case (
-            Match() | Phrase() | Prefix() | Fuzzy() | Near() | Regex() | Term() | Range() | Exists()
+            Match()
+            | Phrase()
+            | Prefix()
+            | Fuzzy()
+            | Near()
+            | Regex()
+            | MoreLikeThis()
+            | Term()
+            | Range()
+            | Exists()
         ):
             field = node.field
             if field is None or field == LANGUAGE:

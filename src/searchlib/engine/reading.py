@@ -11,7 +11,7 @@ from searchlib.errors import QueryError
 from searchlib.glossary import Glossary
 from searchlib.languages import UNDETERMINED, base_code
 from searchlib.languages.detect import guess
-from searchlib.query.nodes import ACCENTS, Accents, Query, Words, words_of
+from searchlib.query.nodes import ACCENTS, Accents, MoreLikeThis, Query, Words, words_of
 from searchlib.schema import Schema
 
 __all__ = ["Reading", "ReadingOptions", "check_accents", "read_text", "texts_of"]
@@ -60,7 +60,9 @@ def read_text(node: Words, accents: Accents) -> str:
 def texts_of(node: Query, accents: Accents) -> Iterator[str]:
     """Yield the texts that a query looks for, as they are read."""
     for words in words_of(node):
-        if isinstance(words.text, str):
+        if isinstance(words, MoreLikeThis):
+            yield words.text or ""
+        elif isinstance(words.text, str):
             yield read_text(words, accents)
 
 

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 from searchlib.analysis import fold
 from searchlib.engine.store import Snapshot, idf
 
-__all__ = ["Near", "Speller", "likenesses"]
+__all__ = ["Near", "Speller", "likenesses", "slips"]
 
 _SHORTEST: Final = 4  # letters; shorter words have too many neighbours
 _LONGEST: Final = 30
@@ -129,6 +129,18 @@ class Speller:
                 if self._snapshot.holds(field, term):  # not only in deleted documents
                     found[term] = max(count, found.get(term, 0))
         return found
+
+
+def slips(word: str) -> dict[str, float]:
+    """Return the words that one slip of the finger may have made a folded word of → what the slip
+    costs, from 0 to 1; none for a word that is short, long, or not of letters.
+
+    >>> slips("quocc")["quoc"], slips("quco")["quoc"], "quoc" in slips("qu0c")
+    (0.4, 0.4, False)
+    """
+    letters = _alphabet(word)
+    is_word = letters and not any(map(str.isdigit, word))
+    return _one_slip_away(word, letters) if is_word and _SHORTEST <= len(word) <= _LONGEST else {}
 
 
 def likenesses(word: str, *, is_written: bool = False) -> frozenset[str]:

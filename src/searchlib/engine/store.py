@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from math import log
 from pathlib import Path
@@ -112,20 +112,29 @@ class Snapshot:
         ever: how many documents there are, with the deleted ones that lie there still.
         speakers: the code of each language of its documents → how many are in it.
         languages: the codes of the languages of its documents, the commonest first.
+        has_deletions: whether terms are counted with documents that are gone.
+        kept: what is dear to find out and stays true for this commit; who keeps it, bounds it.
+        lasting: likewise, what hardly changes from one commit to the next.
     """
 
     def __init__(
-        self, schema: tantivy.Schema, searcher: tantivy.Searcher, folder: Path | None
+        self,
+        schema: tantivy.Schema,
+        searcher: tantivy.Searcher,
+        folder: Path | None,
+        lasting: dict[Hashable, Any] | None = None,
     ) -> None:
         self.searcher = searcher
         self.schema = schema
         self.folder = folder
+        self.kept: dict[Hashable, dict[Any, Any]] = {}
+        self.lasting: dict[Hashable, Any] = {} if lasting is None else lasting
         self._single: dict[str, bool] = {ID: True, ID_HASH: True}
         self._lengths: dict[str, float] = {}
         with _reading():
             # Every document has one language; terms are counted with the deleted documents.
             self.ever = sum(count for _, count in searcher.terms_with_prefix(LANGUAGE, ""))
-        self._has_deletions = self.ever > searcher.num_docs
+        self.has_deletions = self.ever > searcher.num_docs
         request = {"languages": {"terms": {"field": LANGUAGE, "size": _MOST_LANGUAGES}}}
         answer = self.aggregate(tantivy.Query.all_query(), request)
         self.speakers: dict[str, int] = {
@@ -265,7 +274,7 @@ class Snapshot:
         with _reading():
             if not self.searcher.doc_freq(field, term):
                 return False
-            if not self._has_deletions:
+            if not self.has_deletions:
                 return True
             query = tantivy.Query.term_query(self.schema, field, term, "basic")
             return bool(self.searcher.search(query, limit=1, count=False).hits)
@@ -407,6 +416,7 @@ class Store:
         self.folder = folder
         self._seen: tuple[int, int] | None = None
         message = f"the files of the index in {str(folder)!r} cannot be opened"
+        self._lasting: dict[Hashable, Any] = {}
         try:
             with tantivy.panics_as(IndexDamagedError, message):
                 self._index = self._made_or_opened(create)
@@ -435,7 +445,7 @@ class Store:
         with _reading():
             self._index.reload()
             searcher = self._index.searcher()
-        self.last = Snapshot(self.schema, searcher, self.folder)
+        self.last = Snapshot(self.schema, searcher, self.folder, self._lasting)
 
     def committed(self) -> None:
         """Take note of a commit just made."""

@@ -255,9 +255,9 @@ class QueryTerms:
         for token in self.tokens(text, codes[0]):
             if token.folded in found or token.is_stop or self._corrected == _MOST_CORRECTED:
                 continue
-            if self._has_known_stem(token, codes, fields):
+            if self.has_known_stem(token, codes, fields):
                 continue
-            meant = [(word, 1.0) for word in self._decoded(token, codes, fields)]
+            meant = [(word, 1.0) for word in self.decoded(token, codes, fields)]
             if not meant:
                 meant = [(near.term, near.weight) for near in speller.near(token.folded)]
             if meant:
@@ -289,19 +289,17 @@ class QueryTerms:
                 for key, one in self.weigh(variant, codes, fields).items():
                     yield key, one._replace(weight=one.weight * weight, word=token.text)
 
-    def _decoded(
-        self, token: Token, codes: Sequence[str], fields: Collection[str]
-    ) -> Iterator[str]:
-        """What the keys of an unknown word mean in a language that types its marks by letters."""
+    def decoded(self, token: Token, codes: Sequence[str], fields: Collection[str]) -> Iterator[str]:
+        """Yield what the keys of an unknown word mean in a language that types marks by letters."""
         if token.text.isascii() and not self._frequency(View.FOLDED, token.folded, fields):
             for read in (read for code in codes for read in analyzer(code).language.keys):
                 word = read(token.text.lower())
                 if word is not None and self._frequency(View.WRITTEN, word, fields):
                     yield word
 
-    def _has_known_stem(self, token: Token, codes: Sequence[str], fields: Collection[str]) -> bool:
-        """Whether a document holds another form of a word. Where the query's language is sure and
-        has stems, by its rules: another's might stem a mistyped word to what it knows."""
+    def has_known_stem(self, token: Token, codes: Sequence[str], fields: Collection[str]) -> bool:
+        """Return whether a document holds another form of a word. Where the query's language is
+        sure and has stems, by its rules: another's might stem a mistyped word to what it knows."""
         is_told = self._is_sure and analyzer(codes[0]).language.stemmer is not None
         read = codes[:1] if is_told else codes
         stems = {one.stem for code in read for one in analyzer(code).tokens(token.text)}

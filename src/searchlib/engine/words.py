@@ -14,6 +14,7 @@ from searchlib.analysis import Token, View
 from searchlib.engine.expand import Expansion
 from searchlib.engine.layout import TEXT, copies_together, view_field
 from searchlib.engine.reading import Reading
+from searchlib.engine.similar import telling_terms
 from searchlib.engine.store import Snapshot, idf
 from searchlib.engine.terms import MOST_WORDS, Correction, QueryTerms, Terms
 from searchlib.fields import Text
@@ -157,6 +158,30 @@ class WordCompiler:
             clauses += self._exactly(text, name, kind)
         if not self.is_aside:
             self._report(text, fields, corrections)
+        return clauses
+
+    def telling(
+        self, text: str, fields: Mapping[str, Text], code: str | None = None
+    ) -> list[Clause]:
+        """Return the clauses of what tells a text from others.
+
+        Args:
+            text: any text.
+            fields: the text fields that are searched.
+            code: the language of the document whose text it is; None for a text of nowhere, in the
+                query's own.
+        """
+        clauses: list[Clause] = []
+        least = 1 if code is None else 2  # a word of nothing but the document itself finds nothing
+        for name, kinds in self._ranking_fields(fields).items():
+            own = code if code is not None else self._codes(kinds)[0]
+            if len(kinds) == 1:
+                own = next(iter(kinds.values())).language or own
+            terms = telling_terms(self._snapshot, text, name, own, least=least)
+            factor = 1.0 if name == TEXT else kinds[name].weight
+            clauses += self._clauses(name, terms, factor)
+            if not self.is_aside:
+                self._remember(kinds, terms)
         return clauses
 
     def _ranking_fields(self, fields: Mapping[str, Text]) -> Mapping[str, Mapping[str, Text]]:

@@ -10,9 +10,10 @@ from searchlib.query.parser import parse
 from searchlib.results import Notice
 from searchlib.schema import Schema
 
-__all__ = ["node_of"]
+__all__ = ["LONGEST_QUERY", "node_of"]
 
-_LONGEST_QUERY: Final = 10_000  # code points
+#: Code points of a query string that are read.
+LONGEST_QUERY: Final = 10_000
 
 
 def node_of(
@@ -41,10 +42,10 @@ def node_of(
         raise QueryError(f"a query is a str or a node, not {type(query).__name__}")
     if not query.strip():
         return All(), ()
-    if len(query) <= _LONGEST_QUERY:
+    if len(query) <= LONGEST_QUERY:
         return parse(query, schema, strict=strict, regex=regex)
-    message = f"only the first {_LONGEST_QUERY:,} characters of the query were read"
+    message = f"only the first {LONGEST_QUERY:,} characters of the query were read"
     if strict:
         raise QuerySyntaxError(message, query=query[:80] + "…", position=0)
-    node, notices = parse(query[:_LONGEST_QUERY], schema, regex=regex)
-    return node, (Notice("too-long", message, _LONGEST_QUERY, len(query)), *notices)
+    node, notices = parse(query[:LONGEST_QUERY], schema, regex=regex)
+    return node, (Notice("too-long", message, LONGEST_QUERY, len(query)), *notices)

@@ -25,6 +25,7 @@ __all__ = [
     "Exists",
     "Fuzzy",
     "Match",
+    "MoreLikeThis",
     "Near",
     "Not",
     "Or",
@@ -298,6 +299,37 @@ Words: TypeAlias = Match | Phrase | Prefix | Fuzzy | Near
 
 
 @dataclass(frozen=True, slots=True)
+class MoreLikeThis(Query):
+    """Documents that are like a text, or like a document, which is not found itself: they share the
+    words that tell it from others.
+
+    It has no form in the query language, and prints as its JSON.
+
+    Attributes:
+        text: the text; None where there is an id.
+        id: the document's id.
+        field: the text field that is read and searched; None takes all.
+
+    Raises:
+        QueryError: both text and id are given, or neither.
+
+    >>> MoreLikeThis(id="a").to_dict()
+    {'type': 'MoreLikeThis', 'id': 'a'}
+    """
+
+    text: str | None = None
+    id: str | None = None
+    field: str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.text is None) == (self.id is None):
+            raise QueryError("MoreLikeThis: give a text or the id of a document, one of the two")
+
+    def __str__(self) -> str:
+        return _json(self)
+
+
+@dataclass(frozen=True, slots=True)
 class Exists(Query):
     """Documents that have a value in a field of any type; a text counts if it holds a word.
 
@@ -488,14 +520,14 @@ class ConstantScore(Query):
         return f"{_inner(self.clause)}^={_number(self.score)}"
 
 
-def words_of(node: Query) -> Iterator[Words]:
+def words_of(node: Query) -> Iterator[Words | MoreLikeThis]:
     """Yield the nodes with words that a query looks for, not those that it excludes.
 
     >>> [node.text for node in words_of(Match("été") & ~Match("hiver"))]
     ['été']
     """
     match node:
-        case Match() | Phrase() | Prefix() | Fuzzy() | Near():
+        case Match() | Phrase() | Prefix() | Fuzzy() | Near() | MoreLikeThis():
             yield node
         case And(clauses) | Or(clauses):
             for clause in clauses:
@@ -569,7 +601,7 @@ def _inner(clause: Query) -> str:
     text = str(clause)
     if not text:  # any of nothing
         return _json(clause)
-    plain = Phrase | Prefix | Fuzzy | Near | Regex | Exists | Term | Range | All
+    plain = Phrase | Prefix | Fuzzy | Near | Regex | MoreLikeThis | Exists | Term | Range | All
     is_one = isinstance(clause, plain) or (
         isinstance(clause, Match) and (clause.accents or clause.field or " " not in text)
     )
@@ -602,7 +634,7 @@ def _bound(value: Value | None) -> str:
 _NODES: Final[Mapping[str, type[Query]]] = {
     kind.__name__: kind
     for kind in (
-        *(Match, Phrase, Near, Prefix, Fuzzy, Regex, Term, Range, Exists, All),
+        *(Match, Phrase, Near, Prefix, Fuzzy, Regex, MoreLikeThis, Term, Range, Exists, All),
         *(And, Or, Not, Should, Boost, ConstantScore),
     )
 }

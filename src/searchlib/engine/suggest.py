@@ -1,0 +1,369 @@
+"""What somebody is typing → what it may become: words of the index, and whole titles.
+
+Words are found without their marks and shown with them, in the form most used. The word before the
+one that is typed is read too: what stands beside it in some document comes first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import Final, NamedTuple
+from unicodedata import category, combining, normalize
+
+from searchlib import _tantivy as tantivy
+from searchlib.analysis import PAIR_JOINT, Token, View, fold, has_marks
+from searchlib.engine.layout import view_field
+from searchlib.engine.store import Snapshot
+from searchlib.engine.vocabulary import Vocabulary
+from searchlib.languages import analyzer
+from searchlib.query.nodes import Match
+from searchlib.results import Suggestion
+from searchlib.schema import Schema
+
+__all__ = ["cased", "honours", "suggest_titles", "suggest_words"]
+
+_LONGEST: Final = 300  # code points of what was typed that are read: its end
+_MOST_SEEN: Final = 60  # words that begin so, the commonest, that are compared
+_MOST_MARKED: Final = 100  # likewise where marks were typed, which not all of them have
+_MOST_BESIDE: Final = 30  # pairs that begin with the word before, likewise
+_MOST_LANGUAGES: Final = 4  # whose rules for pairs are tried
+_BEFORE: Final = 3  # words before the last that are read: pairs step over function words
+_LEAST_STEM: Final = 4  # letters of a stem that few words begin with
+_RARE_FORM: Final = 0.05  # of a form's use: below it, another form is hardly meant
+_RARELY_BARE: Final = 0.2  # of a word's use: it is written without marks less often
+_MOST_TITLES: Final = 60  # titles that hold what was typed, the best, that are compared
+# A word of no language, and so no function word.
+_ANY_WORD: Final = "0x0"
+_TONES: Final = frozenset("\u0300\u0301\u0303\u0309\u0323")
+# What may stand before the last word without white space: signs, a field.
+_HEAD: Final = re.compile(r'[+\-]?(?:([^\W\d]\w*):)?["“„«(]*')
+_LAST: Final = re.compile(r"\S*$")
+
+
+class Typed(NamedTuple):
+    """What was typed, taken apart.
+
+    Attributes:
+        text: all of it.
+        start: where its last word begins; the end of the text where that is still to come.
+        last: the last word; None where it is still to come.
+        before: the words before it, at most three.
+        field: the field named before the last word, or None.
+    """
+
+    text: str
+    start: int
+    last: Token | None
+    before: tuple[Token, ...]
+    field: str | None
+
+    @property
+    def folded(self) -> str:
+        """The last word without marks; empty where it is still to come."""
+        return "" if self.last is None else self.last.folded
+
+    @property
+    def written(self) -> str:
+        """The last word as typed, in lower case."""
+        return "" if self.last is None else self.last.written
+
+
+class _Candidate(NamedTuple):
+    """A word that the last one may become; ``pair`` is what it makes with the word before."""
+
+    is_honoured: bool
+    beside: int
+    documents: int
+    word: str
+    form: str
+    pair: str
+
+
+def read_typed(text: str, code: str, schema: Schema) -> Typed:
+    """Take apart what was typed, whose words follow the rules of a language."""
+    chunk = _LAST.search(text)
+    head = _HEAD.match(text, chunk.start() if chunk else len(text))
+    field = normalize("NFKC", head[1]) if head is not None and head[1] is not None else None
+    readable = text
+    if head is None or field not in schema.fields:
+        field = None
+    else:  # the name of a field is no word
+        readable = text[: head.start()] + " " * (head.end() - head.start()) + text[head.end() :]
+    begin = max(len(text) - _LONGEST, 0)
+    tokens = [
+        replace(token, start=begin + token.start, end=begin + token.end)
+        for token in analyzer(code).tokens(readable[begin:])
+    ]
+    last = tokens.pop() if tokens and tokens[-1].end == len(text) else None
+    start = len(text) if last is None else last.start
+    return Typed(text, start, last, tuple(tokens[-_BEFORE:]), field)
+
+
+def suggest_words(
+    snapshot: Snapshot,
+    schema: Schema,
+    text: str,
+    names: Sequence[str],
+    limit: int,
+    codes: Sequence[str],
+) -> tuple[Suggestion, ...]:
+    """Return what the last word typed may become, the likeliest first.
+
+    Args:
+        snapshot: the commit.
+        schema: its fields.
+        text: what was typed.
+        names: the text fields whose words count.
+        limit: how many.
+        codes: the languages of the words, that of the text first.
+    """
+    typed = read_typed(text, codes[0], schema)
+    if typed.field is not None:
+        names = [typed.field] if typed.field in schema.text_fields else []
+    if not names or not (typed.last or typed.before):
+        return ()
+    chosen = {name: schema.text_fields[name] for name in names}
+    vocabulary = Vocabulary(snapshot, schema.text_fields, chosen)
+    return tuple(_Completer(vocabulary, typed, codes[:_MOST_LANGUAGES]).suggestions(limit))
+
+
+class _Completer:
+    """Completes the last word of one text."""
+
+    def __init__(self, vocabulary: Vocabulary, typed: Typed, codes: Sequence[str]) -> None:
+        self._vocabulary = vocabulary
+        self._typed = typed
+        # One language of each kind of pair: all that pair folded words make the same.
+        kinds = {
+            (language.pairs_of_stems and language.code): code
+            for code in reversed(codes)
+            for language in [analyzer(code).language]
+        }
+        self._codes = tuple(kinds.values())
+        before = typed.before
+        # The word before by the rules of each of them, where they pair it with the next.
+        self._heads = {
+            code: head
+            for code in (self._codes if before else ())
+            if (head := _last_pair_word(typed.text[before[0].start : before[-1].end], code))
+        }
+
+    def suggestions(self, limit: int) -> Iterator[Suggestion]:
+        typed = self._typed
+        found = sorted(
+            self._candidates(limit),
+            key=lambda one: (not one.is_honoured, -one.beside, -one.documents, one.form),
+        )
+        count = 0
+        for candidate in found:
+            if count == limit:
+                break
+            form, query = self._completed(candidate)
+            if query == typed.text:
+                continue
+            count += 1
+            documents = self._vocabulary.count(View.WRITTEN, [form]).get(form, 0)
+            yield Suggestion(form, query, documents)
+
+    def _words(self) -> Iterator[str]:
+        """The folded words that may be meant, each once."""
+        folded, vocabulary = self._typed.folded, self._vocabulary
+        found: dict[str, None] = {}
+        if folded:
+            is_marked = self._typed.written != folded
+            most = _MOST_MARKED if is_marked else _MOST_SEEN
+            found.update(dict.fromkeys(word for word, _ in vocabulary.beginning(folded, most)))
+            if is_marked:
+                marked = vocabulary.written(self._typed.written, _MOST_SEEN)
+                found.update(dict.fromkeys(fold(word) for word, _ in marked))
+        found.update(dict.fromkeys(self._following()))
+        return iter(found)
+
+    def _following(self) -> Iterator[str]:
+        """The words that stand beside the word before."""
+        folded, vocabulary = self._typed.folded, self._vocabulary
+        for code, head in self._heads.items():
+            own = analyzer(code)
+            for pair, _ in vocabulary.beside(head + PAIR_JOINT + folded, _MOST_BESIDE):
+                word = pair.partition(PAIR_JOINT)[2]
+                if not own.language.pairs_of_stems:
+                    yield word
+                elif len(word) >= _LEAST_STEM:
+                    # A stem: the commonest word that has it.
+                    for whole, _ in vocabulary.beginning(word, _MOST_BESIDE):
+                        if whole.startswith(folded) and own.tokens(whole)[0].stem == word:
+                            yield whole
+                            break
+
+    def _candidates(self, limit: int) -> list[_Candidate]:
+        """The words that may be meant, and no more of them than can be among so many."""
+        words = self._vocabulary.count(View.FOLDED, self._words())
+        bounds = [(*self._beside(word), most, word) for word, most in words.items()]
+        bounds.sort(key=lambda one: (-one[0], -one[2], one[3]))
+        found: list[_Candidate] = []
+        for beside, pair, most, word in bounds:
+            # No form is in more documents than its word. One may be just what was typed.
+            bound = beside, most
+            better = (one for one in found if (one.beside, one.documents) > bound)
+            if sum(one.is_honoured for one in better) > limit:
+                break
+            forms = self._vocabulary.forms(word)
+            if forms:
+                honoured = [one for one in forms if honours(one[0], self._typed.written)]
+                form, documents = (honoured or forms)[0]
+                found.append(_Candidate(bool(honoured), beside, documents, word, form, pair))
+        return found
+
+    def _beside(self, word: str) -> tuple[int, str]:
+        """In how many documents a word stands beside the word before, and the pair they make."""
+        pairs = [
+            head + PAIR_JOINT + own
+            for code, head in self._heads.items()
+            if (own := analyzer(code).pair_word(word))
+        ]
+        counts = self._vocabulary.count(View.PAIR, dict.fromkeys(pairs))
+        return max(((count, pair) for pair, count in counts.items()), default=(0, ""))
+
+    def _completed(self, candidate: _Candidate) -> tuple[str, str]:
+        """The form of a candidate that stands beside the word before, and all that was typed with
+        it: that word too gets the marks that it has there, if none were typed."""
+        typed, form = self._typed, candidate.form
+        last = "" if typed.last is None else typed.last.text
+        if not candidate.beside:
+            return form, typed.text[: typed.start] + cased(form, last)
+        form = self._form_beside(candidate.pair, candidate.word, typed.written) or form
+        query, end = "", typed.start
+        is_marked = has_marks(typed.text)
+        for before in reversed(() if is_marked else typed.before):
+            head = before.text
+            if self._lost_marks(before.folded):
+                head = cased(self._form_beside(candidate.pair, before.folded, "") or head, head)
+            query = head + typed.text[before.end : end] + query
+            end = before.start
+        return form, typed.text[:end] + query + cased(form, last)
+
+    def _lost_marks(self, word: str) -> bool:
+        """Whether a word typed without marks is hardly ever written so."""
+        forms = dict(self._vocabulary.forms(word))
+        return forms.get(word, 0) < _RARELY_BARE * sum(forms.values())
+
+    def _form_beside(self, pair: str, word: str, typed: str) -> str | None:
+        """The form that most of the documents with a pair hold."""
+        forms = [one for one in self._vocabulary.forms(word) if honours(one[0], typed)]
+        likely = [form for form, count in forms if count >= _RARE_FORM * forms[0][1]]
+        if len(likely) < 2:
+            return likely[0] if likely else None
+        # The first of those that are alike is the one most used.
+        return max(likely, key=lambda form: self._vocabulary.together(pair, form))
+
+
+def cased(text: str, typed: str) -> str:
+    """Return a text in the case of what was typed in its place.
+
+    >>> cased("quốc hội", "Quoc"), cased("quốc hội", "QUOC"), cased("quốc hội", "q")
+    ('Quốc hội', 'QUỐC HỘI', 'quốc hội')
+    """
+    if len(typed) > 1 and typed.isupper():
+        return text.upper()
+    return text[:1].upper() + text[1:] if typed[:1].isupper() else text
+
+
+def honours(form: str, typed: str) -> bool:
+    """Whether a word begins as typed, letter by letter with at least the marks typed. A tone mark
+    may stand on the letter beside: hò is the beginning of hoà, its place in the index.
+
+    >>> honours("đường", "đu"), honours("dương", "đu"), honours("hoà", "hò")
+    (True, False, True)
+    """
+    if typed.isascii():
+        return True  # no mark was typed, so that none is missed
+    wanted, found = _letters(typed), _letters(form)
+    if len(wanted) > len(found):
+        return False
+    for place, (letter, marks) in enumerate(wanted):
+        if letter != found[place][0]:
+            return False
+        missed = marks - found[place][1]
+        nearby = found[max(place - 1, 0) : place] + found[place + 1 : place + 2]
+        if missed and not any(missed <= _TONES & one[1] for one in nearby):
+            return False
+    return True
+
+
+@lru_cache(maxsize=4096)
+def _letters(word: str) -> tuple[tuple[str, frozenset[str]], ...]:
+    """The letters of a word without marks, each with its marks. A letter that is one by itself,
+    such as đ, is its own mark."""
+    found: list[tuple[str, set[str]]] = []
+    for sign in normalize("NFD", word):
+        if combining(sign) and found:
+            found[-1][1].add(sign)
+            continue
+        if category(sign)[0] == "P":  # an apostrophe, which folding leaves out
+            continue
+        plain = fold(sign)
+        own = set() if plain == sign else {sign}
+        found += [(letter, set(own)) for letter in plain]
+    return tuple((letter, frozenset(marks)) for letter, marks in found)
+
+
+def _last_pair_word(head: str, code: str) -> str:
+    """What the last of some words gives to a pair with the next one."""
+    pair = analyzer(code).views(f"{head} {_ANY_WORD}").pair
+    one, _, two = pair.rpartition(" ")[2].partition(PAIR_JOINT)
+    return one if two else ""
+
+
+def suggest_titles(
+    snapshot: Snapshot, schema: Schema, text: str, name: str, limit: int, code: str
+) -> tuple[Suggestion, ...]:
+    """Return the values of a text field that hold all words typed but the last, and a word that
+    begins as the last does: those that begin as typed first, then those that hold it in one piece.
+
+    Args:
+        snapshot: the commit.
+        schema: its fields.
+        text: what was typed.
+        name: the text field.
+        limit: how many.
+        code: the language of what was typed.
+    """
+    kind = schema.text_fields[name]
+    tokens = analyzer(code).tokens(text[-_LONGEST:])
+    if not tokens:
+        return ()
+    is_open = tokens[-1].end == min(len(text), _LONGEST)
+    whole = [token.folded for token in (tokens[:-1] if is_open else tokens)]
+    start = tokens[-1].folded if is_open else ""
+    vocabulary = Vocabulary(snapshot, schema.text_fields, {name: kind})
+    field = view_field(name, View.FOLDED)
+
+    def holding(word: str) -> tantivy.Query:
+        return tantivy.Query.term_query(snapshot.schema, field, word, "freq")
+
+    clauses = [(tantivy.Occur.Must, holding(word)) for word in dict.fromkeys(whole)]
+    if start:
+        ends = [word for word, _ in vocabulary.beginning(start, _MOST_SEEN)]
+        if not ends:
+            return ()
+        any_end = [(tantivy.Occur.Should, holding(word)) for word in ends]
+        clauses.append((tantivy.Occur.Must, tantivy.Query.boolean_query(any_end)))
+    query = tantivy.Query.boolean_query(clauses)
+    _, page = snapshot.search(query, limit=max(_MOST_TITLES, 3 * limit), offset=0)
+    typed = " ".join([*whole, start])
+    found: dict[str, list[int]] = {}
+    for rank, (_, address) in enumerate(page):
+        stored = snapshot.document(address)
+        value = schema.load(stored.source).get(name)
+        own = analyzer(kind.language or stored.language)
+        for title in dict.fromkeys([value] if isinstance(value, str) else value or ()):
+            place = f" {own.views(title).folded} ".find(f" {typed}")
+            if place < 0 and isinstance(value, list):
+                continue  # another title of this document was found
+            order = 0 if place == 0 else 1 if place > 0 else 2
+            found.setdefault(title, [order, rank, 0])[2] += 1
+    titles = sorted(found, key=lambda title: found[title][:2])[:limit]
+    return tuple(Suggestion(title, str(Match(title)), found[title][2]) for title in titles)
