@@ -62,6 +62,7 @@ from searchlib.query.nodes import (
     Term,
 )
 from searchlib.query.order import Sort
+from searchlib.query.rank import Popularity, Recency
 from searchlib.rebuild import reindex
 from searchlib.results import (
     AddResult,
@@ -116,6 +117,7 @@ __all__ = [
     "Notice",
     "Or",
     "Phrase",
+    "Popularity",
     "Prefix",
     "Query",
     "QueryError",
@@ -123,6 +125,7 @@ __all__ = [
     "Range",
     "RangeFacet",
     "Reason",
+    "Recency",
     "Rejected",
     "Schema",
     "SchemaError",

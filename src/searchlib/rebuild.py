@@ -58,9 +58,11 @@ def reindex(path: str | Path) -> int:
 def _rebuilt(schema: Schema, stored: StoredDocument) -> tantivy.Document:
     document = schema.load(stored.source)
     document_id, encoded = schema.check(document)
+    texts = {name: encoded.pop(name) for name in schema.text_fields if name in encoded}
     views = {
-        name: list(map(analyzer(kind.language or stored.language).views, encoded.pop(name)))
-        for name, kind in schema.text_fields.items()
-        if name in encoded
+        name: list(map(analyzer(schema.text_fields[name].language or stored.language).views, some))
+        for name, some in texts.items()
     }
-    return engine_document(document_id, stored.language, stored.source, encoded, views, schema)
+    return engine_document(
+        document_id, stored.language, stored.source, encoded, texts, views, schema
+    )

@@ -159,7 +159,7 @@ class Reason:
         view: how the word was looked for: ``"written"``, ``"folded"``, ``"stem"``, ``"pair"`` of
             words or characters, ``"exact"`` form of a short query, ``"value"`` of a field,
             ``"prefix"`` where a beginning was looked for, ``"constant"`` score, ``"language"`` of
-            the query, ``"all"`` documents.
+            the query, ``"all"`` documents, ``"recency"`` or ``"popularity"`` of the document.
         term: what was looked for.
         field: the text field or other field; None where it is all text fields together.
         documents: how many documents have the term; None where it is no single term.

@@ -6,10 +6,13 @@ from collections.abc import Iterator, Sequence
 from time import perf_counter
 from typing import Any, Final
 
+from searchlib import _tantivy as tantivy
 from searchlib.engine.compiler import Compiler
+from searchlib.engine.cursor import place_of
 from searchlib.engine.explain import explain
 from searchlib.engine.facets import FacetCounter
 from searchlib.engine.order import Sorter, sort_keys
+from searchlib.engine.ranking import Ranking, now
 from searchlib.engine.reading import Reading, languages_of
 from searchlib.engine.requests import facets_of
 from searchlib.engine.store import Snapshot, StoredDocument
@@ -20,6 +23,7 @@ from searchlib.query.facets import Facet
 from searchlib.query.nodes import All, Query
 from searchlib.query.order import SCORE, Order
 from searchlib.query.parser import parse
+from searchlib.query.rank import Rank
 from searchlib.query.where import Where, filters_of
 from searchlib.results import Explanation, Hit, Notice, SearchResult
 from searchlib.schema import Schema
@@ -96,6 +100,7 @@ class Searcher:
         where: Where | None = None,
         facets: Sequence[str | Facet] | None = None,
         sort: Order | None = None,
+        rank: Sequence[Rank] = (),
         limit: int = 10,
         offset: int = 0,
         after: str | None = None,
@@ -116,10 +121,11 @@ class Searcher:
                 without a value come last. What all keys leave alike is in a fixed order that no
                 commit changes. ``"score"`` is the relevance. None sorts by relevance alone, and
                 documents of equal score as they lie in the index.
+            rank: what raises scores besides the words: ``Recency``, ``Popularity``.
             limit: how many hits.
             offset: how many hits to leave out before the first.
             after: in place of an offset, the ``cursor`` of the result whose next page is wanted, of
-                the same query, filters and sort. Writes between do not move its place.
+                the same query, filters, sort and rank. Writes between do not move its place.
             highlight: whether to mark the matches: True for all text fields, or their names, or
                 a ``Highlight``.
             language: the code of the query's language. None tells it from the query, and finds
@@ -142,17 +148,28 @@ class Searcher:
         requests = facets_of(facets, self.schema)
         compiler = self._compiler(snapshot, node, language, typos)
         compiled = compiler.compile(node, filters)
+        if after is not None and (offset or keys is None):
+            raise QueryError(
+                "give after or offset, not both"
+                if offset
+                else "after needs a sort: for relevance, sort='score'"
+            )
+        asked = (node, filters, keys, language, typos, rank)
+        place = None if after is None else place_of(after, asked)
+        moment = place.moment if place is not None else now() if rank else 0
+        ranking = Ranking(snapshot, self.schema, rank, moment)
+        page: Sequence[tuple[float | None, tantivy.DocAddress]]
         cursor = None
         if keys is not None:
-            asked = (node, filters, keys, language, typos)
-            if isinstance(node, All):  # every document scores the same
+            if isinstance(node, All) and not rank:  # every document scores the same
                 keys = tuple(key for key in keys if key.field != SCORE)
-            sorter = Sorter(snapshot, keys)
-            total, page, cursor = sorter.search(compiled, limit, offset, after, asked)
-        elif after is None:
-            total, page = snapshot.search(compiled, limit=limit, offset=offset)
+            sorter = Sorter(snapshot, self.schema, keys, ranking.ordered)
+            total, page, cursor = sorter.search(compiled, limit, offset, place, asked, moment)
+        elif rank:
+            total = snapshot.count(compiled)
+            page = ranking.ordered(compiled, offset, min(offset + limit, total))
         else:
-            raise QueryError("after needs a sort: for relevance, sort='score'")
+            total, page = snapshot.search(compiled, limit=limit, offset=offset)
         notices += compiler.notices
         counter = FacetCounter(
             self.schema,
@@ -174,6 +191,7 @@ class Searcher:
         query: str | Query,
         document: str | Hit,
         *,
+        rank: Sequence[Rank] = (),
         language: str | None = None,
         typos: bool = True,
     ) -> Explanation:
@@ -182,6 +200,7 @@ class Searcher:
         Args:
             query: as it was given to ``search``.
             document: a hit, or a document's id.
+            rank: as it was given to ``search``.
             language: as it was given to ``search``.
             typos: as it was given to ``search``.
 
@@ -208,7 +227,8 @@ class Searcher:
         node, _ = self._node(query, strict=False)
         compiler = self._compiler(snapshot, node, language, typos)
         compiled = compiler.compile(node)
-        return explain(snapshot, document_id, address, compiled, compiler.clauses)
+        others = Ranking(snapshot, self.schema, rank, now()).reasons(address)
+        return explain(snapshot, document_id, address, compiled, compiler.clauses, others)
 
     def _compiler(
         self, snapshot: Snapshot, node: Query, language: str | None, typos: bool

@@ -210,7 +210,7 @@ class Writer:
         return _Prepared(
             document_id,
             code,
-            engine_document(document_id, code, source, encoded, views, schema),
+            engine_document(document_id, code, source, encoded, texts, views, schema),
         )
 
     def _language(

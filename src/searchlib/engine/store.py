@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from math import log
 from pathlib import Path
@@ -142,10 +142,11 @@ class Snapshot:
             )
         return list(found.hits)
 
-    def hashes(self, addresses: list[tantivy.DocAddress]) -> list[Any]:
-        """Return the hash of the id of each of these documents."""
+    def numbers(self, field: str, addresses: Sequence[tantivy.DocAddress]) -> list[Any]:
+        """Return the first value, or None, of a field that is no text in each of these documents,
+        as it is encoded."""
         with _reading():
-            return self.searcher.fast_field_values(ID_HASH, addresses)
+            return self.searcher.fast_field_values(field, list(addresses))
 
     def is_single(self, field: str) -> bool:
         """Whether no document has several values of a field."""
@@ -157,7 +158,8 @@ class Snapshot:
 
     def count(self, query: tantivy.Query) -> int:
         """Return how many documents match."""
-        return self.search(query, limit=0, offset=0)[0]
+        # Sorted by a number, so that no score is computed.
+        return self.search(query, limit=0, offset=0, order_by=ID_HASH)[0]
 
     def aggregate(self, query: tantivy.Query, request: dict[str, Any]) -> dict[str, Any]:
         """Return tantivy's answer to a request for aggregations."""
