@@ -65,7 +65,7 @@ class FacetCounter:
             together.setdefault(left, []).append(facet)
         results: dict[str, FacetResult] = {}
         for left, some in together.items():
-            results |= self._count_together(some, [self._filters[n] for n in left])
+            results |= self._count_together(some, tuple(self._filters[n] for n in left))
         return {name_of(facet): results[name_of(facet)] for facet in facets}
 
     def _own_filters(self, facet: Facet) -> list[Query]:
@@ -84,7 +84,7 @@ class FacetCounter:
             if isinstance(facet, RangeFacet)
         }
         requests: dict[str, Any] = {
-            name_of(facet): values_request(facet, self._kind(facet), len(facets))
+            name_of(facet): values_request(facet, len(facets))
             for facet in facets
             if isinstance(facet, ValueFacet)
         }

@@ -33,7 +33,8 @@ _LAST: Final = Sort(ID_HASH)
 _SORTABLE: Final = (Keyword, Integer, Float, Boolean, Date, DateTime)
 _DEEP: Final = 300  # hits before a page, from which on another way to it is quicker
 _SPARE: Final = 32  # hits after a page, among which its last group mostly ends
-_MEMBERS: Final = 1_000  # of a group that no query finds, at first
+_SPARE_TEXTS: Final = 1  # likewise, of a keyword
+_MEMBERS: Final = 100  # of a group that no query finds, at first
 
 #: The score, where the first key, and where the document lies.
 Hit: TypeAlias = tuple[float | None, tantivy.DocAddress]
@@ -138,10 +139,10 @@ class Sorter:
             is_last = end >= total
         if not page or is_last:
             return total, page, None
-        if any(key.field == SCORE for key in self._keys):
+        if any(key.field == SCORE for key in self._keys[1:]):
             values = self.values(query, end - 1)
         else:
-            values = self._values_at(page[-1][1])
+            values = self._values_at(*page[-1])
         return total, page, cursor_of(Place(end, moment, values), asked)
 
     def page(self, query: tantivy.Query, start: int, stop: int) -> list[Hit]:
@@ -180,6 +181,9 @@ class Sorter:
     def _is_number(self, key: Sort) -> bool:
         return key.field != SCORE and not self._is_text(key)
 
+    def _spare(self, key: Sort) -> int:
+        return _SPARE_TEXTS if self._is_text(key) else _SPARE
+
     def _is_single(self, key: Sort) -> bool:
         """Whether a query finds the documents of one value, which is the one they are sorted by."""
         return key.field != SCORE and self._snapshot.is_single(key.field)
@@ -208,9 +212,9 @@ class Sorter:
         if not rest:
             return [(None, address) for _, address in self._sorted(query, key, start, stop)]
         if not is_deep:
-            hits = self._sorted(query, key, 0, stop + _SPARE)
+            hits = self._sorted(query, key, 0, stop + self._spare(key))
             return self._resolved(query, keys, hits, 0, 0, start, stop)
-        hits = self._sorted(query, key, start, stop + _SPARE)
+        hits = self._sorted(query, key, start, stop + self._spare(key))
         if not hits:
             return []
         begin = self._count_before(query, key, hits[0][0])
@@ -238,12 +242,13 @@ class Sorter:
             stop: where it ends.
         """
         key, *rest = keys
-        is_all = place + len(hits) < stop + _SPARE
+        seen = stop + self._spare(key)
+        is_all = place + len(hits) < seen
         page: list[Hit] = []
         for value, group in groupby(hits, key=lambda hit: hit[0]):
             members = [address for _, address in group]
             end = place + len(members)
-            is_whole = begin == place and (is_all or end < stop + _SPARE)
+            is_whole = begin == place and (is_all or end < seen)
             if begin >= stop:
                 break
             if end > start:
@@ -351,13 +356,15 @@ class Sorter:
         beyond = tantivy.Query.boolean_query([(_MUST, query), (_MUST_NOT, upto)])
         return page + self._page(beyond, keys, 0, wanted)
 
-    def _values_at(self, address: tantivy.DocAddress) -> list[Any]:
-        """What a document is sorted by, where its score is no key."""
+    def _values_at(self, score: float | None, address: tantivy.DocAddress) -> list[Any]:
+        """What a document is sorted by, where its score is at most the first key."""
         [digest] = self._snapshot.numbers(ID_HASH, [address])
         it = tantivy.Query.term_query(self._snapshot.schema, ID_HASH, digest, "basic")
         values = []
         for key in self._keys:
-            if self._is_number(key):
+            if key.field == SCORE:
+                values.append(score)
+            elif self._is_number(key):
                 values += self._snapshot.numbers(key.field, [address])
             else:
                 values.append(self._sorted(it, key, 0, 1)[0][0])

@@ -175,6 +175,12 @@ class Snapshot:
 
     def integers(self, field: str, query: tantivy.Query) -> Iterator[tuple[int, int]]:
         """Yield all values of an integer field in the documents found, likewise."""
+        # Four times as quick, where the values fit into one answer.
+        terms = {"field": field, "size": _MOST_INTEGERS, "segment_size": 2**31}
+        answer = self.aggregate(query, {"values": {"terms": terms}})["values"]
+        if not answer["sum_other_doc_count"]:
+            yield from ((bucket["key"], bucket["doc_count"]) for bucket in answer["buckets"])
+            return
         request: dict[str, Any] = {
             "size": _MOST_INTEGERS,
             "sources": [{"v": {"terms": {"field": field}}}],
