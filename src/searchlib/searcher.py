@@ -176,6 +176,7 @@ class Searcher:
             snapshot,
             lambda some: compiled if some == filters else compiler.compile(node, some),
             filters,
+            (node, language, typos),
         )
         counts = counter.count(requests)
         options = options_of(highlight, self.schema.text_fields)

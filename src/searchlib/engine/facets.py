@@ -7,10 +7,10 @@ choice: facets without such a filter are counted in one pass, each of the others
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from searchlib import _tantivy as tantivy
-from searchlib.engine.calendar import calendar_counts, calendar_label, calendar_node
+from searchlib.engine.calendar import calendar_counts, calendar_labels, calendar_nodes
 from searchlib.engine.compiler import filter_fields
 from searchlib.engine.ranges import (
     are_beyond_floats,
@@ -21,7 +21,13 @@ from searchlib.engine.ranges import (
 )
 from searchlib.engine.requests import name_of
 from searchlib.engine.store import Snapshot
-from searchlib.engine.values import accepted, in_order, value_counts, values_request
+from searchlib.engine.values import (
+    accepted,
+    first_of,
+    in_order,
+    value_counts,
+    values_request,
+)
 from searchlib.fields import Category, Field, Keyword
 from searchlib.query.facets import CalendarFacet, Facet, RangeFacet, ValueFacet
 from searchlib.query.nodes import Or, Query, Range, Term, Value
@@ -29,6 +35,9 @@ from searchlib.results import FacetCount, FacetResult
 from searchlib.schema import Schema
 
 __all__ = ["FacetCounter"]
+
+_MOST_REMEMBERED: Final = 100  # searches whose counts a commit keeps
+_MOST_LINES: Final = 1_000  # of counts that are kept
 
 #: Compiles the search's query, narrowed by these of its filters.
 Narrow = Callable[[Sequence[Query]], tantivy.Query]
@@ -42,6 +51,7 @@ class FacetCounter:
         snapshot: the commit that is searched.
         narrow: compiles the search's query with some filters.
         filters: all the filters of the search.
+        asked: what tells the query from others; its repr is the same for the same query.
     """
 
     def __init__(
@@ -50,14 +60,33 @@ class FacetCounter:
         snapshot: Snapshot,
         narrow: Narrow,
         filters: Sequence[Query],
+        asked: object,
     ) -> None:
         self._schema = schema
+        self._asked = asked
         self._snapshot = snapshot
         self._narrow = narrow
         self._filters = filters
 
     def count(self, facets: Sequence[Facet]) -> dict[str, FacetResult]:
-        """Return name → counts, in the order of the requests, which were checked."""
+        """Return name → counts, in the order of the requests, which were checked.
+
+        Page after page of one search asks for the same counts: the last ones are remembered.
+        """
+        if not facets:
+            return {}
+        key = repr((self._asked, self._filters, facets))
+        memo = self._snapshot.counts
+        results = memo.get(key)
+        if results is None:
+            results = self._count(facets)
+            if sum(map(len, results.values())) <= _MOST_LINES:
+                while len(memo) >= _MOST_REMEMBERED:
+                    memo.popitem(last=False)  # in one step, whatever other threads do
+                memo[key] = results
+        return dict(results)
+
+    def _count(self, facets: Sequence[Facet]) -> dict[str, FacetResult]:
         together: dict[tuple[int, ...], list[Facet]] = {}
         for facet in facets:
             own = self._own_filters(facet)
@@ -107,8 +136,8 @@ class FacetCounter:
                     results[name] = self._lines(facet, list(map(range_label, nodes)), counts, nodes)
                 case CalendarFacet():
                     found = calendar_counts(self._snapshot, facet, self._kind(facet), query)
-                    nodes = [calendar_node(start, facet) for start in found]
-                    labels = [calendar_label(start, facet) for start in found]
+                    nodes = calendar_nodes(found, facet)
+                    labels = calendar_labels(found, facet)
                     results[name] = self._lines(facet, labels, list(found.values()), nodes)
         return results
 
@@ -117,24 +146,20 @@ class FacetCounter:
     ) -> FacetResult:
         kind = self._kind(facet)
         accepts = accepted(facet, kind)
-        all_counts = value_counts(self._snapshot, facet, kind, answer, query)
-        counts = {value: count for value, count in all_counts.items() if accepts(value)}
-        distinct = len(counts)
-        selected = {
-            value for value in _selected_values(self._own_filters(facet), kind) if accepts(value)
-        }
-        for value in selected:
-            counts.setdefault(value, 0)
-        ordered = in_order(counts, facet, kind)
+        counts = value_counts(self._snapshot, facet, kind, answer, query)
+        selected = _selected_values(self._own_filters(facet), kind)
+        if accepts is not None:
+            counts = {value: count for value, count in counts.items() if accepts(value)}
+            selected = set(filter(accepts, selected))
         # The first ones, and of the others those that were selected.
-        shown = {*[value for value in ordered if counts[value]][: facet.limit], *selected}
+        shown = {value: counts[value] for value in first_of(counts, facet, kind)}
+        shown |= {value: counts.get(value, 0) for value in selected}
         lines = [
-            FacetCount(value, counts[value], value in selected, Term(facet.field, value))
-            for value in ordered
-            if value in shown
+            FacetCount(value, shown[value], value in selected, Term(facet.field, value))
+            for value in in_order(shown, facet, kind)
         ]
-        other = sum(counts.values()) - sum(line.count for line in lines)
-        return FacetResult(facet.field, tuple(lines), other, distinct)
+        other = sum(counts.values()) - sum(shown.values())
+        return FacetResult(facet.field, tuple(lines), other, len(counts))
 
     def _ranges(self, facet: RangeFacet, query: tantivy.Query) -> list[Range]:
         if facet.bins is None:

@@ -12,7 +12,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from math import inf, isfinite, log2
+from math import inf, log2
 from typing import Any, Final
 
 from searchlib import _tantivy as tantivy
@@ -238,7 +238,7 @@ def _saturation(rank: Popularity, kind: Field) -> tuple[Callable[[float], float]
     def added(value: float) -> float:
         if value <= 0:
             return 0.0
-        return weight * value / (value + pivot) if isfinite(value + pivot) else weight
+        return weight / (1 + pivot / value)  # so that nothing overflows
 
     edges = {0.0, *(pivot * step / (_STEPS - step) for step in range(1, _STEPS))} - {inf}
     if isinstance(kind, Integer):

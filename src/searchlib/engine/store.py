@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from math import log
@@ -72,11 +73,13 @@ class Snapshot:
         searcher: tantivy's.
         schema: tantivy's.
         languages: the codes of the languages of its documents, the commonest first.
+        counts: the counts of facets of the last searches, for ``FacetCounter``.
     """
 
     def __init__(self, schema: tantivy.Schema, searcher: tantivy.Searcher) -> None:
         self.searcher = searcher
         self.schema = schema
+        self.counts: OrderedDict[str, Any] = OrderedDict()
         self._single: dict[str, bool] = {ID: True, ID_HASH: True}
         with _reading():
             # Every document has one language; terms are counted with the deleted documents.

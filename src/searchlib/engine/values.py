@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
+from heapq import nlargest
 from typing import Any, Final
 from unicodedata import normalize
 
@@ -16,7 +17,7 @@ from searchlib.fields import Boolean, Category, Field, Integer, Keyword
 from searchlib.query.facets import ValueFacet
 from searchlib.query.nodes import Value
 
-__all__ = ["accepted", "in_order", "value_counts", "values_request"]
+__all__ = ["accepted", "first_of", "in_order", "value_counts", "values_request"]
 
 # Each segment hands on its most frequent values; to be exact it must hand on all of them.
 _ALL_OF_SEGMENT: Final = 2**31
@@ -68,11 +69,14 @@ def counts_of(answer: dict[str, Any]) -> dict[Any, int]:
     return {bucket["key"]: bucket["doc_count"] for bucket in answer["buckets"]}
 
 
-def accepted(facet: ValueFacet, kind: Field) -> Callable[[Value], bool]:
-    """Return whether a facet is about a value."""
+def accepted(facet: ValueFacet, kind: Field) -> Callable[[Value], bool] | None:
+    """Return whether a facet is about a value; None where it is about all that were counted."""
     include = None if facet.include is None else frozenset(facet.include)
     exclude = frozenset(facet.exclude)
     prefix, typed = " ".join(_words(facet.prefix)), _words(facet.matching)
+    is_choosy = include is not None or exclude or prefix or typed
+    if not (is_choosy or isinstance(kind, Category)):
+        return None
 
     def accepts(value: Value) -> bool:
         if value in exclude or (include is not None and value not in include):
@@ -87,6 +91,17 @@ def accepted(facet: ValueFacet, kind: Field) -> Callable[[Value], bool]:
         )
 
     return accepts
+
+
+def first_of(counts: dict[Value, int], facet: ValueFacet, kind: Field) -> list[Value]:
+    """Return the values that a facet shows, in no particular order."""
+    if len(counts) <= facet.limit:
+        return list(counts)
+    if facet.order == "count":
+        # Of tens of thousands only those are put in order that may be among the first.
+        least = nlargest(facet.limit, counts.values())[-1]
+        counts = {value: count for value, count in counts.items() if count >= least}
+    return in_order(counts, facet, kind)[: facet.limit]
 
 
 def in_order(counts: dict[Value, int], facet: ValueFacet, kind: Field) -> list[Value]:
