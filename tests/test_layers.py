@@ -58,6 +58,7 @@ ORDER: Final = (
     "engine.facets",
     "engine.ranking",
     "engine.cursor",
+    "engine.groups",
     "engine.order",
     "engine",
     "manifest",

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchlib import Boolean, Float, Index, Integer, Keyword, QueryError, Schema, Sort, Text
-from searchlib.engine import order
+from searchlib.engine import groups, order
 from searchlib.engine.layout import hash_of
 from tests.conftest import SMALL, indexed
 
@@ -158,7 +158,7 @@ def test_far_down_the_order_is_the_same(
     """As if pages were deep, and groups large, from a few hits on."""
     index = stocked(documents, size)
     expected = in_order(index, documents, query, keys)
-    with patch.multiple(order, _DEEP=1, _SPARE=1, _MEMBERS=2):
+    with patch.multiple(order, _DEEP=1, _SPARE=1), patch.object(groups, "_MEMBERS", 2):
         assert list(index.search(query, sort=keys, limit=100).ids) == expected
         page = index.search(query, sort=keys, limit=limit, offset=offset)
         assert list(page.ids) == expected[offset : offset + limit]

@@ -12,21 +12,22 @@ the values of all that was found are counted instead, and only those on the page
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import Any, Final, TypeAlias
 
 from searchlib import _tantivy as tantivy
 from searchlib.engine.cursor import Place, cursor_of
+from searchlib.engine.groups import Groups, Scored, both, is_before
 from searchlib.engine.layout import ID, ID_HASH, sort_field
 from searchlib.engine.store import Snapshot
 from searchlib.errors import QueryError
-from searchlib.fields import Boolean, Date, DateTime, Field, Float, Integer, Keyword, Text, show
+from searchlib.fields import Boolean, Date, DateTime, Float, Integer, Keyword, Text, show
 from searchlib.query.order import SCORE, Order, Sort, keys_of
 from searchlib.schema import Schema
 
-__all__ = ["Scored", "Sorter", "sort_keys"]
+__all__ = ["Sorter", "sort_keys"]
 
 _MUST, _MUST_NOT = tantivy.Occur.Must, tantivy.Occur.MustNot
 _LAST: Final = Sort(ID_HASH)
@@ -34,12 +35,9 @@ _SORTABLE: Final = (Keyword, Integer, Float, Boolean, Date, DateTime)
 _DEEP: Final = 300  # hits before a page, from which on another way to it is quicker
 _SPARE: Final = 32  # hits after a page, among which its last group mostly ends
 _SPARE_TEXTS: Final = 1  # likewise, of a keyword
-_MEMBERS: Final = 100  # of a group that no query finds, at first
 
 #: The score, where the first key, and where the document lies.
 Hit: TypeAlias = tuple[float | None, tantivy.DocAddress]
-#: What a query finds, by score: from a place to before another.
-Scored: TypeAlias = Callable[[tantivy.Query, int, int], list[tuple[float, tantivy.DocAddress]]]
 
 
 def sort_keys(order: Order | None, schema: Schema) -> tuple[Sort, ...] | None:
@@ -93,8 +91,7 @@ class Sorter:
         self, snapshot: Snapshot, schema: Schema, keys: Sequence[Sort], scored: Scored
     ) -> None:
         self._snapshot = snapshot
-        self._schema = schema
-        self._scored = scored
+        self._groups = Groups(snapshot, schema, scored)
         # A key the second time makes no difference, nor does what follows the id.
         distinct: dict[str, Sort] = {}
         for key in [*keys, _LAST]:
@@ -170,28 +167,13 @@ class Sorter:
 
     # --- What is known of a key ---------------------------------------------------------
 
-    def _kind(self, key: Sort) -> Field:
-        if key.field == ID_HASH:
-            return Integer()
-        return self._schema.fields.get(key.field, Keyword())  # the id, a collation
-
-    def _is_text(self, key: Sort) -> bool:
-        return isinstance(self._kind(key), Keyword)
-
-    def _is_number(self, key: Sort) -> bool:
-        return key.field != SCORE and not self._is_text(key)
-
     def _spare(self, key: Sort) -> int:
-        return _SPARE_TEXTS if self._is_text(key) else _SPARE
-
-    def _is_single(self, key: Sort) -> bool:
-        """Whether a query finds the documents of one value, which is the one they are sorted by."""
-        return key.field != SCORE and self._snapshot.is_single(key.field)
+        return _SPARE_TEXTS if self._groups.is_text(key) else _SPARE
 
     def _is_quick(self, position: int) -> bool:
         """Whether what follows a hit is found without counting how many stand before it."""
-        return all(map(self._is_single, self._keys)) and (
-            position > _DEEP or not any(map(self._is_text, self._keys))
+        return all(map(self._groups.is_single, self._keys)) and (
+            position > _DEEP or not any(map(self._groups.is_text, self._keys))
         )
 
     # --- Pages --------------------------------------------------------------------------
@@ -201,23 +183,23 @@ class Sorter:
             return []
         key, *rest = keys
         if key.missing == "first":
-            absent = self._without(query, key.field)
+            absent = self._groups.absent(query, key.field)
             count = self._snapshot.count(absent)
             first = self._page(absent, rest, start, min(stop, count))
-            present = self._with(query, key.field)
+            present = self._groups.present(query, key.field)
             return first + self._page(present, _last(keys), max(start - count, 0), stop - count)
-        is_deep = start > _DEEP and self._is_single(key)
-        if is_deep and self._is_text(key):
-            return self._page_of(query, keys, self._counts(query, key), start, stop)
+        is_deep = start > _DEEP and self._groups.is_single(key)
+        if is_deep and self._groups.is_text(key):
+            return self._page_of(query, keys, self._groups.counts(query, key), start, stop)
         if not rest:
-            return [(None, address) for _, address in self._sorted(query, key, start, stop)]
+            return [(None, address) for _, address in self._groups.ordered(query, key, start, stop)]
         if not is_deep:
-            hits = self._sorted(query, key, 0, stop + self._spare(key))
+            hits = self._groups.ordered(query, key, 0, stop + self._spare(key))
             return self._resolved(query, keys, hits, 0, 0, start, stop)
-        hits = self._sorted(query, key, start, stop + self._spare(key))
+        hits = self._groups.ordered(query, key, start, stop + self._spare(key))
         if not hits:
             return []
-        begin = self._count_before(query, key, hits[0][0])
+        begin = self._groups.count_before(query, key, hits[0][0])
         return self._resolved(query, keys, hits, start, begin, start, stop)
 
     def _resolved(
@@ -274,14 +256,14 @@ class Sorter:
         """The documents at some places of the group of one value, in the order of further keys."""
         if members is not None and len(members) == 1:
             return members[start:stop]
-        if members is None and value is not None and not self._is_single(key):
-            members = self._members(query, key, value, begin)
-        if members is not None and all(map(self._is_number, rest)):
+        if members is None and value is not None and not self._groups.is_single(key):
+            members = self._groups.members(query, key, value, begin)
+        if members is not None and all(map(self._groups.is_number, rest)):
             return self._in_order(members, rest)[start:stop]
-        if members is not None and value is not None and not self._is_single(key):
-            narrowed = self._those(query, members)
+        if members is not None and value is not None and not self._groups.is_single(key):
+            narrowed = self._groups.those(query, members)
         else:
-            narrowed = self._narrowed(query, key, value, begin)
+            narrowed = self._groups.narrowed(query, key, value, begin)
         return [address for _, address in self._page(narrowed, rest, start, stop)]
 
     def _in_order(
@@ -314,7 +296,7 @@ class Sorter:
         for value, count in counts:
             if place + count > start:
                 if place < start:
-                    group = self._narrowed(query, key, value, place)
+                    group = self._groups.narrowed(query, key, value, place)
                     page = self._page(group, rest, start - place, stop - place)
                 else:
                     chosen.append(value)
@@ -323,9 +305,9 @@ class Sorter:
                 break
         if chosen:
             term_set = tantivy.Query.term_set_query(self._snapshot.schema, key.field, chosen)
-            page += self._page(_both(query, term_set), keys, 0, stop - start - len(page))
+            page += self._page(both(query, term_set), keys, 0, stop - start - len(page))
         if place < stop and rest:
-            absent = self._without(query, key.field)
+            absent = self._groups.absent(query, key.field)
             page += self._page(absent, rest, max(start - place, 0), stop - place)
         return page
 
@@ -336,23 +318,23 @@ class Sorter:
         key, *rest = keys
         value, *more = values
         if key.missing == "first":
-            present = self._with(query, key.field)
+            present = self._groups.present(query, key.field)
             if value is not None:
                 return self._following(present, _last(keys), values, limit)
-            absent = self._without(query, key.field)
+            absent = self._groups.absent(query, key.field)
             page = self._following(absent, rest, more, limit)
             return page + self._page(present, _last(keys), 0, limit - len(page))
         page = []
         if rest:
-            page = self._following(self._narrowed(query, key, value, 0), rest, more, limit)
+            page = self._following(self._groups.narrowed(query, key, value, 0), rest, more, limit)
         wanted = limit - len(page)
         if value is None or not wanted:
             return page
-        if self._is_text(key):
-            counts = self._counts(query, key)
-            further = [one for one in counts if _is_before(value, one[0], key)]
+        if self._groups.is_text(key):
+            counts = self._groups.counts(query, key)
+            further = [one for one in counts if is_before(value, one[0], key)]
             return page + self._page_of(query, keys, further, 0, wanted)
-        upto = self._in_range(key, value, is_included=True)
+        upto = self._groups.in_range(key, value, is_included=True)
         beyond = tantivy.Query.boolean_query([(_MUST, query), (_MUST_NOT, upto)])
         return page + self._page(beyond, keys, 0, wanted)
 
@@ -364,53 +346,13 @@ class Sorter:
         for key in self._keys:
             if key.field == SCORE:
                 values.append(score)
-            elif self._is_number(key):
+            elif self._groups.is_number(key):
                 values += self._snapshot.numbers(key.field, [address])
             else:
-                values.append(self._sorted(it, key, 0, 1)[0][0])
+                values.append(self._groups.ordered(it, key, 0, 1)[0][0])
         return values
 
     # --- The groups of one value --------------------------------------------------------
-
-    def _sorted(
-        self, query: tantivy.Query, key: Sort, start: int, stop: int
-    ) -> list[tuple[Any, tantivy.DocAddress]]:
-        if key.field == SCORE:
-            return list(self._scored(query, start, stop))
-        return self._snapshot.ordered(
-            query,
-            limit=stop - start,
-            offset=start,
-            order_by=key.field,
-            descending=key.descending,
-        )
-
-    def _narrowed(self, query: tantivy.Query, key: Sort, value: Any, begin: int) -> tantivy.Query:
-        """The query for the hits of one value of a key, so many others being before them."""
-        if value is None:
-            return self._without(query, key.field)
-        if self._is_single(key):
-            term = tantivy.Query.term_query(self._snapshot.schema, key.field, value, "basic")
-            return _both(query, term)
-        return self._those(query, self._members(query, key, value, begin))
-
-    def _members(
-        self, query: tantivy.Query, key: Sort, value: Any, begin: int
-    ) -> list[tantivy.DocAddress]:
-        """No query finds a score, or the first of several values: the group is counted out."""
-        size = _MEMBERS
-        while True:
-            hits = self._sorted(query, key, begin, begin + size)
-            group = [address for other, address in hits if other == value]
-            if len(group) < len(hits) or len(hits) < size:
-                return group
-            size *= 8
-
-    def _those(
-        self, query: tantivy.Query, addresses: Sequence[tantivy.DocAddress]
-    ) -> tantivy.Query:
-        hashes = self._snapshot.numbers(ID_HASH, addresses)
-        return _both(query, tantivy.Query.term_set_query(self._snapshot.schema, ID_HASH, hashes))
 
     def _group(
         self, query: tantivy.Query, key: Sort, value: Any, guess: int
@@ -418,38 +360,38 @@ class Sorter:
         """How many hits stand before a value, and the query for those that have it."""
         skipped = 0
         if key.missing == "first":
-            absent = self._without(query, key.field)
+            absent = self._groups.absent(query, key.field)
             if value is None:
                 return 0, absent
             skipped = self._snapshot.count(absent)
-            query = self._with(query, key.field)
+            query = self._groups.present(query, key.field)
             key = Sort(key.field, key.descending)
         before = self._before(query, key, value, max(guess - skipped, 0))
-        return skipped + before, self._narrowed(query, key, value, before)
+        return skipped + before, self._groups.narrowed(query, key, value, before)
 
     def _value(self, query: tantivy.Query, key: Sort, position: int) -> Any:
         """What the hit at a position has of a key, which is the same whatever the further keys."""
         if key.missing == "first":
-            count = self._snapshot.count(self._without(query, key.field))
+            count = self._snapshot.count(self._groups.absent(query, key.field))
             if position < count:
                 return None
-            query, position = self._with(query, key.field), position - count
+            query, position = self._groups.present(query, key.field), position - count
             key = Sort(key.field, key.descending)
-        return self._sorted(query, key, position, position + 1)[0][0]
+        return self._groups.ordered(query, key, position, position + 1)[0][0]
 
     def _before(self, query: tantivy.Query, key: Sort, value: Any, guess: int) -> int:
         """How many hits stand before a value: looked for in growing steps from a guess."""
-        if self._is_number(key) and self._is_single(key):
-            return self._count_before(query, key, value)
+        if self._groups.is_number(key) and self._groups.is_single(key):
+            return self._groups.count_before(query, key, value)
         low, high = 0, self._snapshot.count(query)  # the answer lies between, both included
         guess, step = min(guess, high), 1
         while low < high:
             probe = min(max(guess, low), high - 1)
-            hits = self._sorted(query, key, max(probe - 1, 0), probe + 1)
-            is_before = [_is_before(other, value, key) for other, _ in hits]
-            if is_before[-1]:
+            hits = self._groups.ordered(query, key, max(probe - 1, 0), probe + 1)
+            before = [is_before(other, value, key) for other, _ in hits]
+            if before[-1]:
                 low, guess = probe + 1, probe + step
-            elif probe and not is_before[0]:
+            elif probe and not before[0]:
                 high, guess = probe - 1, probe - step
             else:
                 return probe
@@ -458,60 +400,7 @@ class Sorter:
                 guess = (low + high) // 2
         return low
 
-    def _count_before(self, query: tantivy.Query, key: Sort, value: Any) -> int:
-        """How many hits stand before a number."""
-        if value is None:
-            return self._snapshot.count(self._with(query, key.field))
-        return self._snapshot.count(_both(query, self._in_range(key, value, is_included=False)))
-
-    def _in_range(self, key: Sort, value: Any, *, is_included: bool) -> tantivy.Query:
-        """What stands before a number, or at it."""
-        schema, kind = self._snapshot.schema, self._kind(key)
-        if isinstance(kind, Boolean):
-            values = [
-                one
-                for one in (False, True)
-                if _is_before(one, value, key) or (is_included and one == value)
-            ]
-            return tantivy.Query.term_set_query(schema, key.field, values)
-        name = tantivy.FieldType.Float if isinstance(kind, Float) else tantivy.FieldType.Integer
-        low, high = (value, None) if key.descending else (None, value)
-        return tantivy.Query.range_query(
-            schema,
-            key.field,
-            name,
-            low,
-            high,
-            include_lower=is_included or not key.descending,
-            include_upper=is_included or key.descending,
-        )
-
-    def _counts(self, query: tantivy.Query, key: Sort) -> list[tuple[str, int]]:
-        """The values of a keyword in the documents found, in order, each with how many have it."""
-        return sorted(self._snapshot.values(key.field, query), reverse=key.descending)
-
-    def _with(self, query: tantivy.Query, field: str) -> tantivy.Query:
-        return _both(query, tantivy.Query.exists_query(field))
-
-    def _without(self, query: tantivy.Query, field: str) -> tantivy.Query:
-        exists = tantivy.Query.exists_query(field)
-        return tantivy.Query.boolean_query([(_MUST, query), (_MUST_NOT, exists)])
-
-
-def _both(query: tantivy.Query, narrowing: tantivy.Query) -> tantivy.Query:
-    """What both find, scored by the first."""
-    unscored = tantivy.Query.const_score_query(narrowing, 0.0)
-    return tantivy.Query.boolean_query([(_MUST, query), (_MUST, unscored)])
-
 
 def _last(keys: Sequence[Sort]) -> list[Sort]:
     """Keys the first of which no hit lacks."""
     return [replace(keys[0], missing="last"), *keys[1:]]
-
-
-def _is_before(value: Any, other: Any, key: Sort) -> bool:
-    """Whether a value comes before another; what is missing comes last."""
-    if value is None or other is None:
-        return value is not None
-    is_down = key.descending or key.field == SCORE
-    return bool(value > other if is_down else value < other)
