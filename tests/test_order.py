@@ -12,7 +12,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchlib import Boolean, Float, Index, Integer, Keyword, QueryError, Schema, Sort, Text
+from searchlib import (
+    Boolean,
+    Float,
+    Index,
+    Integer,
+    Keyword,
+    QueryError,
+    Schema,
+    SchemaError,
+    Sort,
+    Text,
+    ValueFacet,
+)
 from searchlib.engine import groups, order
 from searchlib.engine.layout import hash_of
 from tests.conftest import SMALL, indexed
@@ -234,6 +246,66 @@ def test_relevance_first_gives_scores() -> None:
     odd = sorted((f"d{n}" for n in range(1, 300, 2)), key=hash_of)
     assert list(result.ids[:150]) == odd
     assert index.search("lion", sort=["score", "-id"], limit=3).ids == ("d99", "d97", "d95")
+
+
+# --- Collations -------------------------------------------------------------------------
+
+
+def test_each_field_has_the_order_of_its_language() -> None:
+    fields = {code: Keyword(collation=code) for code in ("sv", "de", "vi", "cs", "und")}
+    index = Index(Schema({**fields, "plain": Keyword()}, languages=["und"]))
+    names = ["zebra", "ärlig", "cy", "chata", "đi", "dự", "em", "été"]
+    index.add([{"id": name, "plain": name, **dict.fromkeys(fields, name)} for name in names])
+    assert index.search(sort="de", limit=2).ids == ("ärlig", "chata")
+    assert index.search(sort="sv", limit=8).ids[-2:] == ("zebra", "ärlig")
+    assert index.search(sort="cs", limit=8).ids.index("cy") == 1  # ch comes after h
+    assert index.search(sort="vi", limit=8).ids[3:] == ("dự", "đi", "em", "été", "zebra")
+    assert index.search(sort="plain", limit=8).ids[-3:] == ("ärlig", "été", "đi")
+    for code in ("de", "und", "plain"):
+        assert index.search(sort=f"-{code}", limit=8).ids == tuple(
+            reversed(index.search(sort=code, limit=8).ids)
+        )
+
+
+def test_a_facet_takes_the_order_of_the_field() -> None:
+    index = Index(Schema({"name": Keyword(collation="sv")}, languages=["de"]))
+    index.add([{"id": name, "name": name} for name in ("ö", "z", "o")])
+    for language, expected in ((None, ["o", "z", "ö"]), ("de", ["o", "ö", "z"])):
+        facet = ValueFacet("name", order="value", language=language)
+        assert list(index.search(facets=[facet]).facets["name"].as_dict()) == expected
+
+
+def test_a_collated_field_is_filtered_and_replaced_like_any_other() -> None:
+    index = indexed(SCHEMA, [{"id": str(n), "name": name} for n, name in enumerate("đcba")])
+    assert index.search(sort="name").ids == ("3", "2", "1", "0")
+    index.add([{"id": "3", "name": ["e", "a"]}, {"id": "2", "name": None}])
+    assert index.search(sort="name").ids == ("1", "0", "3", "2")
+    assert index.search(where={"name": "a"}, sort="-name").ids == ("3",)
+    assert index.search("head:*", sort="head").total == 0
+
+
+def test_what_is_sorted_by_is_bounded() -> None:
+    """The beginning of a text; a label as long as one may be, and its key longer than a term."""
+    texts = ["a" * 249 + "b", "a" * 250 + "b", "a" * 250 + "a", "\ufdfa" * 10_000]
+    index = indexed(
+        SCHEMA, [{"id": str(n), "name": text, "head": text} for n, text in enumerate(texts)]
+    )
+    for name in ("name", "head"):
+        ids = index.search(sort=name).ids
+        assert set(ids[:2]) == {"1", "2"}
+        assert ids[2:] == ("0", "3")
+        assert index.search(sort=Sort(name, missing="first")).ids == ids
+
+
+def test_texts_without_a_collation_say_what_to_declare() -> None:
+    with pytest.raises(QueryError, match=r"'title'.*Text\(collation="):
+        Index(SCHEMA).search(sort="title")
+    with pytest.raises(QueryError, match="n, x, tag, open, name, head, score"):
+        Index(SCHEMA).search(sort="place")
+    for kind in (Text, Keyword):
+        with pytest.raises(SchemaError, match="language"):
+            kind(collation="klingon!")
+        assert kind(collation="vi-VN").collation == "vi"
 
 
 # --- What cannot be ---------------------------------------------------------------------
