@@ -326,6 +326,8 @@ def test_ranks_that_do_not_fit(rank: Any) -> None:
 def test_a_cursor_belongs_to_its_rank() -> None:
     index = indexed(SCHEMA, [{"id": str(n), "title": "lion", "views": n} for n in range(9)])
     cursor = index.search("lion", rank=[Popularity("views", 3)], sort="score", limit=2).cursor
+    rest = index.search("lion", rank=(Popularity("views", 3),), sort="score", after=cursor)
+    assert rest.ids == tuple("6543210")
     with pytest.raises(QueryError, match="after"):
         index.search("lion", rank=[Popularity("views", 4)], sort="score", after=cursor)
     with pytest.raises(QueryError, match="after"):

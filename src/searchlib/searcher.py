@@ -12,7 +12,7 @@ from searchlib.engine.cursor import place_of
 from searchlib.engine.explain import explain
 from searchlib.engine.facets import FacetCounter
 from searchlib.engine.order import Sorter, sort_keys
-from searchlib.engine.ranking import Ranking, now
+from searchlib.engine.ranking import Ranking, now, ranks_of
 from searchlib.engine.reading import Reading, languages_of
 from searchlib.engine.requests import facets_of
 from searchlib.engine.store import Snapshot, StoredDocument
@@ -100,7 +100,7 @@ class Searcher:
         where: Where | None = None,
         facets: Sequence[str | Facet] | None = None,
         sort: Order | None = None,
-        rank: Sequence[Rank] = (),
+        rank: Sequence[Rank] | None = None,
         limit: int = 10,
         offset: int = 0,
         after: str | None = None,
@@ -154,18 +154,19 @@ class Searcher:
                 if offset
                 else "after needs a sort: for relevance, sort='score'"
             )
-        asked = (node, filters, keys, language, typos, rank)
+        ranks = ranks_of(rank)
+        asked = (node, filters, keys, language, typos, ranks)
         place = None if after is None else place_of(after, asked)
-        moment = place.moment if place is not None else now() if rank else 0
-        ranking = Ranking(snapshot, self.schema, rank, moment)
+        moment = place.moment if place is not None else now() if ranks else 0
+        ranking = Ranking(snapshot, self.schema, ranks, moment)
         page: Sequence[tuple[float | None, tantivy.DocAddress]]
         cursor = None
         if keys is not None:
-            if isinstance(node, All) and not rank:  # every document scores the same
+            if isinstance(node, All) and not ranks:  # every document scores the same
                 keys = tuple(key for key in keys if key.field != SCORE)
             sorter = Sorter(snapshot, self.schema, keys, ranking.ordered)
             total, page, cursor = sorter.search(compiled, limit, offset, place, asked, moment)
-        elif rank:
+        elif ranks:
             total = snapshot.count(compiled)
             page = ranking.ordered(compiled, offset, min(offset + limit, total))
         else:
@@ -192,7 +193,7 @@ class Searcher:
         query: str | Query,
         document: str | Hit,
         *,
-        rank: Sequence[Rank] = (),
+        rank: Sequence[Rank] | None = None,
         language: str | None = None,
         typos: bool = True,
     ) -> Explanation:
@@ -228,7 +229,7 @@ class Searcher:
         node, _ = self._node(query, strict=False)
         compiler = self._compiler(snapshot, node, language, typos)
         compiled = compiler.compile(node)
-        others = Ranking(snapshot, self.schema, rank, now()).reasons(address)
+        others = Ranking(snapshot, self.schema, ranks_of(rank), now()).reasons(address)
         return explain(snapshot, document_id, address, compiled, compiler.clauses, others)
 
     def _compiler(

@@ -23,7 +23,7 @@ from searchlib.query.rank import Popularity, Rank, Recency
 from searchlib.results import Reason
 from searchlib.schema import Schema
 
-__all__ = ["Ranking", "now"]
+__all__ = ["Ranking", "now", "ranks_of"]
 
 _MUST, _SHOULD = tantivy.Occur.Must, tantivy.Occur.Should
 _STEPS: Final = 8  # of a staircase: more take tantivy longer than they save
@@ -85,6 +85,22 @@ class _Curve:
         return 0.0 if self.clauses else self.rank.weight
 
 
+def ranks_of(ranks: Sequence[Rank] | None) -> tuple[Rank, ...]:
+    """Return what adds to scores.
+
+    Raises:
+        QueryError: it is no list of these.
+    """
+    if ranks is None:
+        return ()
+    if isinstance(ranks, str) or not isinstance(ranks, Sequence):
+        raise QueryError(f"rank is a list of Recency and Popularity, not {ranks!r}")
+    for rank in ranks:
+        if not isinstance(rank, (Recency, Popularity)):
+            raise QueryError(f"rank is a list of Recency and Popularity, not of {rank!r}")
+    return tuple(ranks)
+
+
 class Ranking:
     """Scores and orders what a query finds, values of fields included.
 
@@ -102,8 +118,6 @@ class Ranking:
         self, snapshot: Snapshot, schema: Schema, ranks: Sequence[Rank], moment: int
     ) -> None:
         self._snapshot = snapshot
-        if isinstance(ranks, (str, Recency, Popularity)) or not isinstance(ranks, Sequence):
-            raise QueryError(f"rank is a list of Recency and Popularity, not {ranks!r}")
         self._curves = [self._curve(rank, schema, moment) for rank in ranks]
 
     def ordered(self, query: tantivy.Query, start: int, stop: int) -> list[Scored]:
@@ -152,8 +166,6 @@ class Ranking:
         return list(zip(scores, addresses, strict=True))
 
     def _curve(self, rank: Rank, schema: Schema, moment: int) -> _Curve:
-        if not isinstance(rank, (Recency, Popularity)):
-            raise QueryError(f"rank is a list of Recency and Popularity, not of {rank!r}")
         kind = schema.fields.get(rank.field)
         fitting = _FITS[type(rank)]
         if not isinstance(kind, fitting):
