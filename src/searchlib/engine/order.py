@@ -58,20 +58,20 @@ def sort_keys(order: Order | None, schema: Schema) -> tuple[Sort, ...] | None:
             keys.append(replace(key, field=sort_field(key.field)))
         elif is_score or isinstance(kind, _SORTABLE):
             keys.append(key)
-        elif isinstance(kind, Text):
-            raise QueryError(
-                f"cannot sort by the text field {key.field!r}: it has no collation; declare it as "
-                "Text(collation='en'), or of another language or 'und', and add the documents to "
-                "an index of that schema"
-            )
         else:
             own = [
                 name
                 for name, kind in schema.fields.items()
                 if isinstance(kind, _SORTABLE) or (isinstance(kind, Text) and kind.collation)
             ]
+            remedy = "declare it as Text(collation='en'), 'und' or another language, or sort by: "
             raise QueryError(
-                f"cannot sort by {key.field!r}; fields to sort by: "
+                f"cannot sort by {key.field!r}"
+                + (
+                    f", a text field: {remedy}"
+                    if isinstance(kind, Text)
+                    else "; fields to sort by: "
+                )
                 + ", ".join([schema.id, *own, SCORE])
             )
     return tuple(keys)
