@@ -181,8 +181,17 @@ def _kinds() -> st.SearchStrategy[Field]:
         Text,
         weight=st.floats(0.01, 100.0),
         language=st.none() | st.sampled_from(_CODES),
+        collation=st.none() | st.just("sv"),
     )
-    others: list[Field] = [Keyword(), Category(), Integer(), Float(), Boolean(), Date()]
+    others: list[Field] = [
+        Keyword(),
+        Keyword(collation="vi"),
+        Category(),
+        Integer(),
+        Float(),
+        Boolean(),
+        Date(),
+    ]
     return texts | st.sampled_from([*others, DateTime(), Stored()])
 
 

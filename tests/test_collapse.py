@@ -26,7 +26,7 @@ from searchlib import (
     Stored,
     Text,
 )
-from searchlib.engine.collapse import Collapser
+from searchlib.engine.ranking import Ranking
 from tests.conftest import indexed
 
 SCHEMA: Final = Schema(
@@ -229,13 +229,13 @@ def test_a_page_that_is_full_reads_no_further(monkeypatch: pytest.MonkeyPatch) -
     documents = [{"id": f"d{n}", "site": f"s{n % 500}"} for n in range(2_000)]
     index = indexed(SCHEMA, documents)
     stops: list[int] = []
-    ranked = Collapser._ranked
+    ordered = Ranking.ordered
 
-    def watched(self: Collapser, query: Any, start: int, stop: int) -> Any:
+    def watched(self: Ranking, query: Any, start: int, stop: int) -> Any:
         stops.append(stop)
-        return ranked(self, query, start, stop)
+        return ordered(self, query, start, stop)
 
-    monkeypatch.setattr(Collapser, "_ranked", watched)
+    monkeypatch.setattr(Ranking, "ordered", watched)
     assert len(index.search(limit=10, collapse="site")) == 10
     assert max(stops) < 200
     stops.clear()

@@ -11,14 +11,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from searchlib import (
+    Boolean,
     CalendarFacet,
+    Index,
+    Integer,
     Match,
     Not,
     Or,
     Query,
     QueryError,
+    Range,
     RangeFacet,
+    Schema,
+    Searcher,
     Term,
+    Text,
     ValueFacet,
 )
 from searchlib.query.facets import Facet
@@ -288,3 +295,42 @@ def test_counts_are_those_of_the_query_whatever_the_page() -> None:
         for options in ({"limit": 0}, {"limit": 2, "offset": 4}, {"sort": "-tag"}):
             facet = index.search(query, facets=["tag"], **options).facets["tag"]
             assert facet.as_dict() == {"t0": 5, "t1": 4}
+
+
+# --- What is remembered -----------------------------------------------------------------
+
+
+def test_counts_are_those_of_the_very_search_and_commit() -> None:
+    schema = Schema({"title": Text(), "n": Integer(), "open": Boolean()}, languages=["und"])
+    index = Index(schema)
+    index.add([{"id": str(n), "title": "lion", "n": n % 3, "open": n % 2 == 0} for n in range(12)])
+    old = index.searcher()
+
+    def counts(reader: Searcher, **options: Any) -> list[dict[Any, int]]:
+        options = {"query": "lion", "facets": ["n", "open"], **options}
+        return [facet.as_dict() for facet in reader.search(**options).facets.values()]
+
+    for _ in range(2):  # the second time from memory
+        assert counts(index) == [{0: 4, 1: 4, 2: 4}, {False: 6, True: 6}]
+        assert counts(index, where={"n": 1}) == [{0: 4, 1: 4, 2: 4}, {False: 2, True: 2}]
+        assert counts(index, where={"open": True}) == [{0: 2, 1: 2, 2: 2}, {False: 6, True: 6}]
+        assert counts(index, query="n:1") == [{1: 4}, {False: 2, True: 2}]
+        assert counts(index, query="linn")[0] == {0: 4, 1: 4, 2: 4}
+        assert counts(index, query="linn", typos=False)[0] == {}
+        assert counts(index, facets=[ValueFacet("n", limit=1)]) == [{0: 4}]
+    for query in (Term("n", 1), Range("n", gte=1), Range("n", gt=1)):
+        found = [1, 2] if query == Range("n", gte=1) else [1] if query == Term("n", 1) else [2]
+        assert counts(index, query=query, facets=["n"]) == [dict.fromkeys(found, 4)]
+    index.search("lion", facets=["n"]).facets.clear()  # type: ignore[attr-defined]
+    index.add([{"id": "new", "title": "lion", "n": 0, "open": True}])
+    assert counts(index) == [{0: 5, 1: 4, 2: 4}, {False: 6, True: 7}]
+    assert counts(old) == [{0: 4, 1: 4, 2: 4}, {False: 6, True: 6}]
+
+
+def test_what_is_remembered_is_bounded() -> None:
+    index = Index(Schema({"n": Integer()}, languages=["und"]))
+    index.add([{"id": str(n), "n": n % 5} for n in range(20)])
+    for least in [*range(-300, 5), -300]:
+        found = index.search(Range("n", gte=least), facets=["n"]).facets["n"]
+        assert found.as_dict() == {n: 4 for n in range(5) if n >= least}
+    assert len(index.searcher()._snapshot().counts) == 100

@@ -228,7 +228,28 @@ def test_another_icu_matters_to_the_languages_of_its_dictionaries_only(tmp_path:
         assert len(Index.open(folder)) == 1
 
 
-def test_reindex_keeps_what_identification_would_change_manifest(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", [Keyword(collation="vi"), Text(collation="vi")], ids=repr)
+def test_another_icu_may_have_another_alphabetical_order(
+    tmp_path: Path, kind: Keyword | Text
+) -> None:
+    documents = [{"id": name, "name": name} for name in ("Đinh", "Dương", "Em", "Éluard")]
+    indexed(Schema({"name": kind}, languages=["vi"]), documents, path=tmp_path)
+    change_manifest(tmp_path, versions=read(tmp_path)["versions"] | {"icu": "1.0"})
+    with pytest.raises(AnalysisMismatchError, match=r"(?s)ICU 1.0.*name.*reindex"):
+        Index.open(tmp_path)
+    assert reindex(tmp_path) == 4
+    assert Index.open(tmp_path).search(sort="name").ids == ("Dương", "Đinh", "Éluard", "Em")
+
+
+def test_an_index_from_before_there_were_collations_opens(folder: Path) -> None:
+    schema = read(folder)["schema"]
+    for options in schema["fields"].values():
+        options.pop("collation", None)
+    change_manifest(folder, schema=schema)
+    assert Index.open(folder).schema == SCHEMA
+
+
+def test_reindex_keeps_what_identification_would_change(tmp_path: Path) -> None:
     """A language that was said for a document, not read from it, is kept."""
     schema = Schema({"title": Text()}, languages=["en", "fr"])
     index = Index(schema, tmp_path)

@@ -5,19 +5,47 @@ from __future__ import annotations
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from typing import Any, Final
+from unittest.mock import patch
 
+import icu
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchlib import Boolean, Float, Index, Integer, Keyword, QueryError, Schema, Sort, Text
+from searchlib import (
+    Boolean,
+    Float,
+    Index,
+    Integer,
+    Keyword,
+    QueryError,
+    Schema,
+    SchemaError,
+    Sort,
+    Text,
+    ValueFacet,
+)
+from searchlib.engine import groups, order
 from searchlib.engine.layout import hash_of
 from tests.conftest import SMALL, indexed
 
 SCHEMA: Final = Schema(
-    {"title": Text(), "n": Integer(), "x": Float(), "tag": Keyword(), "open": Boolean()},
+    {
+        "title": Text(),
+        "n": Integer(),
+        "x": Float(),
+        "tag": Keyword(),
+        "open": Boolean(),
+        "name": Keyword(collation="vi"),
+        "head": Text(collation="sv"),
+    },
     languages=["und"],
 )
+#: How a field's values compare, where not as they are.
+COLLATORS: Final = {
+    name: icu.Collator.createInstance(icu.Locale(code)).getSortKey
+    for name, code in (("name", "vi"), ("head", "sv"))
+}
 Documents = list[dict[str, Any]]
 laws = settings(max_examples=40, deadline=None)
 
@@ -38,12 +66,14 @@ _documents: Final = st.lists(
             "x": _some(st.sampled_from([-0.0, 0.0, 0.1, 5e-324, 1e300, -1e300])),
             "tag": _some(st.sampled_from(["", "a", "b", "é", "đ", "𠮷", "\uffff"])),
             "open": st.booleans() | st.none(),
+            "name": _some(st.text("aáâbdđe\u0301 D-", max_size=3)),
+            "head": _some(st.text("aåäzößÅ𠮷\u0000 ", max_size=3)),
         },
     ),
     max_size=25,
     unique_by=lambda document: document["id"],
 )
-_fields: Final = st.sampled_from(["n", "x", "tag", "open"])
+_fields: Final = st.sampled_from(["n", "x", "tag", "open", "name", "head"])
 _keys: Final = st.lists(
     st.builds(Sort, _fields, st.booleans(), st.sampled_from(["first", "last"]))
     | st.builds(Sort, st.just("id"), st.booleans())
@@ -73,12 +103,11 @@ def in_order(index: Index, documents: Documents, query: str | None, keys: list[S
             continue
         has = [one for one in found if first(one, key.field) is not None]
         gaps = [one for one in found if first(one, key.field) is None]
-        if key.descending:  # keep what is alike in its order
-            has.reverse()
-            has.sort(key=lambda one, key=key: first(one, key.field))  # type: ignore[misc]
-            has.reverse()
-        else:
-            has.sort(key=lambda one, key=key: first(one, key.field))  # type: ignore[misc]
+        collate = COLLATORS.get(key.field, lambda value: value)
+        has.sort(  # with reverse, too, what is alike keeps its order
+            key=lambda one, key=key, collate=collate: collate(first(one, key.field)),  # type: ignore[misc]
+            reverse=key.descending,
+        )
         found = gaps + has if key.missing == "first" else has + gaps
     return [one["id"] for one in found]
 
@@ -112,15 +141,40 @@ def test_pages_by_cursor_make_the_one_list(
 ) -> None:
     index = stocked(documents, size)
     whole = list(index.search(query, sort=keys, limit=100).ids)
-    ids: list[str] = []
+    assert pages(index, query, keys, limit) == whole
+
+
+def pages(index: Index, query: str | None, keys: list[Sort], limit: int) -> list[str]:
+    """The ids of all pages by cursor."""
     result = index.search(query, sort=keys, limit=limit)
-    ids += result.ids
+    total = result.total
+    ids = list(result.ids)
     while result.cursor is not None:
         assert len(result) == limit
         result = index.search(query, sort=keys, limit=limit, after=result.cursor)
-        assert result.total == len(whole)
+        assert result.total == total
         ids += result.ids
-    assert ids == whole
+    return ids
+
+
+@laws
+@given(_documents, st.integers(3, 25), _queries, _keys, st.integers(0, 9), st.integers(1, 7))
+def test_far_down_the_order_is_the_same(
+    documents: Documents,
+    size: int,
+    query: str | None,
+    keys: list[Sort],
+    offset: int,
+    limit: int,
+) -> None:
+    """As if pages were deep, and groups large, from a few hits on."""
+    index = stocked(documents, size)
+    expected = in_order(index, documents, query, keys)
+    with patch.multiple(order, _DEEP=1, _SPARE=1), patch.object(groups, "_MEMBERS", 2):
+        assert list(index.search(query, sort=keys, limit=100).ids) == expected
+        page = index.search(query, sort=keys, limit=limit, offset=offset)
+        assert list(page.ids) == expected[offset : offset + limit]
+        assert pages(index, query, keys, limit) == expected
 
 
 @laws
@@ -194,6 +248,66 @@ def test_relevance_first_gives_scores() -> None:
     assert index.search("lion", sort=["score", "-id"], limit=3).ids == ("d99", "d97", "d95")
 
 
+# --- Collations -------------------------------------------------------------------------
+
+
+def test_each_field_has_the_order_of_its_language() -> None:
+    fields = {code: Keyword(collation=code) for code in ("sv", "de", "vi", "cs", "und")}
+    index = Index(Schema({**fields, "plain": Keyword()}, languages=["und"]))
+    names = ["zebra", "ärlig", "cy", "chata", "đi", "dự", "em", "été"]
+    index.add([{"id": name, "plain": name, **dict.fromkeys(fields, name)} for name in names])
+    assert index.search(sort="de", limit=2).ids == ("ärlig", "chata")
+    assert index.search(sort="sv", limit=8).ids[-2:] == ("zebra", "ärlig")
+    assert index.search(sort="cs", limit=8).ids.index("cy") == 1  # ch comes after h
+    assert index.search(sort="vi", limit=8).ids[3:] == ("dự", "đi", "em", "été", "zebra")
+    assert index.search(sort="plain", limit=8).ids[-3:] == ("ärlig", "été", "đi")
+    for code in ("de", "und", "plain"):
+        assert index.search(sort=f"-{code}", limit=8).ids == tuple(
+            reversed(index.search(sort=code, limit=8).ids)
+        )
+
+
+def test_a_facet_takes_the_order_of_the_field() -> None:
+    index = Index(Schema({"name": Keyword(collation="sv")}, languages=["de"]))
+    index.add([{"id": name, "name": name} for name in ("ö", "z", "o")])
+    for language, expected in ((None, ["o", "z", "ö"]), ("de", ["o", "ö", "z"])):
+        facet = ValueFacet("name", order="value", language=language)
+        assert list(index.search(facets=[facet]).facets["name"].as_dict()) == expected
+
+
+def test_a_collated_field_is_filtered_and_replaced_like_any_other() -> None:
+    index = indexed(SCHEMA, [{"id": str(n), "name": name} for n, name in enumerate("đcba")])
+    assert index.search(sort="name").ids == ("3", "2", "1", "0")
+    index.add([{"id": "3", "name": ["e", "a"]}, {"id": "2", "name": None}])
+    assert index.search(sort="name").ids == ("1", "0", "3", "2")
+    assert index.search(where={"name": "a"}, sort="-name").ids == ("3",)
+    assert index.search("head:*", sort="head").total == 0
+
+
+def test_what_is_sorted_by_is_bounded() -> None:
+    """The beginning of a text; a label as long as one may be, and its key longer than a term."""
+    texts = ["a" * 249 + "b", "a" * 250 + "b", "a" * 250 + "a", "\ufdfa" * 10_000]
+    index = indexed(
+        SCHEMA, [{"id": str(n), "name": text, "head": text} for n, text in enumerate(texts)]
+    )
+    for name in ("name", "head"):
+        ids = index.search(sort=name).ids
+        assert set(ids[:2]) == {"1", "2"}
+        assert ids[2:] == ("0", "3")
+        assert index.search(sort=Sort(name, missing="first")).ids == ids
+
+
+def test_texts_without_a_collation_say_what_to_declare() -> None:
+    with pytest.raises(QueryError, match=r"'title'.*Text\(collation="):
+        Index(SCHEMA).search(sort="title")
+    with pytest.raises(QueryError, match="n, x, tag, open, name, head, score"):
+        Index(SCHEMA).search(sort="place")
+    for kind in (Text, Keyword):
+        with pytest.raises(SchemaError, match="language"):
+            kind(collation="klingon!")
+        assert kind(collation="vi-VN").collation == "vi"
+
+
 # --- What cannot be ---------------------------------------------------------------------
 
 
@@ -253,10 +367,12 @@ def test_damaged_cursors() -> None:
     def made(*values: Any) -> str:
         return urlsafe_b64encode(json.dumps([parts[0], *values]).encode()).decode().rstrip("=")
 
-    assert made(*parts[1:]) in (cursor, made(2, 1, hash_of("1")))
-    broken = ["", "é", "a", cursor[:-3], cursor + "!", made(), made(2, 1), made(2, "x", "1")]
-    broken += [made(2, 1, 3), made(2, [1], "1"), made(2, 1, None), made("2", 1, "1")]
-    broken += [made(3, 1, "1"), made(2, 2, "1"), made(2, 1, "2"), cursor.lower(), cursor + "===="]
+    assert parts[1:] == [2, 0, 1, hash_of("1")]
+    last = hash_of("1")
+    broken = ["", "é", "a", cursor[:-3], cursor + "!", made(), made(2, 0, 1), made(2, 0, "x", last)]
+    broken += [made(2, 0, 1, 3), made(2, 0, [1], last), made(2, 0, 1, None), made("2", 0, 1, last)]
+    broken += [made(3, 0, 1, last), made(2, 0, 2, last), made(2, 1, 1, last), made(2, 0, 1, "1")]
+    broken += [made(2), made(2, 0), cursor.lower(), cursor + "===="]
     for one in [*broken, 3, b"abc"]:
         with pytest.raises(QueryError, match="after"):
             index.search(sort="n", after=one)  # type: ignore[arg-type]

@@ -69,6 +69,7 @@ from searchlib.query.nodes import (
     Term,
 )
 from searchlib.query.order import Sort
+from searchlib.query.rank import Popularity, Recency
 from searchlib.rebuild import reindex
 from searchlib.results import (
     AddResult,
@@ -139,6 +140,7 @@ __all__ = [
     "Notice",
     "Or",
     "Phrase",
+    "Popularity",
     "Prefix",
     "Query",
     "QueryError",
@@ -146,6 +148,7 @@ __all__ = [
     "Range",
     "RangeFacet",
     "Reason",
+    "Recency",
     "Regex",
     "Rejected",
     "Schema",

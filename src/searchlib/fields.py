@@ -85,6 +85,8 @@ class Text(Field):
             weighs less than a half is scored apart, with its weight as factor. Above 0, at most
             10,000.
         language: the language of every text in this field; None takes the document's.
+        collation: the language in whose alphabetical order documents can be sorted by this field,
+            by the first 250 code points of its first text; None cannot sort by it.
 
     >>> from searchlib import Index, Schema, Text
     >>> index = Index(Schema({"title": Text(weight=2.0), "body": Text()}, languages=["en"]))
@@ -102,6 +104,7 @@ class Text(Field):
 
     weight: float = 1.0
     language: str | None = None
+    collation: str | None = None
 
     def __post_init__(self) -> None:
         weight = self.weight
@@ -112,6 +115,8 @@ class Text(Field):
             )
         if self.language is not None:
             object.__setattr__(self, "language", check_language(self.language))
+        if self.collation is not None:
+            object.__setattr__(self, "collation", check_language(self.collation))
 
     def encode(self, value: Any) -> str:
         if not isinstance(value, str):
@@ -123,6 +128,11 @@ class Text(Field):
 class Keyword(Field):
     """A label taken as it is, for filters, facets and sorting: an author, a status, a tag.
 
+    Attributes:
+        collation: the language in whose alphabetical order documents are sorted by it (đ after d,
+            é with e), by the first 250 code points; ``"und"`` is the order that suits most
+            languages. None sorts by code point.
+
     >>> Keyword().encode("Le Monde")
     'Le Monde'
     >>> Keyword().encode(7)
@@ -132,6 +142,12 @@ class Keyword(Field):
 
     type_name: ClassVar[str] = "keyword"
     expects: ClassVar[str] = "a str"
+
+    collation: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.collation is not None:
+            object.__setattr__(self, "collation", check_language(self.collation))
 
     def encode(self, value: Any) -> str:
         if not isinstance(value, str):

@@ -30,6 +30,7 @@ from searchlib.errors import (
     SchemaError,
     SearchlibError,
 )
+from searchlib.fields import Keyword, Text
 from searchlib.schema import Schema
 
 __all__ = ["Manifest", "is_data", "make_folder", "sync_folder"]
@@ -152,12 +153,24 @@ class Manifest:
                 f"analysis, this searchlib has version {ANALYSIS_VERSION}: {remedy}"
             )
         affected = sorted(languages & _BY_DICTIONARY)
-        if affected and self.versions.get("icu") != icu_version():
+        sorted_by = [
+            name
+            for name, kind in self.schema.fields.items()
+            if isinstance(kind, (Keyword, Text)) and kind.collation is not None
+        ]
+        if not (affected or sorted_by) or self.versions.get("icu") == icu_version():
+            return
+        if sorted_by:
             raise AnalysisMismatchError(
                 f"the index in {str(folder)!r} was made with ICU {self.versions.get('icu')}, this "
-                f"is ICU {icu_version()}, which may cut words of {', '.join(affected)} in other "
-                f"places: {remedy}"
+                f"is ICU {icu_version()}, whose alphabetical order, by which "
+                f"{', '.join(sorted_by)} can be sorted, may differ: {remedy}"
             )
+        raise AnalysisMismatchError(
+            f"the index in {str(folder)!r} was made with ICU {self.versions.get('icu')}, this is "
+            f"ICU {icu_version()}, which may cut words of {', '.join(affected)} in other places: "
+            f"{remedy}"
+        )
 
     def _plain(self) -> dict[str, Any]:
         return {

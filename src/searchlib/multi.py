@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from searchlib.engine.part import Source
+from searchlib.engine.ranking import now, ranks_of
 from searchlib.engine.reading import ReadingOptions
 from searchlib.engine.shared import share
 from searchlib.engine.store import Snapshot
@@ -18,6 +19,7 @@ from searchlib.glossary import Glossary
 from searchlib.index import Index
 from searchlib.query.given import node_of
 from searchlib.query.nodes import Accents, Query
+from searchlib.query.rank import Rank
 from searchlib.query.where import Where
 from searchlib.results import Explanation, Hit, IndexStats, SearchResult, Suggestion
 from searchlib.schema import Schema
@@ -149,6 +151,7 @@ class MultiSearcher(Searcher):
         document: str | Hit,
         *,
         index: str | None = None,
+        rank: Sequence[Rank] | None = None,
         language: str | None = None,
         typos: bool = True,
         accents: Accents = "prefer",
@@ -162,6 +165,7 @@ class MultiSearcher(Searcher):
             document: a hit, or a document's id.
             index: the name of the document's index; None takes the hit's, or the first index that
                 has such a document.
+            rank: as it was given to ``search``.
             language: as it was given to ``search``.
             typos: as it was given to ``search``.
             accents: as it was given to ``search``.
@@ -181,7 +185,9 @@ class MultiSearcher(Searcher):
             raise QueryError(f"there is no document {document_id!r}{where}")
         node, _ = node_of(query, self.schema, regex=regex)
         options = ReadingOptions(language, typos, accents, glossary)
-        part = self._parts(node, (), options)[list(self.indexes).index(name)]
+        ranks = ranks_of(rank, self.schema)
+        parts = self._parts(self._sources(), node, (), options, ranks, now())
+        part = parts[list(self.indexes).index(name)]
         return self._explanation(part, document_id)
 
     def suggest(
@@ -335,6 +341,11 @@ def _schema_of(schemas: Mapping[str, Schema]) -> Schema:
                 )
             known = fields.setdefault(name, kind)
             first.setdefault(name, index)
+            if getattr(known, "collation", None) != getattr(kind, "collation", None):
+                raise SchemaMismatchError(
+                    f"field {name!r} has one collation in index {first[name]!r} and another in "
+                    f"{index!r}: search them apart, or give it one"
+                )
             if known.type_name != kind.type_name:
                 raise SchemaMismatchError(
                     f"field {name!r} is a {known.type_name} field in index {first[name]!r} and a "

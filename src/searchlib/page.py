@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from searchlib.engine.collapse import Collapsed, common_value
-from searchlib.engine.merge import Place
+from searchlib.engine.merge import Found
 from searchlib.engine.part import Part
 from searchlib.engine.patterns import find_patterns
 from searchlib.engine.store import StoredDocument
@@ -19,7 +19,7 @@ from searchlib.results import Fragment, Group, Hit
 __all__ = ["grouped", "shown"]
 
 
-def shown(places: Iterable[Place], options: Highlight | None) -> tuple[Hit, ...]:
+def shown(places: Iterable[Found], options: Highlight | None) -> tuple[Hit, ...]:
     """Return the hits at these places.
 
     Args:
@@ -46,21 +46,21 @@ def grouped(
         grouping: what the groups have in common.
         options: how to highlight; None does not.
     """
-    leads = shown([Place(part, *lead.hit) for lead in collapsed.leads], options)
+    leads = shown([Found(part, *lead.hit) for lead in collapsed.leads], options)
     return tuple(
         replace(
             hit,
             group=Group(
                 common_value(grouping, part.schema, hit.document),
                 lead.size,
-                shown([Place(part, *one) for one in lead.others], options),
+                shown([Found(part, *one) for one in lead.others], options),
             ),
         )
         for hit, lead in zip(leads, collapsed.leads, strict=True)
     )
 
 
-def _find_patterns(found: Sequence[tuple[Place, StoredDocument]], options: Highlight) -> None:
+def _find_patterns(found: Sequence[tuple[Found, StoredDocument]], options: Highlight) -> None:
     """Find out, for the whole page at once, which words regular expressions match."""
     for part in dict.fromkeys(place.part for place, _ in found):
         fields = part.schema.text_fields
@@ -77,7 +77,7 @@ def _find_patterns(found: Sequence[tuple[Place, StoredDocument]], options: Highl
             find_patterns(needles, texts)
 
 
-def _hit(place: Place, stored: StoredDocument, options: Highlight | None) -> Hit:
+def _hit(place: Found, stored: StoredDocument, options: Highlight | None) -> Hit:
     part = place.part
     document = part.schema.load(stored.source)
     marked: dict[str, tuple[Fragment, ...]] = {}

@@ -66,9 +66,9 @@ def reindex(path: str | Path) -> int:
 def rebuilt(schema: Schema, document_id: str, language: str, source: str) -> tantivy.Document:
     """Return the engine's document of a stored one, by the rules of analysis of today."""
     _, encoded = schema.check(schema.load(source))
+    texts = {name: encoded.pop(name) for name in schema.text_fields if name in encoded}
     views = {
-        name: list(map(analyzer(kind.language or language).views, encoded.pop(name)))
-        for name, kind in schema.text_fields.items()
-        if name in encoded
+        name: list(map(analyzer(schema.text_fields[name].language or language).views, some))
+        for name, some in texts.items()
     }
-    return engine_document(document_id, language, source, encoded, views, schema)
+    return engine_document(document_id, language, source, encoded, texts, views, schema)

@@ -316,7 +316,7 @@ class Reason:
             words or characters, ``"exact"`` form of a short query, ``"value"`` of a field,
             ``"prefix"`` where a beginning was looked for, ``"glossary"`` for another term that
             stands for the word, ``"regex"``, ``"constant"`` score, ``"language"`` of the query,
-            ``"all"`` documents.
+            ``"all"`` documents, ``"recency"`` or ``"popularity"`` of the document.
         term: what was looked for.
         field: the text field or other field; None where it is all text fields together.
         documents: how many documents have the term; None where it is no single term.

@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 from unicodedata import normalize
 
 from searchlib.errors import DocumentError, SchemaError
@@ -27,6 +27,9 @@ from searchlib.fields import (
 )
 
 __all__ = ["Document", "Schema"]
+
+# Options that came after the first indexes were made, whose schemas do not name them.
+_LATER: Final = frozenset({"collation"})
 
 #: A document: a dict of the schema's field names, and of the id field.
 Document: TypeAlias = Mapping[str, Any]
@@ -241,7 +244,8 @@ class Schema:
             for name, options in plain["fields"].items():
                 kind = FIELD_TYPES[options["type"]]
                 names = {item.name for item in fields(kind)}  # type: ignore[arg-type]
-                kinds[name] = kind(**{key: options[key] for key in names})
+                given = {key: options[key] for key in names - _LATER}
+                kinds[name] = kind(**given, **{key: options.get(key) for key in names & _LATER})
             return cls(kinds, plain["id"], plain["language"], plain["languages"])
         except (KeyError, TypeError, AttributeError) as error:
             raise SchemaError(f"not a schema's dict: {error!r}") from error

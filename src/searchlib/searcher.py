@@ -10,12 +10,14 @@ from searchlib.analysis import View
 from searchlib.engine.collapse import Collapser, collapse_of
 from searchlib.engine.compiler import Compiler
 from searchlib.engine.correct import corrected
+from searchlib.engine.cursor import place_of
 from searchlib.engine.explain import explain
 from searchlib.engine.facets import FacetCounter
 from searchlib.engine.layout import view_field
-from searchlib.engine.merge import by_fields, by_relevance
-from searchlib.engine.order import Sorter, sort_keys
+from searchlib.engine.merge import by_fields, by_relevance, sorter_of
+from searchlib.engine.order import sort_keys
 from searchlib.engine.part import Part, Source, notices_of
+from searchlib.engine.ranking import now, ranks_of
 from searchlib.engine.reading import ReadingOptions
 from searchlib.engine.requests import facets_of
 from searchlib.engine.store import Snapshot, StoredDocument
@@ -29,6 +31,7 @@ from searchlib.query.facets import Facet
 from searchlib.query.given import LONGEST_QUERY, node_of
 from searchlib.query.nodes import Accents, All, Match, MoreLikeThis, Query
 from searchlib.query.order import SCORE, Order
+from searchlib.query.rank import Rank
 from searchlib.query.where import Where, filters_of
 from searchlib.results import (
     Explanation,
@@ -155,6 +158,7 @@ class Searcher:
         where: Where | None = None,
         facets: Sequence[str | Facet] | None = None,
         sort: Order | None = None,
+        rank: Sequence[Rank] | None = None,
         limit: int = 10,
         offset: int = 0,
         after: str | None = None,
@@ -179,10 +183,11 @@ class Searcher:
                 without a value come last. What all keys leave alike is in a fixed order that no
                 commit changes. ``"score"`` is the relevance. None sorts by relevance alone, and
                 documents of equal score as they lie in the index.
+            rank: what raises scores besides the words: ``Recency``, ``Popularity``.
             limit: how many hits.
             offset: how many hits to leave out before the first.
             after: in place of an offset, the ``cursor`` of the result whose next page is wanted, of
-                the same query, filters and sort. Writes between do not move its place.
+                the same query, filters, sort and rank. Writes between do not move its place.
             collapse: a field, of whose values each stands in the page with its best document
                 alone; a ``Collapse``, which says more; or ``NearDuplicates``, which leaves out
                 copies of a text. ``limit``, ``offset`` and ``after`` then count groups.
@@ -214,29 +219,37 @@ class Searcher:
         keys = sort_keys(sort, self.schema)
         requests = facets_of(facets, self.schema)
         grouping = collapse_of(collapse, self.schema)
+        ranks = ranks_of(rank, self.schema)
         reading = ReadingOptions(language, typos, accents, glossary)
-        parts = self._parts(node, filters, reading)
-        if grouping is not None and len(parts) > 1:
-            raise QueryError("collapse is of the hits of one index, not of several")
-        cursor = None
-        asked = (node, filters, keys, reading.digest)
-        if keys is not None and isinstance(node, All):  # every document scores the same
+        if after is not None and (offset or keys is None):
+            raise QueryError(
+                "give after or offset, not both"
+                if offset
+                else "after needs a sort: for relevance, sort='score'"
+            )
+        sources = self._sources()
+        names = [source.name for source in sources]
+        asked = (node, filters, keys, reading.digest, ranks, grouping, names)
+        place = None if after is None else place_of(after, asked)
+        moment = place.moment if place is not None else now() if ranks else 0
+        parts = self._parts(sources, node, filters, reading, ranks, moment)
+        if keys is not None and isinstance(node, All) and not ranks:  # all score the same
             keys = tuple(key for key in keys if key.field != SCORE)
-        collapsed = None
+        cursor = collapsed = None
         if grouping is not None:
+            if len(parts) > 1:
+                raise QueryError("collapse is of the hits of one index, not of several")
             (part,) = parts
-            sorter = None if keys is None else Sorter(part.snapshot, keys)
-            collapser = Collapser(self.schema, part.snapshot, sorter, grouping)
-            collapsed = collapser.search(part.query, limit, offset, after, asked)
+            collapser = Collapser(part, None if keys is None else sorter_of(part, keys), grouping)
+            collapsed = collapser.search(part.query, limit, offset, place, asked, moment)
             total, cursor = collapsed.total, collapsed.cursor
         elif keys is not None:
-            total, page, cursor = by_fields(parts, keys, limit, offset, after, asked)
-        elif after is None:
-            total, page = by_relevance(parts, limit, offset)
+            total, page, cursor = by_fields(parts, keys, limit, offset, place, asked, moment)
         else:
-            raise QueryError("after needs a sort: for relevance, sort='score'")
+            total, page = by_relevance(parts, limit, offset)
         notices += notices_of(parts, query)
-        counts = FacetCounter(self.schema, parts, filters).count(requests)
+        counter = FacetCounter(self.schema, parts, filters, (node, reading.digest))
+        counts = counter.count(requests)
         options = options_of(highlight, self.schema.text_fields)
         if grouping is None or collapsed is None:
             hits, groups = shown(page, options), None
@@ -251,6 +264,7 @@ class Searcher:
         query: str | Query,
         document: str | Hit,
         *,
+        rank: Sequence[Rank] | None = None,
         language: str | None = None,
         typos: bool = True,
         accents: Accents = "prefer",
@@ -262,6 +276,7 @@ class Searcher:
         Args:
             query: as it was given to ``search``.
             document: a hit, or a document's id.
+            rank: as it was given to ``search``.
             language: as it was given to ``search``.
             typos: as it was given to ``search``.
             accents: as it was given to ``search``.
@@ -283,7 +298,9 @@ class Searcher:
         document_id = document.id if isinstance(document, Hit) else document
         node, _ = node_of(query, self.schema, regex=regex)
         options = ReadingOptions(language, typos, accents, glossary)
-        return self._explanation(self._parts(node, (), options)[0], document_id)
+        sources = self._sources()
+        parts = self._parts(sources, node, (), options, ranks_of(rank, self.schema), now())
+        return self._explanation(parts[0], document_id)
 
     def _explanation(self, part: Part, document_id: str) -> Explanation:
         try:
@@ -293,7 +310,9 @@ class Searcher:
         if address is None:
             where = "" if part.name is None else f" in {part.name!r}"
             raise QueryError(f"there is no document {document_id!r}{where}")
-        return explain(part.snapshot, document_id, address, part.query, part.compiler.clauses)
+        others = part.ranking.reasons(address)
+        clauses = part.compiler.clauses
+        return explain(part.snapshot, document_id, address, part.query, clauses, others)
 
     def suggest(
         self,
@@ -476,12 +495,28 @@ class Searcher:
     adid_you_mean = in_thread(did_you_mean)
     amore_like = in_thread(more_like)
 
-    def _parts(self, node: Query, filters: Sequence[Query], options: ReadingOptions) -> list[Part]:
+    def _parts(
+        self,
+        sources: Sequence[Source],
+        node: Query,
+        filters: Sequence[Query],
+        options: ReadingOptions,
+        ranks: Sequence[Rank],
+        moment: int,
+    ) -> list[Part]:
         """What a search asks of each index."""
-        whole, sources = self.schema, self._sources()
+        whole = self.schema
         reading = options.reading(node, sources[0].snapshot, whole)
         return [
-            Part(source, whole, Compiler(source.schema, source.snapshot, reading), node, filters)
+            Part(
+                source,
+                whole,
+                Compiler(source.schema, source.snapshot, reading),
+                node,
+                filters,
+                ranks,
+                moment,
+            )
             for source in sources
         ]
 

@@ -410,7 +410,7 @@ class Writer:
         return _Prepared(
             document_id,
             source,
-            engine_document(document_id, code, source.json, encoded, views, schema),
+            engine_document(document_id, code, source.json, encoded, texts, views, schema),
         )
 
     def _language(

@@ -18,7 +18,7 @@ from searchlib.fields import Date, Field
 from searchlib.query.facets import CalendarFacet
 from searchlib.query.nodes import Range
 
-__all__ = ["calendar_counts", "calendar_label", "calendar_node"]
+__all__ = ["calendar_counts", "calendar_labels", "calendar_nodes"]
 
 _MOST_RANGES: Final = 12_000  # spans of one pass; further ones go into the next
 _MICROSECONDS_OF_DAY: Final = 86_400_000_000
@@ -58,18 +58,22 @@ def calendar_counts(
     return counts
 
 
-def calendar_label(start: date, facet: CalendarFacet) -> str:
-    """Return a unit as people write it: ``"2022"``, ``"2022-09"``, ``"2022-09-15"``."""
-    return start.isoformat()[: _LABEL_SIZES[facet.unit]]
+def calendar_labels(starts: Iterable[date], facet: CalendarFacet) -> list[str]:
+    """Return units as people write them: ``"2022"``, ``"2022-09"``, ``"2022-09-15"``."""
+    size = _LABEL_SIZES[facet.unit]
+    return [start.isoformat()[:size] for start in starts]
 
 
-def calendar_node(start: date, facet: CalendarFacet) -> Range:
-    """Return the filter for the unit that begins with this day."""
-    end = {"year": _next_year, "month": _next_month, "day": _next_day}[facet.unit](start)
-    if facet.timezone == "UTC":
-        return Range(facet.field, gte=start, lt=end)
-    low, high = _midnight(start, facet.timezone), end and _midnight(end, facet.timezone)
-    return Range(facet.field, gte=low, lt=high)
+def calendar_nodes(starts: Iterable[date], facet: CalendarFacet) -> list[Range]:
+    """Return the filters for the units that begin with these days."""
+    field, zone = facet.field, facet.timezone
+    following = {"year": _next_year, "month": _next_month, "day": _next_day}[facet.unit]
+    if zone == "UTC":
+        return [Range(field, gte=start, lt=following(start)) for start in starts]
+    return [
+        Range(field, gte=_midnight(start, zone), lt=end and _midnight(end, zone))
+        for start, end in ((start, following(start)) for start in starts)
+    ]
 
 
 class _Spans:

@@ -10,9 +10,11 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from typing import Any, Final, NamedTuple, Protocol
 
 from searchlib import _tantivy as tantivy
+from searchlib.engine.cursor import Place
 from searchlib.engine.duplicates import DuplicateFinder
 from searchlib.engine.layout import first_field, has_first
 from searchlib.engine.order import Hit, Sorter
+from searchlib.engine.part import Part
 from searchlib.engine.store import Snapshot
 from searchlib.errors import QueryError
 from searchlib.fields import Category
@@ -110,40 +112,39 @@ class Collapser:
     """Collapses what one query finds.
 
     Args:
-        schema: the fields.
-        snapshot: the commit that is searched.
+        part: what is asked of the index.
         sorter: sorts the hits; None leaves them in the order of relevance.
         request: a checked one.
     """
 
     def __init__(
-        self,
-        schema: Schema,
-        snapshot: Snapshot,
-        sorter: Sorter | None,
-        request: Collapse | NearDuplicates,
+        self, part: Part, sorter: Sorter | None, request: Collapse | NearDuplicates
     ) -> None:
-        self._schema = schema
-        self._snapshot = snapshot
+        self._schema = part.schema
+        self._snapshot = part.snapshot
+        self._ranked = part.ranking.ordered if sorter is None else sorter.page
         self._sorter = sorter
         self._request = request
 
     def search(
-        self, query: tantivy.Query, limit: int, offset: int, after: str | None, asked: object
+        self,
+        query: tantivy.Query,
+        limit: int,
+        offset: int,
+        after: Place | None,
+        asked: object,
+        moment: int,
     ) -> Collapsed:
         """Return a page of groups. The arguments are those of ``Sorter.search``.
 
         Raises:
-            QueryError: as ``Sorter.search``, or there is a cursor and no sort.
+            QueryError: as ``Sorter.search``.
         """
         total = self._snapshot.count(query)
-        asked = (asked, self._request)
         groups = self._groups(query, total)
         begin = 0  # the first place at which the best hit of a group may stand
-        if after is not None:
-            if self._sorter is None:
-                raise QueryError("after needs a sort: for relevance, sort='score'")
-            begin = self._sorter.resumed(query, after, offset, asked)
+        if after is not None and self._sorter is not None:
+            begin = self._sorter.resumed(query, after)
         seen: set[Hashable] = set()
         leads: list[tuple[Hit, Hashable]] = []
         left = offset  # groups to leave out
@@ -167,18 +168,13 @@ class Collapser:
             step *= _STEP_GROWS
         cursor = None
         if self._sorter is not None and leads and end and len(seen) < groups.number:
-            cursor = self._sorter.cursor(query, end, asked)
+            cursor = self._sorter.cursor(query, end, asked, moment)
         page = []
         for hit, key in leads:
             size = groups.size(key)
             others = groups.others(key, hit) if size > 1 and self._request.hits else ()
             page.append(Lead(hit, size, others))
         return Collapsed(total, groups.number, page, cursor)
-
-    def _ranked(self, query: tantivy.Query, start: int, stop: int) -> Sequence[Hit]:
-        if self._sorter is not None:
-            return self._sorter.page(query, start, stop)
-        return self._snapshot.search(query, limit=stop - start, offset=start)[1]
 
     def _groups(self, query: tantivy.Query, total: int) -> _Groups:
         if isinstance(self._request, Collapse):

@@ -27,6 +27,7 @@ def explain(
     address: tantivy.DocAddress,
     query: tantivy.Query,
     clauses: Sequence[Clause],
+    others: Sequence[Reason] = (),
 ) -> Explanation:
     """Return the account of one document's score.
 
@@ -36,6 +37,7 @@ def explain(
         address: where it lies in the snapshot.
         query: the compiled query.
         clauses: what it consists of.
+        others: what its fields add to the score, whatever the query.
     """
     account = snapshot.explain(query, address) if snapshot.matches(query, document_id) else None
     words = dict.fromkeys(
@@ -45,7 +47,7 @@ def explain(
         return Explanation(document_id, False, 0.0, (), tuple(words))
     holds = cache(lambda part: snapshot.matches(part, document_id))
     counted = [clause for clause in clauses if all(map(holds, clause.within))]
-    reasons = list(_reasons(snapshot, address, counted))
+    reasons = [*_reasons(snapshot, address, counted), *others]
     totals: defaultdict[str, float] = defaultdict(float)
     for reason in reasons:
         totals[reason.word] += reason.score
@@ -58,7 +60,8 @@ def explain(
         for part in reason.word.strip('"').split()
     }
     missing = tuple(word for word in words if word not in totals and word not in held)
-    return Explanation(document_id, True, account["value"], tuple(reasons), missing)
+    score = account["value"] + sum(reason.score for reason in others)
+    return Explanation(document_id, True, score, tuple(reasons), missing)
 
 
 def _reasons(

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from searchlib import _tantivy as tantivy
-from searchlib.engine.calendar import calendar_counts, calendar_label, calendar_node
+from searchlib.engine.calendar import calendar_counts, calendar_labels, calendar_nodes
 from searchlib.engine.compiler import filter_fields
 from searchlib.engine.part import Part
 from searchlib.engine.ranges import (
@@ -22,7 +22,13 @@ from searchlib.engine.ranges import (
     touching,
 )
 from searchlib.engine.requests import name_of
-from searchlib.engine.values import accepted, in_order, value_counts, values_request
+from searchlib.engine.values import (
+    accepted,
+    first_of,
+    in_order,
+    value_counts,
+    values_request,
+)
 from searchlib.fields import Category, Field, Keyword
 from searchlib.query.facets import CalendarFacet, Facet, RangeFacet, ValueFacet
 from searchlib.query.nodes import Or, Query, Range, Term, Value
@@ -32,6 +38,8 @@ from searchlib.schema import Schema
 __all__ = ["FacetCounter"]
 
 _Key = TypeVar("_Key")
+_MOST_REMEMBERED: Final = 100  # searches whose counts a commit keeps
+_MOST_LINES: Final = 1_000  # of counts that are kept
 
 
 class FacetCounter:
@@ -41,15 +49,38 @@ class FacetCounter:
         schema: the fields.
         parts: what it asks of each index; the counts of all are added up.
         filters: all the filters of the search.
+        asked: what tells the query from others; its repr is the same for the same query.
     """
 
-    def __init__(self, schema: Schema, parts: Sequence[Part], filters: Sequence[Query]) -> None:
+    def __init__(
+        self, schema: Schema, parts: Sequence[Part], filters: Sequence[Query], asked: object
+    ) -> None:
         self._schema = schema
         self._parts = parts
+        self._asked = asked
         self._filters = filters
 
     def count(self, facets: Sequence[Facet]) -> dict[str, FacetResult]:
-        """Return name → counts, in the order of the requests, which were checked."""
+        """Return name → counts, in the order of the requests, which were checked.
+
+        Page after page of one search asks for the same counts: the last ones are remembered.
+        """
+        if not facets:
+            return {}
+        if len(self._parts) > 1:
+            return self._count(facets)
+        key = repr((self._asked, self._filters, facets))
+        memo = self._parts[0].snapshot.counts
+        results = memo.get(key)
+        if results is None:
+            results = self._count(facets)
+            if sum(map(len, results.values())) <= _MOST_LINES:
+                while len(memo) >= _MOST_REMEMBERED:
+                    memo.popitem(last=False)  # in one step, whatever other threads do
+                memo[key] = results
+        return dict(results)
+
+    def _count(self, facets: Sequence[Facet]) -> dict[str, FacetResult]:
         together: dict[tuple[int, ...], list[Facet]] = {}
         for facet in facets:
             own = self._own_filters(facet)
@@ -57,7 +88,7 @@ class FacetCounter:
             together.setdefault(left, []).append(facet)
         results: dict[str, FacetResult] = {}
         for left, some in together.items():
-            results |= self._count_together(some, [self._filters[n] for n in left])
+            results |= self._count_together(some, tuple(self._filters[n] for n in left))
         return {name_of(facet): results[name_of(facet)] for facet in facets}
 
     def _own_filters(self, facet: Facet) -> list[Query]:
@@ -105,8 +136,8 @@ class FacetCounter:
                         for part, query, _ in having
                     )
                     starts = sorted(days)
-                    nodes = [calendar_node(start, facet) for start in starts]
-                    labels = [calendar_label(start, facet) for start in starts]
+                    nodes = calendar_nodes(starts, facet)
+                    labels = calendar_labels(starts, facet)
                     lines = [days[start] for start in starts]
                     results[name] = self._lines(facet, labels, lines, nodes)
         return results
@@ -125,8 +156,7 @@ class FacetCounter:
             if not part.has(facet.field):
                 continue
             if isinstance(facet, ValueFacet):
-                kind = self._kind(facet)
-                requests[name_of(facet)] = values_request(facet, kind, len(facets))
+                requests[name_of(facet)] = values_request(facet, len(facets))
             elif nodes and not are_beyond_floats(nodes):
                 requests[name_of(facet)] = {
                     "range": {"field": facet.field, "ranges": touching(nodes)}
@@ -136,23 +166,20 @@ class FacetCounter:
     def _value_lines(self, facet: ValueFacet, all_counts: Mapping[Value, int]) -> FacetResult:
         kind = self._kind(facet)
         accepts = accepted(facet, kind)
-        counts = {value: count for value, count in all_counts.items() if accepts(value)}
-        distinct = len(counts)
-        selected = {
-            value for value in _selected_values(self._own_filters(facet), kind) if accepts(value)
-        }
-        for value in selected:
-            counts.setdefault(value, 0)
-        ordered = in_order(counts, facet, kind)
+        counts = dict(all_counts)
+        selected = _selected_values(self._own_filters(facet), kind)
+        if accepts is not None:
+            counts = {value: count for value, count in counts.items() if accepts(value)}
+            selected = set(filter(accepts, selected))
         # The first ones, and of the others those that were selected.
-        shown = {*[value for value in ordered if counts[value]][: facet.limit], *selected}
+        shown = {value: counts[value] for value in first_of(counts, facet, kind)}
+        shown |= {value: counts.get(value, 0) for value in selected}
         lines = [
-            FacetCount(value, counts[value], value in selected, Term(facet.field, value))
-            for value in ordered
-            if value in shown
+            FacetCount(value, shown[value], value in selected, Term(facet.field, value))
+            for value in in_order(shown, facet, kind)
         ]
-        other = sum(counts.values()) - sum(line.count for line in lines)
-        return FacetResult(facet.field, tuple(lines), other, distinct)
+        other = sum(counts.values()) - sum(shown.values())
+        return FacetResult(facet.field, tuple(lines), other, len(counts))
 
     def _ranges(
         self, facet: RangeFacet, asked: Sequence[tuple[Part, tantivy.Query]]

@@ -7,7 +7,8 @@ document, wherever it stands, which ranks better than a sum over fields (docs/ad
 
 A field that is not text keeps its name and holds the value as ``Field.encode`` gave it; a category
 holds every ancestor as well. Beside it ``name.first`` holds the first of its values as a number, by
-which hits are collapsed. The document itself is stored once, as JSON.
+which hits are collapsed; a field with a collation has ICU's sort key of its first value in
+``name.sort``, because tantivy sorts by code point. The document itself is stored once, as JSON.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Any, Final
 from zlib import crc32
 
 from searchlib import _tantivy as tantivy
-from searchlib.analysis import View, Views
+from searchlib.analysis import View, Views, collation_key
 from searchlib.fields import Boolean, Category, Field, Float, Keyword, Stored, Text
 from searchlib.schema import Schema
 
@@ -40,6 +41,7 @@ __all__ = [
     "hash_of",
     "register_tokenizers",
     "sealed",
+    "sort_field",
     "unsealed",
     "view_field",
 ]
@@ -68,6 +70,7 @@ _INDEX_OPTIONS: Final = {
     View.PAIR: "freq",
 }
 _CHECKSUM_BYTES: Final = 4
+_MOST_SORTED_BY: Final = 250  # code points; all of their sort key fits into a term
 _MOST_COPIES: Final = 20  # more only make the index larger
 # Between two values of one field, so that no phrase runs from one into the next. No analysis
 # makes such a term.
@@ -89,6 +92,11 @@ def has_first(kind: Field) -> bool:
     return not isinstance(kind, (Text, Float, Stored))
 
 
+def sort_field(name: str) -> str:
+    """Return the hidden field that holds the sort keys of a field with a collation."""
+    return f"{name}.sort"
+
+
 def engine_schema(schema: Schema) -> tantivy.Schema:
     """Return tantivy's schema for ours."""
     builder = tantivy.SchemaBuilder()
@@ -108,6 +116,9 @@ def engine_schema(schema: Schema) -> tantivy.Schema:
                 index_option="freq",
             )
     for name, kind in schema.fields.items():
+        if isinstance(kind, (Text, Keyword)) and kind.collation is not None:
+            hidden = sort_field(name)
+            builder.add_text_field(hidden, fast=True, tokenizer_name="raw", index_option="basic")
         if isinstance(kind, Text):
             for view in View:
                 builder.add_text_field(
@@ -139,6 +150,7 @@ def engine_document(
     language: str,
     source: str,
     values: Mapping[str, list[Any]],
+    texts: Mapping[str, list[str]],
     views: Mapping[str, list[Views]],
     schema: Schema,
 ) -> tantivy.Document:
@@ -149,6 +161,7 @@ def engine_document(
         language: the code of its language.
         source: the stored JSON.
         values: field → encoded values, of the fields that are not text.
+        texts: text field → its values.
         views: text field → the views of each of its values.
         schema: the fields.
     """
@@ -157,17 +170,22 @@ def engine_document(
     document.add_integer(ID_HASH, hash_of(document_id))
     document.add_text(LANGUAGE, language)
     document.add_bytes(SOURCE, sealed(document_id, language, source))
-    holding = [name for name, texts in views.items() if any(text.folded for text in texts)]
+    holding = [name for name, some in views.items() if any(one.folded for one in some)]
     holding += [name for name, encoded in values.items() if name not in views and encoded]
     for name in holding:
         document.add_text(FIELDS, name)
-    if forms := _forms(text for texts in views.values() for text in texts):
+    if forms := _forms(one for some in views.values() for one in some):
         document.add_text(FORMS, forms)
+    for name, kind in schema.fields.items():
+        if isinstance(kind, (Text, Keyword)) and kind.collation is not None:
+            labels = texts.get(name) or values.get(name)
+            if labels:
+                document.add_text(sort_field(name), sort_key(labels[0], kind.collation))
     copies = copies_together(schema.text_fields)
     for view in View:
         together: list[str] = []
-        for name, texts in views.items():
-            terms = _VALUE_BREAK.join(getattr(text, view.value) for text in texts)
+        for name, some in views.items():
+            terms = _VALUE_BREAK.join(getattr(one, view.value) for one in some)
             if terms:
                 document.add_text(view_field(name, view), terms)
                 together += [terms] * copies.get(name, 0)
@@ -241,6 +259,17 @@ def hash_of(text: str) -> int:
     """
     digest = blake2b(text.encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
+
+
+def sort_key(label: str, language: str) -> str:
+    """Return the place of a label in a language's alphabetical order, as a text: what sorts by
+    code point sorts by that order then.
+
+    >>> sorted(["đi", "dự", "da"], key=lambda label: sort_key(label, "vi"))
+    ['da', 'dự', 'đi']
+    """
+    # Each byte as the character of its number: UTF-8 keeps their order. The last one is 0.
+    return collation_key(language)(label[:_MOST_SORTED_BY])[:-1].decode("latin-1")
 
 
 def copies_together(fields: Mapping[str, Text]) -> dict[str, int]:

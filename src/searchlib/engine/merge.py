@@ -15,19 +15,20 @@ from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from searchlib import _tantivy as tantivy
-from searchlib.engine.layout import ID, ID_HASH, hash_of
-from searchlib.engine.order import Sorter, read_cursor, write_cursor
+from searchlib.engine.cursor import Place, cursor_of
+from searchlib.engine.layout import ID, ID_HASH, hash_of, sort_key
+from searchlib.engine.order import Sorter
 from searchlib.engine.part import Part
-from searchlib.errors import QueryError
+from searchlib.fields import Keyword, Text
 from searchlib.query.order import SCORE, Sort
 
-__all__ = ["Place", "by_fields", "by_relevance"]
+__all__ = ["Found", "by_fields", "by_relevance", "sorter_of"]
 
 _DIGITS: Final = 5  # of a score; the sum of many floats of 32 bits has no more
 _HASHES: Final = -(2**63), 2**63 - 1  # the least and the greatest
 
 
-class Place(NamedTuple):
+class Found(NamedTuple):
     """Where a hit lies.
 
     Attributes:
@@ -41,16 +42,16 @@ class Place(NamedTuple):
     address: tantivy.DocAddress
 
 
-def by_relevance(parts: Sequence[Part], limit: int, offset: int) -> tuple[int, list[Place]]:
+def by_relevance(parts: Sequence[Part], limit: int, offset: int) -> tuple[int, list[Found]]:
     """Return the total and a page, the best first; of each index all up to the page is asked."""
     if len(parts) == 1:
-        total, hits = parts[0].snapshot.search(parts[0].query, limit=limit, offset=offset)
-        return total, [Place(parts[0], *hit) for hit in hits]
+        total, hits = parts[0].ranking.search(parts[0].query, limit, offset)
+        return total, [Found(parts[0], *hit) for hit in hits]
     total, pages = 0, []
     for part in parts:
-        found, hits = part.snapshot.search(part.query, limit=offset + limit, offset=0)
+        found, hits = part.ranking.search(part.query, offset + limit, 0)
         total += found
-        pages.append([Place(part, *hit) for hit in hits])
+        pages.append([Found(part, *hit) for hit in hits])
     # Of equals the merge takes those of the first index first.
     best = merge(*pages, key=lambda place: -float(f"{place.score:.{_DIGITS}g}"))
     return total, list(islice(best, offset, offset + limit))
@@ -61,9 +62,10 @@ def by_fields(
     keys: Sequence[Sort],
     limit: int,
     offset: int,
-    after: str | None,
+    after: Place | None,
     asked: object,
-) -> tuple[int, list[Place], str | None]:
+    moment: int,
+) -> tuple[int, list[Found], str | None]:
     """Return the total, a page, and the cursor for the next.
 
     Args:
@@ -71,24 +73,23 @@ def by_fields(
         keys: what to sort by, in the engine's names.
         limit: how many hits.
         offset: how many to leave out.
-        after: or the cursor of the page before.
+        after: in place of it, where the page before ended.
         asked: what tells the search from others; its repr is the same in all processes.
+        moment: what the cursor is to keep of the present.
 
     Raises:
-        QueryError: the cursor is none of this search, or there is an offset as well.
+        QueryError: the place is none of this search.
     """
     if len(parts) == 1:
-        sorter = Sorter(parts[0].snapshot, keys)
-        total, hits, cursor = sorter.search(parts[0].query, limit, offset, after, asked)
-        return total, [Place(parts[0], *hit) for hit in hits], cursor
-    asked = asked, [part.name for part in parts]
+        total, hits, cursor = sorter_of(parts[0], keys).search(
+            parts[0].query, limit, offset, after, asked, moment
+        )
+        return total, [Found(parts[0], *hit) for hit in hits], cursor
     sorted_parts = [_SortedPart(part, keys, number) for number, part in enumerate(parts)]
     totals = [part.snapshot.count(part.query) for part in parts]
     starts = [0] * len(parts)
     if after is not None:
-        if offset:
-            raise QueryError("give after or offset, not both")
-        number, guesses, *values = read_cursor(after, asked)[0]
+        number, guesses, *values = after.values
         starts = [
             one.after(values, guess, is_later=one.number > number)
             for one, guess in zip(sorted_parts, guesses, strict=True)
@@ -98,7 +99,7 @@ def by_fields(
         for one, start, total in zip(sorted_parts, starts, totals, strict=True)
     ]
     page = list(islice(merge(*pages, key=cmp_to_key(_compared)), offset, offset + limit))
-    places = [Place(hit.part.part, hit.score, hit.address) for hit in page]
+    places = [Found(hit.part.part, hit.score, hit.address) for hit in page]
     end = sum(starts) + offset + len(page)
     if not page or end >= sum(totals):
         return sum(totals), places, None
@@ -107,7 +108,13 @@ def by_fields(
     # A guess where to look from; what an index adds to the page may be less.
     guesses = [start + offset + len(page) for start in starts]
     guesses[last.part.number] = last.position + 1
-    return sum(totals), places, write_cursor([last.part.number, guesses, *values], end, asked)
+    ended = Place(end, moment, [last.part.number, guesses, *values])
+    return sum(totals), places, cursor_of(ended, asked)
+
+
+def sorter_of(part: Part, keys: Sequence[Sort]) -> Sorter:
+    """Return what sorts the hits of one index."""
+    return Sorter(part.snapshot, part.schema, keys, part.ranking.ordered)
 
 
 class _SortedPart:
@@ -129,7 +136,7 @@ class _SortedPart:
         self.keys = list(distinct.values())
         # No document of this index has a value of the others.
         self._own_keys = [key for key in self.keys if self._has(key)]
-        self._sorter = Sorter(part.snapshot, self._own_keys)
+        self._sorter = sorter_of(part, self._own_keys)
 
     def _has(self, key: Sort) -> bool:
         return key.field in (SCORE, ID, ID_HASH) or self.part.has(key.field)
@@ -158,7 +165,7 @@ class _SortedPart:
                 own.append(value)
             elif value is not None:  # the documents of this index stand all before or all behind
                 edge = _HASHES[key.missing == "first"]
-                sorter = Sorter(self.part.snapshot, self._own_keys[: len(own)])
+                sorter = sorter_of(self.part, self._own_keys[: len(own)])
                 return sorter.after(self.part.query, [*own, edge], guess)
         start = self._sorter.after(self.part.query, own, guess)
         if start and is_later:
@@ -194,10 +201,16 @@ class _Hit:
             return stored.id
         if field == ID_HASH:
             return hash_of(stored.id)
-        value = part.schema.load(stored.source).get(field)
+        name, _, collated = field.partition(".")
+        value = part.schema.load(stored.source).get(name)
         if isinstance(value, list):
             value = next(iter(value), None)
-        return None if value is None else part.schema.fields[field].encode(value)
+        if value is None:
+            return None
+        kind = part.schema.fields[name]
+        if collated and isinstance(kind, (Keyword, Text)):
+            return sort_key(value, kind.collation or "und")
+        return kind.encode(value)
 
 
 def _compared(one: _Hit, other: _Hit) -> int:

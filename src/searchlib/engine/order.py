@@ -1,33 +1,40 @@
 """Pages of hits in the order of several keys.
 
-tantivy sorts by one key. Of what it finds by the first key only the groups of one value that the
-page cuts through or that hold several hits need the second, and so on; each is searched anew,
-narrowed to its value. The last key is a hash of the id, so that no two hits are alike and the order
-does not depend on where the documents lie in the index.
+tantivy sorts by one key. What it finds by the first key falls into groups of one value; those of
+several hits need the second key, and so on. A group that is known whole is sorted here if its
+further keys are numbers; any other that the page cuts through is searched anew, narrowed to its
+value. The last key is a hash of the id, so that no two hits are alike and the order does not depend
+on where the documents lie in the index.
+
+tantivy gives a keyword for each hit up to a page's end, at some twenty microseconds each. Far down,
+the values of all that was found are counted instead, and only those on the page are searched.
 """
 
 from __future__ import annotations
 
-import json
-from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Sequence
-from hashlib import blake2b
+from dataclasses import replace
 from itertools import groupby
 from typing import Any, Final, TypeAlias
 
 from searchlib import _tantivy as tantivy
-from searchlib.engine.layout import ID, ID_HASH
+from searchlib.engine.cursor import Place, cursor_of
+from searchlib.engine.groups import Groups, Scored, both, is_before
+from searchlib.engine.layout import ID, ID_HASH, sort_field
 from searchlib.engine.store import Snapshot
 from searchlib.errors import QueryError
-from searchlib.fields import Boolean, Date, DateTime, Float, Integer, Keyword, show
+from searchlib.fields import Boolean, Date, DateTime, Float, Integer, Keyword, Text, show
 from searchlib.query.order import SCORE, Order, Sort, keys_of
 from searchlib.schema import Schema
 
-__all__ = ["Sorter", "read_cursor", "sort_keys", "write_cursor"]
+__all__ = ["Sorter", "sort_keys"]
 
 _MUST, _MUST_NOT = tantivy.Occur.Must, tantivy.Occur.MustNot
 _LAST: Final = Sort(ID_HASH)
 _SORTABLE: Final = (Keyword, Integer, Float, Boolean, Date, DateTime)
+_DEEP: Final = 300  # hits before a page, from which on another way to it is quicker
+_SPARE: Final = 32  # hits after a page, among which its last group mostly ends
+_SPARE_TEXTS: Final = 1  # likewise, of a keyword
 
 #: The score, where the first key, and where the document lies.
 Hit: TypeAlias = tuple[float | None, tantivy.DocAddress]
@@ -47,12 +54,24 @@ def sort_keys(order: Order | None, schema: Schema) -> tuple[Sort, ...] | None:
         is_score = key.field == SCORE and kind is None and key == Sort(SCORE)
         if key.field == schema.id:
             keys.append(Sort(ID, key.descending))
+        elif isinstance(kind, (Keyword, Text)) and kind.collation is not None:
+            keys.append(replace(key, field=sort_field(key.field)))
         elif is_score or isinstance(kind, _SORTABLE):
             keys.append(key)
         else:
-            own = [n for n, kind in schema.fields.items() if isinstance(kind, _SORTABLE)]
+            own = [
+                name
+                for name, kind in schema.fields.items()
+                if isinstance(kind, _SORTABLE) or (isinstance(kind, Text) and kind.collation)
+            ]
+            remedy = "declare it as Text(collation='en'), 'und' or another language, or sort by: "
             raise QueryError(
-                f"cannot sort by {key.field!r}; fields to sort by: "
+                f"cannot sort by {key.field!r}"
+                + (
+                    f", a text field: {remedy}"
+                    if isinstance(kind, Text)
+                    else "; fields to sort by: "
+                )
                 + ", ".join([schema.id, *own, SCORE])
             )
     return tuple(keys)
@@ -63,11 +82,16 @@ class Sorter:
 
     Args:
         snapshot: the commit that is searched.
+        schema: its fields.
         keys: what to sort by, the weightiest first, in the engine's names.
+        scored: sorts by score.
     """
 
-    def __init__(self, snapshot: Snapshot, keys: Sequence[Sort]) -> None:
+    def __init__(
+        self, snapshot: Snapshot, schema: Schema, keys: Sequence[Sort], scored: Scored
+    ) -> None:
         self._snapshot = snapshot
+        self._groups = Groups(snapshot, schema, scored)
         # A key the second time makes no difference, nor does what follows the id.
         distinct: dict[str, Sort] = {}
         for key in [*keys, _LAST]:
@@ -75,12 +99,14 @@ class Sorter:
                 distinct.setdefault(key.field, key)
         self._keys = list(distinct.values())
 
-    def page(self, query: tantivy.Query, start: int, stop: int) -> list[Hit]:
-        """Return the hits from one place to before another."""
-        return self._page(query, self._keys, start, stop)
-
     def search(
-        self, query: tantivy.Query, limit: int, offset: int, after: str | None, asked: object
+        self,
+        query: tantivy.Query,
+        limit: int,
+        offset: int,
+        after: Place | None,
+        asked: object,
+        moment: int,
     ) -> tuple[int, list[Hit], str | None]:
         """Return the total, a page, and the cursor for the next.
 
@@ -88,34 +114,51 @@ class Sorter:
             query: what to find.
             limit: how many hits.
             offset: how many to leave out.
-            after: or the cursor of the page before.
+            after: in place of it, where the page before ended.
             asked: what tells the search from others; its repr is the same in all processes.
+            moment: what the cursor is to keep of the present.
 
         Raises:
-            QueryError: the cursor is none of this search, or there is an offset as well.
+            QueryError: the place is none of this search.
         """
         total = self._snapshot.count(query)
-        if after is not None:
-            offset = self.resumed(query, after, offset, asked)
-        page = self.page(query, offset, min(offset + limit, total))
-        end = offset + len(page)
-        if not page or end >= total:
+        if after is not None and len(after.values) != len(self._keys):
+            raise QueryError(f"after is a cursor of another search: {show(after.values)}")
+        if after is not None and self._is_quick(after.position):
+            page = self._following(query, self._keys, after.values, limit + 1)
+            end, is_last = after.position + min(len(page), limit), len(page) <= limit
+            page = page[:limit]
+        else:
+            if after is not None:
+                offset = self.after(query, after.values, after.position)
+            page = self.page(query, offset, min(offset + limit, total))
+            end = offset + len(page)
+            is_last = end >= total
+        if not page or is_last:
             return total, page, None
-        return total, page, self.cursor(query, end, asked)
+        if any(key.field == SCORE for key in self._keys[1:]):
+            values = self.values(query, end - 1)
+        else:
+            values = self._values_at(*page[-1])
+        return total, page, cursor_of(Place(end, moment, values), asked)
 
-    def cursor(self, query: tantivy.Query, end: int, asked: object) -> str:
+    def cursor(self, query: tantivy.Query, end: int, asked: object, moment: int) -> str:
         """Return the cursor of a page that ends before this place."""
-        return write_cursor(self.values(query, end - 1), end, asked)
+        return cursor_of(Place(end, moment, self.values(query, end - 1)), asked)
 
-    def resumed(self, query: tantivy.Query, after: str, offset: int, asked: object) -> int:
-        """Return the place at which a page after a cursor begins.
+    def resumed(self, query: tantivy.Query, after: Place) -> int:
+        """Return the place at which the page after another one begins.
 
         Raises:
-            QueryError: as ``search``.
+            QueryError: the place is none of this search.
         """
-        if offset:
-            raise QueryError("give after or offset, not both")
-        return self.after(query, *read_cursor(after, asked))
+        if len(after.values) != len(self._keys):
+            raise QueryError(f"after is a cursor of another search: {show(after.values)}")
+        return self.after(query, after.values, after.position)
+
+    def page(self, query: tantivy.Query, start: int, stop: int) -> list[Hit]:
+        """Return the hits from one place to before another."""
+        return self._page(query, self._keys, start, stop)
 
     def values(self, query: tantivy.Query, position: int) -> list[Any]:
         """Return what the hit at a position is sorted by: its value of each key."""
@@ -129,74 +172,201 @@ class Sorter:
 
     def after(self, query: tantivy.Query, values: Sequence[Any], guess: int) -> int:
         """Return how many hits of a query stand before or at these values, which need not be those
-        of any hit; a good guess makes it quick.
-
-        Raises:
-            ValueError: they are not as many as there are keys.
-        """
+        of any hit; a good guess makes it quick."""
         position = 0
         for key, value in zip(self._keys, values, strict=True):
             before, query = self._group(query, key, value, max(guess - position, 0))
             position += before
         return position + self._snapshot.count(query)
 
-    # --- The groups of one value --------------------------------------------------------
+    # --- What is known of a key ---------------------------------------------------------
+
+    def _spare(self, key: Sort) -> int:
+        return _SPARE_TEXTS if self._groups.is_text(key) else _SPARE
+
+    def _is_quick(self, position: int) -> bool:
+        """Whether what follows a hit is found without counting how many stand before it."""
+        return all(map(self._groups.is_single, self._keys)) and (
+            position > _DEEP or not any(map(self._groups.is_text, self._keys))
+        )
+
+    # --- Pages --------------------------------------------------------------------------
 
     def _page(self, query: tantivy.Query, keys: Sequence[Sort], start: int, stop: int) -> list[Hit]:
         if start >= stop:
             return []
         key, *rest = keys
         if key.missing == "first":
-            absent = self._without(query, key.field)
+            absent = self._groups.absent(query, key.field)
             count = self._snapshot.count(absent)
             first = self._page(absent, rest, start, min(stop, count))
-            present = self._with(query, key.field)
-            last = Sort(key.field, key.descending)
-            return first + self._page(present, [last, *rest], max(start - count, 0), stop - count)
+            present = self._groups.present(query, key.field)
+            return first + self._page(present, _last(keys), max(start - count, 0), stop - count)
+        is_deep = start > _DEEP and self._groups.is_single(key)
+        if is_deep and self._groups.is_text(key):
+            return self._page_of(query, keys, self._groups.counts(query, key), start, stop)
         if not rest:
-            return [(None, address) for _, address in self._sorted(query, key, start, stop)]
-        hits = self._sorted(query, key, 0, stop)
+            return [(None, address) for _, address in self._groups.ordered(query, key, start, stop)]
+        if not is_deep:
+            hits = self._groups.ordered(query, key, 0, stop + self._spare(key))
+            return self._resolved(query, keys, hits, 0, 0, start, stop)
+        hits = self._groups.ordered(query, key, start, stop + self._spare(key))
+        if not hits:
+            return []
+        begin = self._groups.count_before(query, key, hits[0][0])
+        return self._resolved(query, keys, hits, start, begin, start, stop)
+
+    def _resolved(
+        self,
+        query: tantivy.Query,
+        keys: Sequence[Sort],
+        hits: Sequence[tuple[Any, tantivy.DocAddress]],
+        place: int,
+        begin: int,
+        start: int,
+        stop: int,
+    ) -> list[Hit]:
+        """The hits from one place to before another, in the order of all keys.
+
+        Args:
+            query: what to find.
+            keys: what to sort by.
+            hits: what lies there and behind, in the order of the first key alone.
+            place: where the first of them stands.
+            begin: where the group of its value begins.
+            start: where the page begins.
+            stop: where it ends.
+        """
+        key, *rest = keys
+        seen = stop + self._spare(key)
+        is_all = place + len(hits) < seen
         page: list[Hit] = []
-        begin = 0
         for value, group in groupby(hits, key=lambda hit: hit[0]):
-            members = list(group)
-            end = begin + len(members)
-            score = value if key.field == SCORE else None
+            members = [address for _, address in group]
+            end = place + len(members)
+            is_whole = begin == place and (is_all or end < seen)
+            if begin >= stop:
+                break
             if end > start:
-                if len(members) == 1 and end < len(hits):
-                    page.append((score, members[0][1]))
-                else:
-                    narrowed = self._narrowed(query, key, value, begin)
-                    some = self._page(narrowed, rest, max(start - begin, 0), end - begin)
-                    page += [(score, address) for _, address in some]
-            begin = end
+                score = value if key.field == SCORE else None
+                known = members if is_whole else None
+                low, high = max(start - begin, 0), stop - begin
+                some = self._of_group(query, key, value, begin, known, rest, low, high)
+                page += [(score, address) for address in some]
+            place = begin = end
         return page
 
-    def _sorted(
-        self, query: tantivy.Query, key: Sort, start: int, stop: int
-    ) -> list[tuple[Any, tantivy.DocAddress]]:
-        order_by = None if key.field == SCORE else key.field
-        return self._snapshot.ordered(
-            query, limit=stop - start, offset=start, order_by=order_by, descending=_is_down(key)
-        )
+    def _of_group(
+        self,
+        query: tantivy.Query,
+        key: Sort,
+        value: Any,
+        begin: int,
+        members: Sequence[tantivy.DocAddress] | None,
+        rest: Sequence[Sort],
+        start: int,
+        stop: int,
+    ) -> Sequence[tantivy.DocAddress]:
+        """The documents at some places of the group of one value, in the order of further keys."""
+        if members is not None and len(members) == 1:
+            return members[start:stop]
+        if members is None and value is not None and not self._groups.is_single(key):
+            members = self._groups.members(query, key, value, begin)
+        if members is not None and all(map(self._groups.is_number, rest)):
+            return self._in_order(members, rest)[start:stop]
+        if members is not None and value is not None and not self._groups.is_single(key):
+            narrowed = self._groups.those(query, members)
+        else:
+            narrowed = self._groups.narrowed(query, key, value, begin)
+        return [address for _, address in self._page(narrowed, rest, start, stop)]
 
-    def _narrowed(self, query: tantivy.Query, key: Sort, value: Any, begin: int) -> tantivy.Query:
-        """The query for the hits of one value of a key, so many others being before them."""
-        if value is None:
-            return self._without(query, key.field)
-        if key.field != SCORE and self._snapshot.is_single(key.field):
-            term = tantivy.Query.term_query(self._snapshot.schema, key.field, value, "basic")
-            return _both(query, term)
-        # No query finds a score, or the first of several values: the group is counted out.
-        size = 64
-        while True:
-            hits = self._sorted(query, key, begin, begin + size)
-            group = [address for other, address in hits if other == value]
-            if len(group) < len(hits) or len(hits) < size:
+    def _in_order(
+        self, addresses: Sequence[tantivy.DocAddress], keys: Sequence[Sort]
+    ) -> list[tantivy.DocAddress]:
+        """Sort documents by keys that are numbers."""
+        places = list(range(len(addresses)))
+        for key in reversed(keys):
+            values = self._snapshot.numbers(key.field, addresses)
+            gaps = [place for place in places if values[place] is None]
+            places = [place for place in places if values[place] is not None]
+            places.sort(key=values.__getitem__, reverse=key.descending)
+            places = gaps + places if key.missing == "first" else places + gaps
+        return [addresses[place] for place in places]
+
+    def _page_of(
+        self,
+        query: tantivy.Query,
+        keys: Sequence[Sort],
+        counts: Sequence[tuple[str, int]],
+        start: int,
+        stop: int,
+    ) -> list[Hit]:
+        """The page of a keyword, by what of it stands where: values and how many hits have each;
+        hits without a value come after them."""
+        key, *rest = keys
+        page: list[Hit] = []
+        chosen: list[str] = []
+        place = 0
+        for value, count in counts:
+            if place + count > start:
+                if place < start:
+                    group = self._groups.narrowed(query, key, value, place)
+                    page = self._page(group, rest, start - place, stop - place)
+                else:
+                    chosen.append(value)
+            place += count
+            if place >= stop:
                 break
-            size *= 8
-        hashes = self._snapshot.hashes(group)
-        return _both(query, tantivy.Query.term_set_query(self._snapshot.schema, ID_HASH, hashes))
+        if chosen:
+            term_set = tantivy.Query.term_set_query(self._snapshot.schema, key.field, chosen)
+            page += self._page(both(query, term_set), keys, 0, stop - start - len(page))
+        if place < stop and rest:
+            absent = self._groups.absent(query, key.field)
+            page += self._page(absent, rest, max(start - place, 0), stop - place)
+        return page
+
+    def _following(
+        self, query: tantivy.Query, keys: Sequence[Sort], values: Sequence[Any], limit: int
+    ) -> list[Hit]:
+        """The first hits after some values of keys each of which a query can narrow to."""
+        key, *rest = keys
+        value, *more = values
+        if key.missing == "first":
+            present = self._groups.present(query, key.field)
+            if value is not None:
+                return self._following(present, _last(keys), values, limit)
+            absent = self._groups.absent(query, key.field)
+            page = self._following(absent, rest, more, limit)
+            return page + self._page(present, _last(keys), 0, limit - len(page))
+        page = []
+        if rest:
+            page = self._following(self._groups.narrowed(query, key, value, 0), rest, more, limit)
+        wanted = limit - len(page)
+        if value is None or not wanted:
+            return page
+        if self._groups.is_text(key):
+            counts = self._groups.counts(query, key)
+            further = [one for one in counts if is_before(value, one[0], key)]
+            return page + self._page_of(query, keys, further, 0, wanted)
+        upto = self._groups.in_range(key, value, is_included=True)
+        beyond = tantivy.Query.boolean_query([(_MUST, query), (_MUST_NOT, upto)])
+        return page + self._page(beyond, keys, 0, wanted)
+
+    def _values_at(self, score: float | None, address: tantivy.DocAddress) -> list[Any]:
+        """What a document is sorted by, where its score is at most the first key."""
+        [digest] = self._snapshot.numbers(ID_HASH, [address])
+        it = tantivy.Query.term_query(self._snapshot.schema, ID_HASH, digest, "basic")
+        values = []
+        for key in self._keys:
+            if key.field == SCORE:
+                values.append(score)
+            elif self._groups.is_number(key):
+                values += self._snapshot.numbers(key.field, [address])
+            else:
+                values.append(self._groups.ordered(it, key, 0, 1)[0][0])
+        return values
+
+    # --- The groups of one value --------------------------------------------------------
 
     def _group(
         self, query: tantivy.Query, key: Sort, value: Any, guess: int
@@ -204,36 +374,38 @@ class Sorter:
         """How many hits stand before a value, and the query for those that have it."""
         skipped = 0
         if key.missing == "first":
-            absent = self._without(query, key.field)
+            absent = self._groups.absent(query, key.field)
             if value is None:
                 return 0, absent
             skipped = self._snapshot.count(absent)
-            query = self._with(query, key.field)
+            query = self._groups.present(query, key.field)
             key = Sort(key.field, key.descending)
         before = self._before(query, key, value, max(guess - skipped, 0))
-        return skipped + before, self._narrowed(query, key, value, before)
+        return skipped + before, self._groups.narrowed(query, key, value, before)
 
     def _value(self, query: tantivy.Query, key: Sort, position: int) -> Any:
         """What the hit at a position has of a key, which is the same whatever the further keys."""
         if key.missing == "first":
-            count = self._snapshot.count(self._without(query, key.field))
+            count = self._snapshot.count(self._groups.absent(query, key.field))
             if position < count:
                 return None
-            query, position = self._with(query, key.field), position - count
+            query, position = self._groups.present(query, key.field), position - count
             key = Sort(key.field, key.descending)
-        return self._sorted(query, key, position, position + 1)[0][0]
+        return self._groups.ordered(query, key, position, position + 1)[0][0]
 
     def _before(self, query: tantivy.Query, key: Sort, value: Any, guess: int) -> int:
         """How many hits stand before a value: looked for in growing steps from a guess."""
+        if self._groups.is_number(key) and self._groups.is_single(key):
+            return self._groups.count_before(query, key, value)
         low, high = 0, self._snapshot.count(query)  # the answer lies between, both included
         guess, step = min(guess, high), 1
         while low < high:
             probe = min(max(guess, low), high - 1)
-            hits = self._sorted(query, key, max(probe - 1, 0), probe + 1)
-            is_before = [_is_before(other, value, key) for other, _ in hits]
-            if is_before[-1]:
+            hits = self._groups.ordered(query, key, max(probe - 1, 0), probe + 1)
+            before = [is_before(other, value, key) for other, _ in hits]
+            if before[-1]:
                 low, guess = probe + 1, probe + step
-            elif probe and not is_before[0]:
+            elif probe and not before[0]:
                 high, guess = probe - 1, probe - step
             else:
                 return probe
@@ -242,57 +414,7 @@ class Sorter:
                 guess = (low + high) // 2
         return low
 
-    def _with(self, query: tantivy.Query, field: str) -> tantivy.Query:
-        return _both(query, tantivy.Query.exists_query(field))
 
-    def _without(self, query: tantivy.Query, field: str) -> tantivy.Query:
-        exists = tantivy.Query.exists_query(field)
-        return tantivy.Query.boolean_query([(_MUST, query), (_MUST_NOT, exists)])
-
-
-def write_cursor(values: Sequence[Any], position: int, asked: object) -> str:
-    """Return a cursor: the values of the last hit, how many hits stood up to it, and a check of
-    these and of what was asked, which tells damaged cursors and those of other searches."""
-    parts = [_digest(asked, position, values), position, *values]
-    data = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
-    return urlsafe_b64encode(data.encode()).decode().rstrip("=")
-
-
-def read_cursor(cursor: str, asked: object) -> tuple[list[Any], int]:
-    """Return the values and the position of a cursor.
-
-    Raises:
-        QueryError: it is none, or of another search.
-    """
-    try:
-        padding = "=" * (-len(cursor) % 4)
-        digest, position, *values = json.loads(b64decode(cursor + padding, b"-_", validate=True))
-        if digest == _digest(asked, position, values):
-            return values, position
-    except (ValueError, TypeError):
-        pass
-    raise QueryError(
-        "after is the cursor of a result of the same query, filters and sort; this is none: "
-        f"{show(cursor)}"
-    )
-
-
-def _digest(*parts: object) -> str:
-    return blake2b(repr(parts).encode(errors="surrogatepass"), digest_size=8).hexdigest()
-
-
-def _both(query: tantivy.Query, narrowing: tantivy.Query) -> tantivy.Query:
-    """What both find, scored by the first."""
-    unscored = tantivy.Query.const_score_query(narrowing, 0.0)
-    return tantivy.Query.boolean_query([(_MUST, query), (_MUST, unscored)])
-
-
-def _is_down(key: Sort) -> bool:
-    return key.descending or key.field == SCORE
-
-
-def _is_before(value: Any, other: Any, key: Sort) -> bool:
-    """Whether a value comes before another; what is missing comes last."""
-    if value is None or other is None:
-        return value is not None
-    return bool(value > other if _is_down(key) else value < other)
+def _last(keys: Sequence[Sort]) -> list[Sort]:
+    """Keys the first of which no hit lacks."""
+    return [replace(keys[0], missing="last"), *keys[1:]]

@@ -17,6 +17,7 @@ from typing import NamedTuple
 from searchlib import _tantivy as tantivy
 from searchlib.engine.compiler import Compiler
 from searchlib.engine.layout import LANGUAGE
+from searchlib.engine.ranking import Ranking
 from searchlib.engine.store import Snapshot
 from searchlib.errors import QueryError
 from searchlib.query.nodes import (
@@ -38,6 +39,7 @@ from searchlib.query.nodes import (
     Should,
     Term,
 )
+from searchlib.query.rank import Rank
 from searchlib.results import Notice
 from searchlib.schema import Schema
 
@@ -67,9 +69,12 @@ class Part:
         compiler: reads the query for this index.
         node: the query.
         filters: what narrows it.
+        ranks: what raises scores besides.
+        moment: the present, in microseconds since 1970.
 
     Attributes:
         name, schema, snapshot: those of the index.
+        ranking: orders by score, fields included.
         query: all of it, compiled.
         notices: what the compiler had to say.
     """
@@ -81,8 +86,12 @@ class Part:
         compiler: Compiler,
         node: Query,
         filters: Sequence[Query],
+        ranks: Sequence[Rank] = (),
+        moment: int = 0,
     ) -> None:
         self.name, self.schema, self.snapshot = source
+        own = [rank for rank in ranks if rank.field in self.schema.fields]
+        self.ranking = Ranking(self.snapshot, self.schema, own, moment)
         self.compiler = compiler
         self._whole = whole
         self._node = self._own(node)
@@ -96,7 +105,7 @@ class Part:
 
     def has(self, field: str) -> bool:
         """Whether the index has a field that is no text."""
-        return field == LANGUAGE or field in self.schema.fields
+        return field == LANGUAGE or field.partition(".")[0] in self.schema.fields
 
     def _compiled(self, filters: Iterable[Query]) -> tantivy.Query:
         return self.compiler.compile(self._node, [self._own(node) for node in filters])

@@ -104,6 +104,8 @@ def _checked_values(facet: ValueFacet, kind: Field, schema: Schema, where: str) 
     if facet.under is not None and not isinstance(kind, Category):
         raise QueryError(f"{where}: only a category has values under {facet.under!r}")
     language = facet.language
+    if language is None and isinstance(kind, Keyword):
+        language = kind.collation
     if language is None:
         language = next(iter(schema.languages), "und")
     try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import OrderedDict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from math import log
@@ -115,6 +116,7 @@ class Snapshot:
         has_deletions: whether terms are counted with documents that are gone.
         kept: what is dear to find out and stays true for this commit; who keeps it, bounds it.
         lasting: likewise, what hardly changes from one commit to the next.
+        counts: the counts of facets of the last searches, for ``FacetCounter``.
     """
 
     def __init__(
@@ -129,6 +131,7 @@ class Snapshot:
         self.folder = folder
         self.kept: dict[Hashable, dict[Any, Any]] = {}
         self.lasting: dict[Hashable, Any] = {} if lasting is None else lasting
+        self.counts: OrderedDict[str, Any] = OrderedDict()
         self._single: dict[str, bool] = {ID: True, ID_HASH: True}
         self._lengths: dict[str, float] = {}
         with _reading():
@@ -209,14 +212,11 @@ class Snapshot:
             )
         return list(found.hits)
 
-    def hashes(self, addresses: list[tantivy.DocAddress]) -> list[Any]:
-        """Return the hash of the id of each of these documents."""
-        return self.numbers(ID_HASH, addresses)
-
-    def numbers(self, field: str, addresses: list[tantivy.DocAddress]) -> list[Any]:
-        """Return the first number that each of these documents has in a field, or None."""
+    def numbers(self, field: str, addresses: Sequence[tantivy.DocAddress]) -> list[Any]:
+        """Return the first value, or None, of a field that is no text in each of these documents,
+        as it is encoded."""
         with _reading():
-            return self.searcher.fast_field_values(field, addresses)
+            return self.searcher.fast_field_values(field, list(addresses))
 
     def is_single(self, field: str) -> bool:
         """Whether no document has several values of a field."""
@@ -228,7 +228,8 @@ class Snapshot:
 
     def count(self, query: tantivy.Query) -> int:
         """Return how many documents match."""
-        return self.search(query, limit=0, offset=0)[0]
+        # Sorted by a number, so that no score is computed.
+        return self.search(query, limit=0, offset=0, order_by=ID_HASH)[0]
 
     def aggregate(self, query: tantivy.Query, request: dict[str, Any]) -> dict[str, Any]:
         """Return tantivy's answer to a request for aggregations."""
@@ -244,6 +245,12 @@ class Snapshot:
 
     def integers(self, field: str, query: tantivy.Query) -> Iterator[tuple[int, int]]:
         """Yield all values of an integer field in the documents found, likewise."""
+        # Four times as quick, where the values fit into one answer.
+        terms = {"field": field, "size": _MOST_INTEGERS, "segment_size": 2**31}
+        answer = self.aggregate(query, {"values": {"terms": terms}})["values"]
+        if not answer["sum_other_doc_count"]:
+            yield from ((bucket["key"], bucket["doc_count"]) for bucket in answer["buckets"])
+            return
         request: dict[str, Any] = {
             "size": _MOST_INTEGERS,
             "sources": [{"v": {"terms": {"field": field}}}],

@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
+from heapq import nlargest
 from typing import Any, Final
 from unicodedata import normalize
 
 from searchlib import _tantivy as tantivy
 from searchlib.analysis import collation_key, fold
-from searchlib.engine.expand import pattern
 from searchlib.engine.requests import MOST_BUCKETS
 from searchlib.engine.store import Snapshot
 from searchlib.fields import Boolean, Category, Field, Integer, Keyword
 from searchlib.query.facets import ValueFacet
 from searchlib.query.nodes import Value
 
-__all__ = ["accepted", "in_order", "value_counts", "values_request"]
+__all__ = ["accepted", "first_of", "in_order", "value_counts", "values_request"]
 
 # Each segment hands on its most frequent values; to be exact it must hand on all of them.
 _ALL_OF_SEGMENT: Final = 2**31
@@ -25,17 +25,14 @@ _MOST_VALUES: Final = MOST_BUCKETS // 2  # of all facets of one pass; ranges tak
 _BREAK: Final = re.compile(r"""[\s\-‐–—'’‘"“”«».,;:/()\[\]&_]+""")
 
 
-def values_request(facet: ValueFacet, kind: Field, facets: int) -> dict[str, Any]:
+def values_request(facet: ValueFacet, facets: int) -> dict[str, Any]:
     """Return the request for all values of a facet, one of so many in one pass.
 
-    All values, because each segment gathers all anyway; which are shown is chosen in Python.
+    All values, because each segment gathers all anyway; which are shown is chosen in Python. (To
+    match the paths of a category against a pattern takes tantivy three times as long as to count.)
     """
     size = _MOST_VALUES // facets
-    terms = {"field": facet.field, "size": size, "segment_size": _ALL_OF_SEGMENT}
-    if isinstance(kind, Category):
-        above = "" if facet.under is None else pattern(facet.under) + "/"
-        terms["include"] = above + "[^/]*"
-    return {"terms": terms}
+    return {"terms": {"field": facet.field, "size": size, "segment_size": _ALL_OF_SEGMENT}}
 
 
 def value_counts(
@@ -55,7 +52,7 @@ def value_counts(
         query: finds the documents that are counted.
     """
     if not answer["sum_other_doc_count"]:
-        found = {bucket["key"]: bucket["doc_count"] for bucket in answer["buckets"]}
+        found = counts_of(answer)
     elif isinstance(kind, Integer):
         found = dict(snapshot.integers(facet.field, query))
     else:  # more values than one answer holds
@@ -67,11 +64,19 @@ def value_counts(
     return found
 
 
-def accepted(facet: ValueFacet, kind: Field) -> Callable[[Value], bool]:
-    """Return whether a facet is about a value."""
+def counts_of(answer: dict[str, Any]) -> dict[Any, int]:
+    """Return value → count of tantivy's answer."""
+    return {bucket["key"]: bucket["doc_count"] for bucket in answer["buckets"]}
+
+
+def accepted(facet: ValueFacet, kind: Field) -> Callable[[Value], bool] | None:
+    """Return whether a facet is about a value; None where it is about all that were counted."""
     include = None if facet.include is None else frozenset(facet.include)
     exclude = frozenset(facet.exclude)
     prefix, typed = " ".join(_words(facet.prefix)), _words(facet.matching)
+    is_choosy = include is not None or exclude or prefix or typed
+    if not (is_choosy or isinstance(kind, Category)):
+        return None
 
     def accepts(value: Value) -> bool:
         if value in exclude or (include is not None and value not in include):
@@ -86,6 +91,17 @@ def accepted(facet: ValueFacet, kind: Field) -> Callable[[Value], bool]:
         )
 
     return accepts
+
+
+def first_of(counts: dict[Value, int], facet: ValueFacet, kind: Field) -> list[Value]:
+    """Return the values that a facet shows, in no particular order."""
+    if len(counts) <= facet.limit:
+        return list(counts)
+    if facet.order == "count":
+        # Of tens of thousands only those are put in order that may be among the first.
+        least = nlargest(facet.limit, counts.values())[-1]
+        counts = {value: count for value, count in counts.items() if count >= least}
+    return in_order(counts, facet, kind)[: facet.limit]
 
 
 def in_order(counts: dict[Value, int], facet: ValueFacet, kind: Field) -> list[Value]:

@@ -32,7 +32,8 @@ class ValueFacet:
             type while they look for a value: ``"mon le"`` takes in *Le Monde*.
         order: ``"count"``, the most frequent first, or ``"value"``: numbers ascending, texts in the
             alphabetical order of a language.
-        language: the code of the language whose alphabet orders; None takes the schema's first.
+        language: the code of the language whose alphabet orders; None takes that of the field's
+            collation, or else the schema's first.
         name: what the result is found under; None takes the field's name.
 
     >>> from searchlib import Index, Keyword, Schema

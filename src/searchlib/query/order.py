@@ -20,7 +20,8 @@ class Sort:
 
     Attributes:
         field: the name of a keyword, integer, float, boolean, date or datetime field, or of the
-            id. Of several values, a document's first counts; texts are sorted by code point.
+            id; or a text field with a collation. Of several values, a document's first counts.
+            Without a collation, keywords are sorted by code point.
             ``"score"`` is the relevance, the best first; it has neither direction nor gaps.
         descending: whether the largest come first.
         missing: where documents without a value stand: ``"last"`` or ``"first"``.
