@@ -20,7 +20,7 @@ from benchmarks.relevance.collection import Collection, Query, read_collection
 from benchmarks.relevance.lab import table
 from benchmarks.relevance.lab_core import Lab, Terms, best, ndcg
 from benchmarks.relevance.lab_distances import cooccurrences, shortest_span
-from benchmarks.relevance.lab_rules import NUMBER_RULES, Splitter, cut_to, trigrams
+from benchmarks.relevance.lab_rules import NUMBER_RULES, Splitter, adjacent, cut_to
 from benchmarks.relevance.lab_studies import STUDIES, Row
 from benchmarks.relevance.measures import measure
 from searchlib import Index, Schema, Text
@@ -163,10 +163,22 @@ def test_a_compound_is_split_into_words_that_the_collection_holds() -> None:
     assert Splitter(lab).stems_and_parts(rat) == [rat.words[0].stem]
 
 
-def test_trigrams_run_within_adjacent_characters() -> None:
+def test_adjacent_characters_are_put_together_again() -> None:
     lab = Lab(collection("zh", {"d1": ("", "搜索引擎")}, "搜索"))
-    assert trigrams(lab.read("搜索引擎")) == ["搜索引", "索引擎"]
-    assert trigrams(lab.read("搜索 引擎")) == []
+    assert adjacent(lab.read("搜索引擎"), 3) == ["搜索引", "索引擎"]
+    assert adjacent(lab.read("搜索 引擎"), 3) == []
+    assert adjacent(lab.read("搜索 引擎"), 1, 2) == ["搜", "索", "搜索", "引", "擎", "引擎"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "reaches"),
+    [("zh", "搜索引擎 see also", (1, 2)), ("th", "ประเทศไทย สวย see also", (2, 3))],
+)
+def test_the_base_of_adjacent_characters_is_the_analysis(
+    language: str, text: str, reaches: tuple[int, ...]
+) -> None:
+    read = Lab(collection(language, {"d1": ("", text)}, text)).queries[0]
+    assert sorted(adjacent(read, *reaches)) == sorted(read.pairs)
 
 
 def test_stems_cut_to_a_prefix() -> None:

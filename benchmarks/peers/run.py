@@ -15,14 +15,12 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from random import Random
 from statistics import fmean
 from time import perf_counter
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from benchmarks.environment import heading
 from benchmarks.peers.engine import Engine
 from benchmarks.peers.engines.bm25s_stemmed import Bm25s
 from benchmarks.peers.engines.lance import Lance
@@ -33,8 +31,14 @@ from benchmarks.peers.engines.tantivy_py import Tantivy
 from benchmarks.peers.engines.whoosh_reloaded import Whoosh
 from benchmarks.peers.engines.xapian_process import Xapian
 from benchmarks.peers.table import tables
-from benchmarks.relevance.collection import Collection, find_collections, read_collection, union
+from benchmarks.relevance.collection import Collection, sample, union
 from benchmarks.relevance.measures import MEASURES, mean, measure
+from benchmarks.relevance.programs import (
+    add_collections,
+    chosen_collections,
+    parser,
+    write_page,
+)
 from benchmarks.relevance.variants import VARIANTS, vary
 
 _DEPTH = 100
@@ -53,13 +57,7 @@ _SETTINGS = ("union", "language", "collection", "peer", "variant", "queries")
 
 def main() -> None:
     options = _options()
-    collections = [read_collection(path) for path in find_collections(options.folder)]
-    if options.language:
-        collections = [one for one in collections if set(one.languages) & set(options.language)]
-    if options.collection:
-        collections = [one for one in collections if one.name in options.collection]
-    if not collections:
-        sys.exit(f"no collection to measure below {options.folder}")
+    collections = chosen_collections(options)
     peers = [peer for peer in _PEERS if not options.peer or peer.name in options.peer]
     lacking = {peer.name: reason for peer in peers if (reason := peer.missing())}
     engines = [Searchlib(), *(peer for peer in peers if peer.name not in lacking)]
@@ -77,11 +75,8 @@ def main() -> None:
     if options.markdown:
         command = f"python benchmarks/peers/run.py FOLDER {_settings(options)}".rstrip()
         versions = ", ".join(f"{name} {one['version']}" for name, one in runs.items())
-        options.markdown.write_text(
-            f"# Relevance: searchlib and its peers\n\n{heading(command)}\n{versions}.\n\n"
-            f"```\n{text}\n```\n",
-            "utf-8",
-        )
+        body = f"{versions}.\n\n```\n{text}\n```\n"
+        write_page(options.markdown, "Relevance: searchlib and its peers", command, body)
 
 
 def _earlier(options: argparse.Namespace) -> dict[str, Any]:
@@ -98,22 +93,17 @@ def _earlier(options: argparse.Namespace) -> dict[str, Any]:
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--json", type=Path, help="write all values here, query by query")
-    parser.add_argument("--markdown", type=Path, help="write the tables here")
+    made = parser(__doc__)
+    add_collections(made)
+    made.add_argument("--json", type=Path, help="write all values here, query by query")
     names = [peer.name for peer in _PEERS]
-    parser.add_argument("--peer", action="append", choices=names, help="only this one; repeatable")
-    parser.add_argument("--language", action="append", help="only collections in this language")
-    parser.add_argument("--collection", action="append", help="only the collection of this name")
-    parser.add_argument("--variant", action="append", choices=list(VARIANTS))
-    parser.add_argument("--queries", type=int, help="so many queries a collection, drawn by seed")
-    parser.add_argument("--union", action="store_true", help="all collections in one index")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--reuse", type=Path, help="JSON of an earlier run, to take the peers from")
-    options = parser.parse_args()
+    made.add_argument("--peer", action="append", choices=names, help="only this one; repeatable")
+    made.add_argument("--variant", action="append", choices=list(VARIANTS))
+    made.add_argument("--queries", type=int, help="so many queries a collection, drawn by seed")
+    made.add_argument("--union", action="store_true", help="all collections in one index")
+    made.add_argument("--seed", type=int, default=1)
+    made.add_argument("--reuse", type=Path, help="JSON of an earlier run, to take the peers from")
+    options = made.parse_args()
     options.variant = options.variant or list(VARIANTS)
     return options
 
@@ -174,9 +164,7 @@ def _index(engine: Engine, collection: Collection) -> float:
 def _evaluate(
     engine: Engine, collection: Collection, language: str | None, options: argparse.Namespace
 ) -> dict[str, Any]:
-    queries = collection.queries
-    if options.queries is not None and options.queries < len(queries):
-        queries = Random(options.seed).sample(queries, options.queries)
+    queries = sample(collection.queries, options.queries, options.seed)
     judgements = {query.id: collection.judgements[query.id] for query in queries}
     rankings: dict[tuple[str, str], list[str]] = {}  # most variants leave most texts alone
     variants: dict[str, Any] = {}

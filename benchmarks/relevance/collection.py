@@ -9,12 +9,21 @@ from __future__ import annotations
 
 import gzip
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from typing import Any
 
-__all__ = ["Collection", "Judgements", "Query", "find_collections", "read_collection", "union"]
+__all__ = [
+    "Collection",
+    "Judgements",
+    "Query",
+    "find_collections",
+    "read_collection",
+    "sample",
+    "union",
+]
 
 Judgements = dict[str, dict[str, int]]
 
@@ -65,6 +74,13 @@ def read_collection(folder: Path) -> Collection:
     ]
     kept = {query.id: judgements[query.id] for query in queries}
     return Collection(folder.name, documents, queries, kept)
+
+
+def sample(queries: Sequence[Query], most: int | None, seed: int = 1) -> Sequence[Query]:
+    """Return so many queries at most, drawn by seed; None for all."""
+    if most is None or most >= len(queries):
+        return queries
+    return Random(seed).sample(queries, most)
 
 
 def union(collections: list[Collection]) -> Collection:

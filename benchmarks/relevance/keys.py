@@ -9,7 +9,6 @@ word.
 
 from __future__ import annotations
 
-import argparse
 import re
 import sys
 from pathlib import Path
@@ -17,22 +16,16 @@ from unicodedata import normalize
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from benchmarks.environment import heading
 from benchmarks.relevance.collection import Collection, find_collections, read_collection
 from benchmarks.relevance.measures import mean, measure
-from searchlib import Index, Schema, Text
+from benchmarks.relevance.programs import index_of, parser, write_page
 
 _TELEX = {"\u0300": "f", "\u0301": "s", "\u0303": "x", "\u0309": "r", "\u0323": "j"}
 _VNI = {"\u0300": "2", "\u0301": "1", "\u0303": "4", "\u0309": "3", "\u0323": "5"}
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--markdown", type=Path, help="write the table here too")
-    options = parser.parse_args()
+    options = parser(__doc__).parse_args()
     lines = [
         "| collection | as typed | Telex | Telex, not read | VNI | VNI, not read |",
         "|---|---|---|---|---|---|",
@@ -45,14 +38,11 @@ def main() -> None:
     print(table)
     if options.markdown:
         command = f"python benchmarks/relevance/{Path(__file__).name} FOLDER"
-        text = f"# Telex and VNI keys: nDCG@10\n\n{heading(command)}\n{table}"
-        options.markdown.write_text(text, "utf-8")
+        write_page(options.markdown, "Telex and VNI keys: nDCG@10", command, table)
 
 
 def _row(collection: Collection) -> list[str]:
-    index = Index(Schema({"title": Text(weight=1.5), "text": Text()}, languages=["vi"]))
-    kept = ("id", "title", "text")
-    index.add({key: one[key] for key in kept} for one in collection.documents).raise_for_rejected()
+    index = index_of(collection)
     cells = []
     for keys, reads in ((None, True), (_TELEX, True), (_TELEX, False), (_VNI, True), (_VNI, False)):
         ranked = {

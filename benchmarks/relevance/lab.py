@@ -11,61 +11,33 @@ and the clause for short queries with marks are left aside, in all rows.
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
 from statistics import fmean
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from benchmarks.environment import heading
 from benchmarks.relevance.collection import find_collections, read_collection
 from benchmarks.relevance.lab_core import Lab
 from benchmarks.relevance.lab_studies import STUDIES, Row, Study
 from benchmarks.relevance.measures import p_value
+from benchmarks.relevance.programs import part_options, write_parts
 
 _Columns = dict[str, list[Row]]
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("folder", type=Path, nargs="+")
-    parser.add_argument("--study", action="append", choices=list(STUDIES), help="only this one")
-    parser.add_argument("--queries", type=int, help="at most so many a collection")
-    parser.add_argument("--markdown", type=Path, help="write the tables here too")
-    options = parser.parse_args()
-    studies = {name: STUDIES[name] for name in options.study or STUDIES}
+    options = part_options(__doc__, "study", STUDIES)
+    studies = {name: STUDIES[name] for name in options.chosen}
     tables: dict[str, list[str]] = {name: [] for name in studies}
     for folder in options.folder:
         found = _run(folder, studies, options.queries)
         for name, columns in found.items():
             if columns:
                 tables[name].append(f"{folder.name}:\n\n{table(columns)}")
-    blocks = [
-        "\n".join([f"## {name}: {studies[name].title}\n", *parts])
-        for name, parts in tables.items()
-        if parts
-    ]
-    if not blocks:
-        sys.exit("no collection of a language that these studies are about")
-    text = "\n".join(blocks)
-    print(text)
-    if options.markdown:
-        command = f"python benchmarks/relevance/{Path(__file__).name} {_typed(options)}"
-        about = __doc__.rpartition("\n\n")[2].partition("some. ")[2].strip()
-        options.markdown.write_text(
-            f"# Other ways to rank\n\n{heading(command)}\n{about}\n\n{text}", "utf-8"
-        )
-
-
-def _typed(options: argparse.Namespace) -> str:
-    flags = ["FOLDER"] * len(options.folder)
-    flags += [f"--study {name}" for name in options.study or ()]
-    if options.queries is not None:
-        flags.append(f"--queries {options.queries}")
-    return " ".join(flags)
+    about = __doc__.rpartition("\n\n")[2].partition("some. ")[2].strip()
+    parts = ((f"{name}: {studies[name].title}", found) for name, found in tables.items())
+    write_parts(options, "Other ways to rank", __file__, about, parts)
 
 
 def _run(folder: Path, studies: dict[str, Study], queries: int | None) -> dict[str, _Columns]:

@@ -13,14 +13,13 @@ from functools import cached_property
 from itertools import chain
 from math import log2
 from operator import attrgetter
-from random import Random
 from typing import Any, Final, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from benchmarks.relevance.collection import Collection
+from benchmarks.relevance.collection import Collection, sample
 from benchmarks.relevance.variants import vary
 from searchlib.analysis import Analyzer, Language, View, WordTerms, has_marks
 from searchlib.languages import analyzer
@@ -177,9 +176,7 @@ class Lab:
         self._analyzer = analyzer(code) if language is None else Analyzer(language)
         self.language = self._analyzer.language
         self._known = {} if known is None else known
-        chosen = collection.queries
-        if queries is not None and queries < len(chosen):
-            chosen = Random(seed).sample(chosen, queries)
+        chosen = sample(collection.queries, queries, seed)
         self.texts = [rewrite(vary(variant, one.id, one.text, seed)) for one in chosen]
         self.queries = [self.read(text) for text in self.texts]
         self.is_marked = np.array([has_marks(text) for text in self.texts])

@@ -1,4 +1,4 @@
-"""Rules of analysis that were tried: compounds, fixed prefixes, trigrams, forms of numbers."""
+"""Rules of analysis that were tried: compounds, fixed prefixes, characters, forms of numbers."""
 
 from __future__ import annotations
 
@@ -7,14 +7,13 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
-from itertools import pairwise
 from typing import Final
 
 from benchmarks.relevance.lab_core import Lab, Words
-from searchlib.analysis import Language
+from searchlib.analysis import PAIR_JOINT, Language
 from searchlib.analysis.fold import fold
 
-__all__ = ["NUMBER_RULES", "Splitter", "cut_to", "trigrams", "without_digraphs"]
+__all__ = ["NUMBER_RULES", "Splitter", "adjacent", "cut_to", "without_digraphs"]
 
 _LINKS: Final = ("", "s", "es", "n", "en", "er", "e")
 _LEAST_PART: Final = 4  # letters
@@ -72,11 +71,20 @@ class Splitter:
         return self._stems[head], self._stems[tail]
 
 
-def trigrams(words: Words) -> list[str]:
-    """Return each three adjacent characters: two pairs in a row, of which the second begins with
-    what the first ends with."""
-    pairs = [pair for pair in words.pairs if len(pair) == 2]
-    return [one + two[1] for one, two in pairwise(pairs) if one[1] == two[0]]
+def adjacent(words: Words, *reaches: int) -> list[str]:
+    """Return pairs of words, and the adjacent characters of scripts without spaces, so many at a
+    time: put together again from the pairs of characters, which the analysis has in any script."""
+    found = [pair for pair in words.pairs if PAIR_JOINT in pair]
+    runs: list[str] = []
+    for pair in (one for one in words.pairs if PAIR_JOINT not in one and len(one) == 2):
+        if runs and runs[-1][-1] == pair[0]:
+            runs[-1] += pair[1]
+        else:
+            runs.append(pair)
+    for run in runs:
+        for reach in reaches:
+            found += [run[start : start + reach] for start in range(len(run) - reach + 1)]
+    return found
 
 
 def _joined_groups(text: str) -> str:

@@ -316,14 +316,21 @@ def _largest(models: Any, count: int, skipped: set[int]) -> Any:
     return sparse.csr_matrix((values, (rows, columns)), shape=models.shape)
 
 
-def _trigrams(lab: Lab) -> Iterator[Row]:
+def _characters(lab: Lab) -> Iterator[Row]:
     yield _base(lab)
-    rest = lab.score(_without(lab.own, _PAIR))
-    three = lab.terms(lab_rules.trigrams, titles=2)
-    rare = three.rarity()
-    for weight in (0.1, 0.2, 0.35):
-        yield _row(f"trigrams {weight:g} added", lab, lab.base + weight * rare)
-    yield _row("trigrams .35 in place of pairs", lab, rest + 0.35 * rare)
+    own = lab.own
+    weight = own[_PAIR, lab.pair_kind][:, None]
+    rest = lab.score(_without(own, _PAIR))
+    for reaches in ((1,), (2,), (3,), (1, 2), (2, 3), (1, 2, 3)):
+
+        def read(words: Words, reaches: tuple[int, ...] = reaches) -> list[str]:
+            return lab_rules.adjacent(words, *reaches)
+
+        counted = _scores(lab.terms(read), lab.pair_kind)
+        name = " and ".join(map(str, reaches))
+        for factor in (1.0, 2.0) if len(reaches) == 1 else (1.0,):
+            suffix = f", ×{factor:g}" if factor != 1 else ""
+            yield _row(f"{name}{suffix}", lab, rest + factor * weight * counted)
 
 
 def _german(lab: Lab) -> Iterator[Row]:
@@ -378,7 +385,12 @@ STUDIES: Final = {
         lambda lab: bool(lab.language.stop_words),
     ),
     "feedback": Study("terms of the best ten documents added (RM3)", _feedback, lambda _: True),
-    "trigrams": Study("three adjacent characters", _trigrams, _is_korean_or_unspaced),
+    "characters": Study(
+        "adjacent characters, so many at a time (base: 2 and 3 of South-East Asia, else 1 and 2)",
+        _characters,
+        _is_korean_or_unspaced,
+        ("typed", "typo"),
+    ),
     "german": Study("German umlauts and compounds", _german, lambda lab: lab.language.code == "de"),
     "turkish": Study(
         "Turkish stems (base: five letters)", _turkish, lambda lab: lab.language.code == "tr"

@@ -15,22 +15,21 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from random import Random
 from statistics import fmean
 from time import perf_counter
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from benchmarks.environment import heading
-from benchmarks.relevance.collection import (
-    Collection,
-    Query,
-    find_collections,
-    read_collection,
-    union,
-)
+from benchmarks.relevance.collection import Collection, Query, sample, union
 from benchmarks.relevance.measures import MEASURES, mean, measure
+from benchmarks.relevance.programs import (
+    TITLE_WEIGHT,
+    add_collections,
+    chosen_collections,
+    parser,
+    write_page,
+)
 from benchmarks.relevance.variants import VARIANTS, vary
 from searchlib import Index, Schema, Text
 
@@ -39,13 +38,7 @@ _DEPTH = 100
 
 def main() -> None:
     options = _options()
-    collections = [read_collection(path) for path in find_collections(options.folder)]
-    if options.language:
-        collections = [one for one in collections if set(one.languages) & set(options.language)]
-    if options.collection:
-        collections = [one for one in collections if one.name in options.collection]
-    if not collections:
-        sys.exit(f"no collection to measure below {options.folder}")
+    collections = chosen_collections(options)
     report: dict[str, Any] = {
         "union": options.union,
         "language_given": options.language_given,
@@ -72,33 +65,28 @@ def main() -> None:
     if options.markdown:
         command = f"python benchmarks/relevance/run.py FOLDER {_settings(options)}".rstrip()
         blocks = "\n".join(f"```\n{table}```\n" for table in tables)
-        options.markdown.write_text(f"# Relevance\n\n{heading(command)}\n{blocks}", "utf-8")
+        write_page(options.markdown, "Relevance", command, blocks)
     if options.json:
         options.json.write_text(json.dumps(report, ensure_ascii=False, indent=1) + "\n", "utf-8")
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--json", type=Path, help="write all values here, query by query")
-    parser.add_argument("--markdown", type=Path, help="write the tables here")
-    parser.add_argument("--language", action="append", help="only collections in this language")
-    parser.add_argument("--collection", action="append", help="only the collection of this name")
-    parser.add_argument(
+    made = parser(__doc__)
+    add_collections(made)
+    made.add_argument("--json", type=Path, help="write all values here, query by query")
+    made.add_argument(
         "--variant", action="append", choices=list(VARIANTS), help="only this one; repeatable"
     )
-    parser.add_argument("--queries", type=int, help="so many queries a collection, drawn by seed")
-    parser.add_argument("--union", action="store_true", help="all collections in one index")
-    parser.add_argument(
+    made.add_argument("--queries", type=int, help="so many queries a collection, drawn by seed")
+    made.add_argument("--union", action="store_true", help="all collections in one index")
+    made.add_argument(
         "--language-given",
         action="store_true",
         help="name the language of documents and queries; otherwise it is identified",
     )
-    parser.add_argument("--title-weight", type=float, default=1.5)
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
+    made.add_argument("--title-weight", type=float, default=TITLE_WEIGHT)
+    made.add_argument("--seed", type=int, default=1)
+    options = made.parse_args()
     options.variant = options.variant or list(VARIANTS)
     return options
 
@@ -135,9 +123,7 @@ def _index(collection: Collection, options: argparse.Namespace) -> tuple[Index, 
 def _evaluate(
     index: Index, collection: Collection, options: argparse.Namespace, seconds: float
 ) -> dict[str, Any]:
-    queries = collection.queries
-    if options.queries is not None and options.queries < len(queries):
-        queries = Random(options.seed).sample(queries, options.queries)
+    queries = sample(collection.queries, options.queries, options.seed)
     judgements = {query.id: collection.judgements[query.id] for query in queries}
     rankings: dict[tuple[str, str], Sequence[str]] = {}  # most variants leave most texts alone
     times: list[float] = []

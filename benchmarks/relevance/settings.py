@@ -13,15 +13,12 @@ figure: the share of the ten best hits that hold exactly what was typed (see sho
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
-from random import Random
-from statistics import fmean
 from types import ModuleType
 from typing import Any, Final, TypeAlias
 
@@ -29,28 +26,28 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from benchmarks.environment import heading
 from benchmarks.relevance import short
 from benchmarks.relevance.collection import (
     Collection,
     Query,
     find_collections,
     read_collection,
+    sample,
     union,
 )
 from benchmarks.relevance.lab import table
 from benchmarks.relevance.lab_studies import Row
 from benchmarks.relevance.measures import measure
+from benchmarks.relevance.programs import index_of, part_options, write_parts
 from benchmarks.relevance.variants import vary
-from searchlib import Index, Schema, Text
-from searchlib.analysis import Analyzer, Language, Weights, has_marks
+from searchlib import Index
+from searchlib.analysis import Analyzer, Language, Weights
 from searchlib.engine import compiler, spelling, terms, words
 from searchlib.languages import analyzer
 
 #: Given the code of a language, a context in which the setting is changed.
 Change: TypeAlias = Callable[[str], AbstractContextManager[None]]
 
-_DEPTH: Final = 10
 _SEED: Final = 1
 _UNSPACED: Final = {"th", "zh", "ja", "km", "lo", "my", "ko"}
 
@@ -188,15 +185,8 @@ SECTIONS: Final = {
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("folder", type=Path, nargs="+")
-    parser.add_argument("--section", action="append", choices=list(SECTIONS), help="only this one")
-    parser.add_argument("--queries", type=int, help="at most so many a collection")
-    parser.add_argument("--markdown", type=Path, help="write the tables here too")
-    options = parser.parse_args()
-    chosen = {name: SECTIONS[name] for name in options.section or SECTIONS}
+    options = part_options(__doc__, "section", SECTIONS)
+    chosen = {name: SECTIONS[name] for name in options.chosen}
     tables: dict[str, list[str]] = {name: [] for name in chosen}
     for folder in options.folder:
         collections = [read_collection(path) for path in find_collections(folder)]
@@ -204,22 +194,9 @@ def main() -> None:
         for name, columns in _run(collections, chosen, options.queries).items():
             if columns:
                 tables[name].append(f"{folder.name}:\n\n{table(columns)}")
-    blocks = [
-        "\n".join([f"## {name}: {chosen[name].title}\n", *parts])
-        for name, parts in tables.items()
-        if parts
-    ]
-    if not blocks:
-        sys.exit("no collection of a language that these sections are about")
-    text = "\n".join(blocks)
-    print(text)
-    if options.markdown:
-        flags = ["FOLDER"] * len(options.folder)
-        flags += [f"--section {name}" for name in options.section or ()]
-        flags += [f"--queries {options.queries}"] if options.queries is not None else []
-        command = f"python benchmarks/relevance/{Path(__file__).name} {' '.join(flags)}"
-        about = __doc__.rpartition("\n\n")[2].partition("interface. ")[2].strip()
-        options.markdown.write_text(f"# Settings\n\n{heading(command)}\n{about}\n\n{text}", "utf-8")
+    about = __doc__.rpartition("\n\n")[2].partition("interface. ")[2].strip()
+    parts = ((f"{name}: {chosen[name].title}", found) for name, found in tables.items())
+    write_parts(options, "Settings", __file__, about, parts)
 
 
 def _run(
@@ -229,7 +206,7 @@ def _run(
     found: dict[str, dict[str, list[Row]]] = {name: {} for name in sections}
     for collection in collections:
         (code,) = collection.languages
-        index = _index(collection)
+        index = index_of(collection)
         for name, section in sections.items():
             if name == "mixed" or not section.applies(code):
                 continue
@@ -237,8 +214,8 @@ def _run(
                 label = collection.name
                 if len(section.variants) > 1:
                     label += f", {variant}"
-                sample = _sample(collection.queries, queries)
-                found[name][label] = list(_rows(section, index, collection, sample, variant))
+                drawn = sample(collection.queries, queries)
+                found[name][label] = list(_rows(section, index, collection, drawn, variant))
             if name == "exact":
                 found[name] |= _exactly_typed(section, index, collection, queries)
         print(f"{collection.name} done", file=sys.stderr)
@@ -260,15 +237,15 @@ def _mixed(
     section: Section, collections: Sequence[Collection], queries: int | None
 ) -> dict[str, list[Row]]:
     whole = union([*collections])
-    index = _index(whole)
+    index = index_of(whole)
     columns: dict[str, list[Row]] = {}
     for variant in section.variants:
         for one in collections:
-            sample = [
+            drawn = [
                 replace(query, id=f"{one.name}/{query.id}")
-                for query in _sample(one.queries, queries)
+                for query in sample(one.queries, queries)
             ]
-            columns[f"{one.name}, {variant}"] = list(_rows(section, index, whole, sample, variant))
+            columns[f"{one.name}, {variant}"] = list(_rows(section, index, whole, drawn, variant))
         print(f"mixed, {variant} done", file=sys.stderr)
     return columns
 
@@ -280,7 +257,9 @@ def _rows(
     texts = {query.id: vary(variant, query.id, query.text, _SEED) for query in queries}
     for label, change in (_AS_IT_IS | section.settings).items():
         with change(queries[0].language):
-            ranked = {name: index.search(text, limit=_DEPTH).ids for name, text in texts.items()}
+            ranked = {
+                name: index.search(text, limit=short.DEPTH).ids for name, text in texts.items()
+            }
         values = measure(ranked, judgements)["nDCG@10"]
         yield Row(label, np.array([values[name] for name in texts]))
 
@@ -290,42 +269,15 @@ def _exactly_typed(
 ) -> Iterable[tuple[str, list[Row]]]:
     """Yield the columns for words and pairs of words that differ from others by marks alone."""
     for size, name in ((1, "one word"), (2, "two words")):
-        holders, spellings = short._forms(collection, size)
-        chosen = sorted(
-            form
-            for form, ids in holders.items()
-            if len(ids) >= _DEPTH
-            and has_marks(form)
-            and spellings[short._folded(collection, form)] > 1
-        )
+        chosen, holders = short.ambiguous(collection, size, queries)
         if not chosen:
             continue
-        chosen = Random(_SEED).sample(chosen, min(queries or len(chosen), len(chosen)))
         rows = []
         for label, change in (_AS_IT_IS | section.settings).items():
             with change(collection.languages[0]):
-                shares = [
-                    fmean(hit in holders[form] for hit in index.search(form, limit=_DEPTH).ids)
-                    for form in chosen
-                ]
+                shares = [short.share(index, form, holders) for form in chosen]
             rows.append(Row(label, np.array(shares)))
         yield f"{collection.name}, {name}", rows
-
-
-def _sample(queries: Sequence[Query], most: int | None) -> Sequence[Query]:
-    """As run.py draws them."""
-    if most is None or most >= len(queries):
-        return queries
-    return Random(_SEED).sample(queries, most)
-
-
-def _index(collection: Collection) -> Index:
-    index = Index(
-        Schema({"title": Text(weight=1.5), "text": Text()}, languages=collection.languages)
-    )
-    kept = ("id", "title", "text")
-    index.add({key: one[key] for key in kept} for one in collection.documents).raise_for_rejected()
-    return index
 
 
 if __name__ == "__main__":

@@ -9,10 +9,9 @@ another spelling too. The figure is the share of the ten best hits that hold exa
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -20,24 +19,20 @@ from statistics import fmean
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from benchmarks.environment import heading
 from benchmarks.relevance.collection import Collection, find_collections, read_collection
-from searchlib import Index, Schema, Text
+from benchmarks.relevance.programs import index_of, parser, write_page
+from searchlib import Index
 from searchlib.analysis import has_marks
 from searchlib.languages import analyzer
 
-_DEPTH = 10
+DEPTH = 10
 _SEED = 1
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("--queries", type=int, default=300, help="at most so many of each length")
-    parser.add_argument("--markdown", type=Path, help="write the table here too")
-    options = parser.parse_args()
+    made = parser(__doc__)
+    made.add_argument("--queries", type=int, default=300, help="at most so many of each length")
+    options = made.parse_args()
     lines = [
         "| collection | one word | queries | two words | queries |",
         "|---|---|---|---|---|",
@@ -54,40 +49,47 @@ def main() -> None:
     print(table)
     if options.markdown:
         command = f"python benchmarks/relevance/{Path(__file__).name} FOLDER"
-        text = f"# Short queries with marks\n\n{heading(command)}\n{table}"
-        options.markdown.write_text(text, "utf-8")
+        if options.queries != made.get_default("queries"):
+            command += f" --queries {options.queries}"
+        write_page(options.markdown, "Short queries with marks", command, table)
 
 
 def _row(collection: Collection, size: int, queries: int) -> tuple[str, str]:
-    holders, spellings = _forms(collection, size)
-    chosen = sorted(
-        form
-        for form, ids in holders.items()
-        if len(ids) >= _DEPTH and has_marks(form) and spellings[_folded(collection, form)] > 1
-    )
+    chosen, holders = ambiguous(collection, size, queries)
     if not chosen:
         return "–", "0"
-    chosen = Random(_SEED).sample(chosen, min(queries, len(chosen)))
-    index = Index(
-        Schema({"title": Text(weight=1.5), "text": Text()}, languages=collection.languages)
-    )
-    kept = ("id", "title", "text")
-    index.add({key: one[key] for key in kept} for one in collection.documents).raise_for_rejected()
-    shares = [
-        fmean(found in holders[form] for found in index.search(form, limit=_DEPTH).ids)
-        for form in chosen
-    ]
+    index = index_of(collection)
+    shares = [share(index, form, holders) for form in chosen]
     return f"{fmean(shares):.3f}", str(len(chosen))
 
 
-def _forms(collection: Collection, size: int) -> tuple[dict[str, set[str]], Counter[str]]:
-    """Return form as written → ids of the documents that hold it, and folded → how many forms."""
+def ambiguous(
+    collection: Collection, size: int, queries: int | None
+) -> tuple[Sequence[str], dict[str, set[str]]]:
+    """Return forms of so many words that differ from others by marks alone, drawn at random, and
+    form → ids of the documents that hold it as written."""
+    holders = _holders(collection, size)
+    spellings = Counter(_folded(collection, form) for form in holders)
+    chosen = sorted(
+        form
+        for form, ids in holders.items()
+        if len(ids) >= DEPTH and has_marks(form) and spellings[_folded(collection, form)] > 1
+    )
+    return Random(_SEED).sample(chosen, min(queries or len(chosen), len(chosen))), holders
+
+
+def share(index: Index, form: str, holders: dict[str, set[str]]) -> float:
+    """Return the share of the best hits that hold exactly a form."""
+    return fmean(found in holders[form] for found in index.search(form, limit=DEPTH).ids)
+
+
+def _holders(collection: Collection, size: int) -> dict[str, set[str]]:
     holders: defaultdict[str, set[str]] = defaultdict(set)
     for document in collection.documents:
         for name in ("title", "text"):
             for form in _sequences(collection, document[name], size):
                 holders[form].add(document["id"])
-    return holders, Counter(_folded(collection, form) for form in holders)
+    return holders
 
 
 def _sequences(collection: Collection, text: str, size: int) -> Iterator[str]:

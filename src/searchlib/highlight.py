@@ -113,7 +113,7 @@ class Needles:
 
     Attributes:
         written, folded, stems: terms of single words.
-        characters: pairs of adjacent characters, for scripts without spaces.
+        characters: adjacent characters, for scripts without spaces.
         prefixes: beginnings of folded words.
         beginnings: beginnings of written words.
         phrases: sequences of at least two words.
@@ -235,6 +235,7 @@ def _marks(text: str, needles: Needles, analyzer: Analyzer) -> Iterator[_Mark]:
     """Yield the words of the text that match, in order, without overlaps."""
     folded, written, stems = needles.folded, needles.written, needles.stems
     prefixes, beginnings = tuple(needles.prefixes), tuple(needles.beginnings)
+    reaches = sorted({len(one) for one in needles.characters})
     spots: Iterable[tuple[int, int, WordTerms]] = analyzer.spots(text)
     in_phrase: Mapping[int, bool] = {}
     if needles.phrases:
@@ -251,7 +252,7 @@ def _marks(text: str, needles: Needles, analyzer: Analyzer) -> Iterator[_Mark]:
         ):
             yield _Mark(start, end, terms.folded, in_phrase.get(position, False))
         elif terms.is_unspaced and needles.characters and len(terms.folded) == end - start:
-            yield from _matching_characters(start, terms.folded, needles.characters)
+            yield from _matching_characters(start, terms.folded, needles.characters, reaches)
 
 
 def _positions(words: Sequence[WordTerms], phrases: Collection[InOrder]) -> Mapping[int, bool]:
@@ -318,15 +319,22 @@ def _near_positions(words: Sequence[str], phrase: InOrder) -> Iterator[int]:
             yield from chain
 
 
-def _matching_characters(start: int, word: str, pairs: set[str]) -> Iterator[_Mark]:
+def _matching_characters(
+    start: int, word: str, characters: Collection[str], reaches: Sequence[int]
+) -> Iterator[_Mark]:
     """Yield the parts of a word whose adjacent characters are adjacent in the query too: where no
     spaces stand between words, a dictionary may cut the query's word and the text's differently."""
-    begin = 0
-    for position in range(1, len(word) + 1):
-        if position == len(word) or word[position - 1 : position + 1] not in pairs:
-            if position - begin > 1:
-                yield _Mark(start + begin, start + position, word[begin:position])
-            begin = position
+    begin = behind = 0
+    for place in range(len(word)):
+        for reach in reaches:
+            if place + reach <= len(word) and word[place : place + reach] in characters:
+                if place >= behind:
+                    if begin < behind:
+                        yield _Mark(start + begin, start + behind, word[begin:behind])
+                    begin = place
+                behind = max(behind, place + reach)
+    if begin < behind:
+        yield _Mark(start + begin, start + behind, word[begin:behind])
 
 
 def _runs(marks: list[_Mark], width: int) -> Iterator[tuple[int, int, int, int]]:

@@ -19,7 +19,7 @@ from searchlib.analysis.cut import cut
 from searchlib.analysis.fold import fold
 from searchlib.analysis.language import Language, View
 from searchlib.analysis.normalize import normalize_chunk
-from searchlib.analysis.segment import is_unspaced, words
+from searchlib.analysis.segment import is_unspaced, reaches, words
 
 __all__ = ["PAIR_JOINT", "Analysis", "Analyzer", "Term", "Token", "Views", "WordTerms"]
 
@@ -157,7 +157,7 @@ class _ChunkTerms(NamedTuple):
     folded: str
     stem: str
     pair_words: str  # what pairs are made of, across chunks
-    character_pairs: str  # the pairs that lie within the chunk
+    characters: str  # adjacent characters, all within the chunk
     spots: tuple[_Spot, ...]
 
 
@@ -204,11 +204,11 @@ class Analyzer:
         if not chunks:
             return Views("", "", "", "")
         columns = zip(*map(self._chunks.__getitem__, chunks), strict=True)
-        written, folded, stem, pair_words, character_pairs = (
+        written, folded, stem, pair_words, characters = (
             " ".join(filter(None, column)) for column in list(columns)[:5]
         )
         pairs = " ".join(map(PAIR_JOINT.join, pairwise(pair_words.split(" "))))
-        pair = f"{pairs} {character_pairs}" if character_pairs else pairs
+        pair = f"{pairs} {characters}" if characters else pairs
         return Views(written, folded, stem, pair)
 
     def tokens(self, text: str) -> list[Token]:
@@ -264,7 +264,7 @@ class Analyzer:
         for (one, start, _), (two, _, end) in pairwise(word for word in words if word[0]):
             yield Term(one + PAIR_JOINT + two, start, end)
         for match in _CHUNK.finditer(text):
-            for term, start, end in _character_pairs(self._chunks[match[0]].spots):
+            for term, start, end in _characters(self._chunks[match[0]].spots):
                 yield Term(term, match.start() + start, match.start() + end)
 
     def _chunk_terms(self, chunk: str) -> _ChunkTerms:
@@ -285,7 +285,7 @@ class Analyzer:
             " ".join(term.folded for term in terms),
             " ".join(term.stem for term in terms) if self._stem else "",
             " ".join(filter(None, map(self._pair_word, terms))),
-            " ".join(term for term, _, _ in _character_pairs(spots)),
+            " ".join(term for term, _, _ in _characters(spots)),
             tuple(spots),
         )
 
@@ -307,11 +307,12 @@ class Analyzer:
         return "" if terms.folded in self._folded_stops else terms.stem
 
 
-def _character_pairs(spots: Iterable[_Spot]) -> Iterator[tuple[str, int, int]]:
-    """Yield each two adjacent characters of the words that their script does not space out.
+def _characters(spots: Iterable[_Spot]) -> Iterator[tuple[str, int, int]]:
+    """Yield the adjacent characters of the words that their script does not space out, as many at
+    a time as the script asks for.
 
-    The pairs run across word boundaries: a dictionary may cut a query and a document differently,
-    their characters stay the same.
+    They run across word boundaries: a dictionary may cut a query and a document differently, their
+    characters stay the same.
     """
     run: list[tuple[str, int, int]] = []
     for start, end, terms, is_adjacent in spots:
@@ -324,5 +325,10 @@ def _character_pairs(spots: Iterable[_Spot]) -> Iterator[tuple[str, int, int]]:
 
 
 def _adjacent(run: list[tuple[str, int, int]]) -> Iterator[tuple[str, int, int]]:
-    for (one, start, _), (two, _, end) in pairwise(run):
-        yield one + two, start, end
+    text = "".join([character for character, _, _ in run])
+    length = len(run)
+    for place, (character, start, _) in enumerate(run):
+        for reach in reaches(character):
+            behind = place + reach
+            if behind <= length:
+                yield text[place:behind], start, run[behind - 1][2]

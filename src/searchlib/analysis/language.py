@@ -22,7 +22,7 @@ class View(StrEnum):
     WRITTEN = "written"  #: lower case, marks kept
     FOLDED = "folded"  #: marks removed; the same in every language
     STEM = "stem"  #: the stem, mostly of the folded word
-    PAIR = "pair"  #: adjacent words, or adjacent characters where no spaces stand between words
+    PAIR = "pair"  #: adjacent words; adjacent characters where no spaces stand between words
 
 
 @dataclass(frozen=True, slots=True)

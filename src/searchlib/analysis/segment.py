@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ __all__ = [
     "collation_key",
     "icu_version",
     "is_unspaced",
+    "reaches",
     "unicode_version",
     "words",
     "words_by_icu",
@@ -47,6 +49,11 @@ _UNSPACED: Final = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u1950-\u19ff\u1a20-\u1aaf\u3005-\u3007"
     "\u3040-\u30ff\u3100-\u312f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua9e0-\ua9ff\uaa60-\uaaff"
     "\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]"
+)
+
+# Of these, the alphabets, in which a character is a sound and no word.
+_SOUTH_EAST_ASIAN: Final = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u1aaf\ua9e0-\uaaff]"
 )
 
 _FIRST_WORD_STATUS: Final = 100  # UBRK_WORD_NUMBER; everything below is space or punctuation
@@ -82,6 +89,14 @@ def words_by_icu(text: str) -> list[tuple[int, int]]:
 def is_unspaced(word: str) -> bool:
     """Whether a word is of a script that is searched by adjacent characters as well."""
     return not word.isascii() and _UNSPACED.search(word) is not None
+
+
+@cache
+def reaches(character: str) -> tuple[int, int]:
+    """How many adjacent characters, from this one on, are searched as one in a script without
+    spaces: one and two of Chinese, Japanese and Korean, of which each says something; two and
+    three of the alphabets of South-East Asia (docs/adr/0013)."""
+    return (2, 3) if _SOUTH_EAST_ASIAN.match(character) else (1, 2)
 
 
 def collation_key(language: str) -> Callable[[str], bytes]:

@@ -214,7 +214,7 @@ class Compiler:
         """Compile a node to clauses any of which may match."""
         match node:
             case Match() | Phrase() | Prefix() | Fuzzy() | Near():
-                return [self._note(clause) for clause in self._looked_for(node)]
+                return self._side_by_side(self._looked_for(node))
             case Regex():
                 return [self._note(clause) for clause in self._matching(node)]
             case Or(clauses) if clauses:
@@ -222,6 +222,19 @@ class Compiler:
             case _:
                 compiled = self._one(node)
                 return [] if compiled is None else [compiled]
+
+    def _side_by_side(self, clauses: Sequence[Clause]) -> list[tantivy.Query]:
+        """Clauses of one text, any of which may match; where some do not find, one for all."""
+        finding = [self._note(clause) for clause in clauses if clause.finds]
+        if len(finding) == len(clauses):
+            return finding
+        found = tantivy.Query.boolean_query([(_SHOULD, clause) for clause in finding])
+        adding = [
+            (_SHOULD, self._note(clause._replace(within=(found,))))
+            for clause in clauses
+            if not clause.finds
+        ]
+        return [tantivy.Query.boolean_query([(_MUST, found), *adding])]
 
     def _looked_for(self, node: Words) -> list[Clause]:
         """What any of the nodes that hold text looks for."""

@@ -17,7 +17,7 @@ from searchlib.engine.layout import TEXT, copies_together, view_field
 from searchlib.engine.reading import Reading
 from searchlib.engine.store import Snapshot
 from searchlib.engine.terms import QueryTerms, Terms
-from searchlib.engine.words import LONGEST_NEEDLE, Clause, WordCompiler
+from searchlib.engine.words import LONGEST_NEEDLE, Clause, WordCompiler, longest_characters
 from searchlib.fields import Text
 from searchlib.glossary import LONGEST_TERM, Concept, Glossary, folded_words
 from searchlib.highlight import InOrder
@@ -210,7 +210,7 @@ class SynonymCompiler(WordCompiler):
     def _translated(self, also: _Also) -> Iterator[Iterable[tuple[View, str]]]:
         """Yield what stands for each word of a term, any of which will do."""
         tokens = self._foreign.tokens(also.text, also.codes[0])
-        pairs = self._pairs_of(also)
+        pairs = self._characters_of(also)
         if pairs:  # a dictionary may cut the text otherwise
             yield from ([(View.PAIR, pair)] for pair in pairs)
         elif len(tokens) == 1:
@@ -225,9 +225,9 @@ class SynonymCompiler(WordCompiler):
         else:
             yield from ([(View.FOLDED, token.folded)] for token in tokens)
 
-    def _pairs_of(self, also: _Also) -> tuple[str, ...]:
+    def _characters_of(self, also: _Also) -> tuple[str, ...]:
         analysis = self._foreign.analysis(also.text, also.codes[0])
-        return tuple(term.text for term in analysis.pair if len(term.text) == 2)
+        return longest_characters(term.text for term in analysis.pair)
 
     # --- Clauses ---------------------------------------------------------------------------------
 
@@ -235,7 +235,7 @@ class SynonymCompiler(WordCompiler):
         self, also: _Also, name: str, kinds: Mapping[str, Text], rarity: float
     ) -> Iterator[Clause]:
         """Yield what looks for a term among ranked words, in a field that holds text fields."""
-        if len(also.folded) == 1 and not self._pairs_of(also):
+        if len(also.folded) == 1 and not self._characters_of(also):
             terms = self._foreign.weigh(also.text, also.codes, (name,))
             own = self._main_rarity(terms, name)
             if own:
@@ -255,7 +255,7 @@ class SynonymCompiler(WordCompiler):
     def _phrase_term(self, also: _Also, name: str, kind: Text, rarity: float) -> Iterator[Clause]:
         """Yield what looks for a term as a phrase in a text field."""
         tokens = self._foreign.tokens(also.text, also.codes[0])
-        pairs = self._pairs_of(also)
+        pairs = self._characters_of(also)
         if pairs:
             spaced = [token for token in tokens if not token.is_unspaced]
             forms = [(1.0, self._all_of(name, spaced, pairs))]
@@ -288,7 +288,7 @@ class SynonymCompiler(WordCompiler):
             clauses = tuple(part._replace(word=typed) for _, part in parts)
             query = tantivy.Query.disjunction_max_query([part.weighted() for part in clauses])
             terms = " | ".join(dict.fromkeys(part.term for part in clauses))
-            yield Clause(query, 1.0, typed, name, "glossary", terms, (), clauses)
+            yield Clause(query, 1.0, typed, name, "glossary", terms, alternatives=clauses)
 
     def _typed_rarity(self, typed: str, name: str, code: str) -> float:
         return self._main_rarity(self._terms.weigh(typed, (code,), (name,)), name)

@@ -17,7 +17,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias
 
-from searchlib.analysis import Analysis, Token, View, has_marks
+from searchlib.analysis import PAIR_JOINT, Analysis, Token, View, has_marks
 from searchlib.engine.layout import view_field
 from searchlib.engine.reading import Reading
 from searchlib.engine.spelling import Speller
@@ -211,7 +211,7 @@ class QueryTerms:
                     terms.setdefault(key, Weighed(weight, token.text, True))
         if any(token.is_unspaced for token in own):
             for pair in self.analysis(text, codes[0]).pair[: 2 * MOST_WORDS]:
-                if len(pair.text) == 2:
+                if PAIR_JOINT not in pair.text:
                     words = text[pair.start : pair.end]
                     terms[View.PAIR, pair.text] = Weighed(_CHARACTERS, words, True)
         return terms

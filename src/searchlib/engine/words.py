@@ -6,11 +6,12 @@ twice the time.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Final, NamedTuple
 
 from searchlib import _tantivy as tantivy
-from searchlib.analysis import Token, View
+from searchlib.analysis import PAIR_JOINT, Token, View
 from searchlib.engine.expand import Expansion
 from searchlib.engine.layout import TEXT, copies_together, view_field
 from searchlib.engine.reading import Reading
@@ -22,7 +23,7 @@ from searchlib.highlight import InOrder, Needles
 from searchlib.query.nodes import Accents
 from searchlib.results import Notice
 
-__all__ = ["LONGEST_NEEDLE", "Clause", "WordCompiler"]
+__all__ = ["LONGEST_NEEDLE", "Clause", "WordCompiler", "longest_characters"]
 
 #: Words of a phrase that tell its occurrences from others.
 LONGEST_NEEDLE: Final = 50
@@ -45,6 +46,7 @@ class Clause(NamedTuple):
         field: the field that is looked into.
         view: the view, or a word for what else it is.
         term: what is looked for there.
+        finds: whether it finds documents; else it adds to what the others of its words find.
         within: the parts of the query around it all of which must match for it to count.
         alternatives: clauses that it consists of, the best of which counts; none for most.
     """
@@ -55,6 +57,7 @@ class Clause(NamedTuple):
     field: str
     view: str
     term: str
+    finds: bool = True
     within: tuple[tantivy.Query, ...] = ()
     alternatives: tuple[Clause, ...] = ()
 
@@ -194,13 +197,15 @@ class WordCompiler:
         return found
 
     def _clauses(self, name: str, terms: Terms, factor: float) -> Iterator[Clause]:
+        inner = _inner(term for view, term in terms if view is View.PAIR)
         for (view, term), (weight, word, is_counted) in terms.items():
             if is_counted:
                 query = self._term(name, view, term)
             else:
                 query = self._constant(name, view, term)
                 weight *= self._idf(name, view, term)
-            yield Clause(query, weight * factor, word, name, view, term)
+            finds = view is not View.PAIR or term not in inner
+            yield Clause(query, weight * factor, word, name, view, term, finds)
 
     def _constant(self, name: str, view: View, term: str) -> tantivy.Query:
         query = tantivy.Query.term_query(self._schema, view_field(name, view), term, "basic")
@@ -241,10 +246,10 @@ class WordCompiler:
                 for code in codes:
                     written = tuple(token.written for token in self._terms.tokens(text, code))
                     found[View.WRITTEN, written] = self._phrase(name, View.WRITTEN, written, slop)
-            pairs = () if slop else self._character_pairs(text, codes[0])
-            if pairs:
+            characters = () if slop else self._characters(text, codes[0])
+            if characters:
                 spaced = [token for token in own if not token.is_unspaced]
-                found[View.PAIR, pairs] = self._all_of(name, spaced, pairs)
+                found[View.PAIR, characters] = self._all_of(name, spaced, characters)
             clauses += [
                 Clause(query, kind.weight, typed, name, view, " ".join(terms))
                 for (view, terms), query in found.items()
@@ -257,7 +262,7 @@ class WordCompiler:
                     else:
                         words = form[:LONGEST_NEEDLE]
                         needles.phrases.add(InOrder(words, slop, is_written=self._is_strict))
-                needles.characters.update(pairs)
+                needles.characters.update(characters)
         if not clauses and not self.is_aside:
             self._report_no_words(text, fields)
         return clauses
@@ -275,9 +280,9 @@ class WordCompiler:
         weight = _EXACT * rarity * kind.weight
         return [Clause(query, weight, text, name, "exact", " ".join(words))]
 
-    def _character_pairs(self, text: str, code: str) -> tuple[str, ...]:
-        pairs = self._terms.analysis(text, code).pair[: 2 * MOST_WORDS]
-        return tuple(term.text for term in pairs if len(term.text) == 2)
+    def _characters(self, text: str, code: str) -> tuple[str, ...]:
+        """The adjacent characters of a text, as many at a time as there are."""
+        return longest_characters(term.text for term in self._terms.analysis(text, code).pair)
 
     def _term(self, name: str, view: View, term: str) -> tantivy.Query:
         field = view_field(name, view)
@@ -293,11 +298,13 @@ class WordCompiler:
         query = tantivy.Query.phrase_query(self._schema, field, list(words), slop)
         return self._snapshot.as_rare(query, field, words)
 
-    def _all_of(self, name: str, words: Sequence[Token], pairs: Sequence[str]) -> tantivy.Query:
+    def _all_of(
+        self, name: str, words: Sequence[Token], characters: Sequence[str]
+    ) -> tantivy.Query:
         """All adjacent characters of a phrase, and its other words: where no spaces stand between
         words, a dictionary may cut the text otherwise than the phrase."""
         terms = [(self._view, str(getattr(token, self._view))) for token in words]
-        terms += [(View.PAIR, pair) for pair in pairs]
+        terms += [(View.PAIR, one) for one in characters]
         return tantivy.Query.boolean_query(
             [(_MUST, self._term(name, view, term)) for view, term in dict.fromkeys(terms)]
         )
@@ -308,7 +315,8 @@ class WordCompiler:
         varying = self._languages if len(fixed) < len(fields) else ()
         return tuple(dict.fromkeys([*varying, *fixed]))
 
-    def _remember(self, fields: Iterable[str], terms: Iterable[tuple[View, str]]) -> None:
+    def _remember(self, fields: Iterable[str], terms: Collection[tuple[View, str]]) -> None:
+        inner = _inner(term for view, term in terms if view is View.PAIR)
         for needles in map(self.needles.__getitem__, fields):
             sets = {
                 View.WRITTEN: needles.written,
@@ -317,7 +325,7 @@ class WordCompiler:
                 View.PAIR: needles.characters,
             }
             for view, term in terms:
-                if view is not View.PAIR or len(term) == 2:
+                if view is not View.PAIR or (_is_characters(term) and term not in inner):
                     sets[view].add(term)
 
     def _report(
@@ -373,3 +381,23 @@ class WordCompiler:
             self._terms.notify("no-words", f"{shown!r} holds no words to search for", text)
         else:
             self._terms.notify("no-text", "the schema has no text field to search words in")
+
+
+def _is_characters(term: str) -> bool:
+    """Whether a term of the pair view is of adjacent characters, not of words."""
+    return PAIR_JOINT not in term
+
+
+def longest_characters(terms: Iterable[str]) -> tuple[str, ...]:
+    """Return of the terms of a text's pair view those of adjacent characters, as many at a time as
+    there are."""
+    terms = list(terms)
+    inner = _inner(terms)
+    found = (term for term in terms if _is_characters(term) and term not in inner)
+    return tuple(islice(found, 2 * MOST_WORDS))
+
+
+def _inner(terms: Iterable[str]) -> set[str]:
+    """Return the adjacent characters that are part of longer ones among the terms: nearly every
+    text holds some of them, so they rank and do not find."""
+    return {part for term in terms if _is_characters(term) for part in (term[:-1], term[1:])}

@@ -26,6 +26,6 @@ LANGUAGE = Language(
     stemmer="english",
     stop_words=STOP_WORDS,
     pairs_of_stems=True,
-    plain=Weights(folded=0.3, stem=1.0, pair=0.2),
-    marked=Weights(written=0.1, folded=0.3, stem=1.0, pair=0.2),
+    plain=Weights(folded=0.2, stem=1.0, pair=0.2),
+    marked=Weights(written=0.1, folded=0.2, stem=1.0, pair=0.2),
 )

@@ -1,5 +1,5 @@
-"""Japanese: ICU's dictionary cuts the words; pairs of adjacent characters find what it cuts
-otherwise. Folding keeps the voicing marks of kana (か, が) and makes half-width kana full."""
+"""Japanese: ICU's dictionary cuts the words; adjacent characters find what it cuts otherwise.
+Folding keeps the voicing marks of kana (か, が) and makes half-width kana full."""
 
 from __future__ import annotations
 

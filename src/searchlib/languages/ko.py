@@ -1,5 +1,5 @@
 """Korean: spaces part phrases, in which particles cling to their word (``학교에서``).
-Pairs of adjacent characters find the word without them."""
+Adjacent characters find the word without them, and count as much."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ LANGUAGE = Language(
     code="ko",
     name="Korean",
     script="HANGUL",
-    plain=Weights(folded=1.0, pair=0.35),
-    marked=Weights(folded=1.0, pair=0.35),
+    plain=Weights(folded=1.0, pair=1.0),
+    marked=Weights(folded=1.0, pair=1.0),
 )

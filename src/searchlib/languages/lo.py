@@ -1,4 +1,4 @@
-"""Lao: ICU's dictionary cuts the words; pairs of adjacent characters find the rest."""
+"""Lao: ICU's dictionary cuts the words; adjacent characters find the rest."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ LANGUAGE = Language(
     code="lo",
     name="Lao",
     script="LAO",
-    plain=Weights(folded=1.0, pair=0.35),
-    marked=Weights(folded=1.0, pair=0.35),
+    plain=Weights(folded=1.0, pair=0.25),
+    marked=Weights(folded=1.0, pair=0.25),
 )

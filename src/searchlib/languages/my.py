@@ -1,4 +1,4 @@
-"""Burmese: ICU's dictionary cuts the words coarsely; pairs of adjacent characters find the rest."""
+"""Burmese: ICU's dictionary cuts the words coarsely; adjacent characters count as much as they."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ LANGUAGE = Language(
     code="my",
     name="Burmese",
     script="MYANMAR",
-    plain=Weights(folded=1.0, pair=0.35),
-    marked=Weights(folded=1.0, pair=0.35),
+    plain=Weights(folded=1.0, pair=1.0),
+    marked=Weights(folded=1.0, pair=1.0),
 )

@@ -1,4 +1,4 @@
-"""Thai: ICU's dictionary cuts the words; pairs of characters find what it cuts otherwise."""
+"""Thai: ICU's dictionary cuts the words; adjacent characters find what it cuts otherwise."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ LANGUAGE = Language(
     code="th",
     name="Thai",
     script="THAI",
-    plain=Weights(folded=1.0, pair=0.35),
-    marked=Weights(folded=1.0, pair=0.35),
+    plain=Weights(folded=1.0, pair=0.25),
+    marked=Weights(folded=1.0, pair=0.25),
 )

@@ -1,5 +1,4 @@
-"""Chinese: ICU's dictionary cuts the words; pairs of adjacent characters find what it cuts
-otherwise."""
+"""Chinese: ICU's dictionary cuts the words; adjacent characters find what it cuts otherwise."""
 
 from __future__ import annotations
 
