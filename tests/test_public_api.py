@@ -15,6 +15,7 @@ import pytest
 
 import searchlib
 from searchlib import errors, results
+from searchlib.fields import Field
 from searchlib.query import collapse, facets, nodes
 from tests.conftest import ROOT, SOURCE
 
@@ -65,6 +66,32 @@ def test_every_public_name_says_what_it_is(name: str, value: Any) -> None:
     assert text
     # A dataclass without a docstring of its own gets its signature for one.
     assert not text.startswith(f"{name}("), f"{name} has no docstring of its own"
+
+
+def has_own_example(name: str, value: Any) -> bool:
+    """Whether the docstring shows how it is used; errors, methods that are made of others and those
+    that a documented base describes need no example of their own."""
+    owner, _, member = name.partition(".")
+    kind = getattr(searchlib, owner)
+    if inspect.isclass(kind) and issubclass(kind, (Exception, Field)) and member:
+        return True
+    if inspect.isclass(value) and issubclass(value, Exception):
+        return True
+    if member.startswith("a") and hasattr(kind, member[1:]):  # asearch, of search
+        return ">>>" in (inspect.getdoc(getattr(kind, member[1:])) or "")
+    return ">>>" in (inspect.getdoc(value) or "")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        pytest.param(*one, id=one[0])
+        for one in documented()
+        if inspect.isclass(one[1]) or callable(one[1]) or isinstance(one[1], property)
+    ],
+)
+def test_every_public_name_shows_how_it_is_used(name: str, value: Any) -> None:
+    assert has_own_example(name, value), f"{name} has no example that runs"
 
 
 def test_version_is_that_of_the_project() -> None:

@@ -57,7 +57,11 @@ class Verification:
 
     @property
     def is_whole(self) -> bool:
-        """Whether nothing is wrong."""
+        """Whether nothing is wrong.
+
+        >>> Verification(3, 14, 7_000, ("'a1.store' is missing",)).is_whole
+        False
+        """
         return not self.problems
 
 

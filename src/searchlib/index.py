@@ -115,6 +115,11 @@ class Index(Searcher):
         """Return a searcher of the last commit, as ``searcher`` does.
 
         An index itself needs no refresh: it sees each commit at its next search.
+
+        >>> from searchlib import Index, Schema
+        >>> index = Index(Schema({}))
+        >>> len(index.refresh())
+        0
         """
         return self.searcher()
 

@@ -90,7 +90,22 @@ class MultiSearcher(Searcher):
         return sum(map(len, self.indexes.values()))
 
     def searcher(self) -> MultiSearcher:
-        """Return a searcher of the last commit of each index, which sees no later one."""
+        """Return a searcher of the last commit of each index, which sees no later one.
+
+        >>> from searchlib import Index, MultiSearcher, Schema, Text
+        >>> schema = Schema({"title": Text()}, languages=["fr"])
+        >>> one, two = Index(schema), Index(schema)
+        >>> one.add([{"id": "a", "title": "L’été"}]).added
+        1
+        >>> two.add([{"id": "b", "title": "L’étang"}]).added
+        1
+        >>> both = MultiSearcher({"one": one, "two": two})
+        >>> held = both.searcher()
+        >>> two.add([{"id": "c"}]).added
+        1
+        >>> len(held), len(both)
+        (2, 3)
+        """
         return MultiSearcher(
             {
                 name: one.searcher() if isinstance(one, Index) else one
@@ -99,7 +114,20 @@ class MultiSearcher(Searcher):
         )
 
     def refresh(self) -> MultiSearcher:
-        """Return a searcher of the last commit of each index, of those given as searchers too."""
+        """Return a searcher of the last commit of each index, of those given as searchers too.
+
+        >>> from searchlib import Index, MultiSearcher, Schema, Text
+        >>> schema = Schema({"title": Text()}, languages=["fr"])
+        >>> one, two = Index(schema), Index(schema)
+        >>> one.add([{"id": "a", "title": "L’été"}]).added
+        1
+        >>> two.add([{"id": "b", "title": "L’étang"}]).added
+        1
+        >>> both = MultiSearcher({"one": one, "two": two})
+        >>> held = both.searcher()
+        >>> len(held.refresh())
+        2
+        """
         return MultiSearcher({name: one.refresh() for name, one in self.indexes.items()})
 
     def stats(self, *, words: bool = False) -> IndexStats:
@@ -108,6 +136,17 @@ class MultiSearcher(Searcher):
         Args:
             words: count the distinct words of each text field too; of a field that several
                 indexes have, those of each are added up.
+
+        >>> from searchlib import Index, MultiSearcher, Schema, Text
+        >>> schema = Schema({"title": Text()}, languages=["fr"])
+        >>> one, two = Index(schema), Index(schema)
+        >>> one.add([{"id": "a", "title": "L’été"}]).added
+        1
+        >>> two.add([{"id": "b", "title": "L’étang"}]).added
+        1
+        >>> both = MultiSearcher({"one": one, "two": two})
+        >>> both.stats().documents
+        2
         """
         each = [one.stats(words=words) for one in self.indexes.values()]
         languages = sum((Counter(stats.languages) for stats in each), Counter[str]())
@@ -131,18 +170,53 @@ class MultiSearcher(Searcher):
 
         Raises:
             QueryError: there is no such index.
+
+        >>> from searchlib import Index, MultiSearcher, Schema, Text
+        >>> schema = Schema({"title": Text()}, languages=["fr"])
+        >>> one, two = Index(schema), Index(schema)
+        >>> one.add([{"id": "a", "title": "L’été"}]).added
+        1
+        >>> two.add([{"id": "b", "title": "L’étang"}]).added
+        1
+        >>> both = MultiSearcher({"one": one, "two": two})
+        >>> both.get("b"), both.get("b", index="one")
+        ({'id': 'b', 'title': 'L’étang'}, None)
         """
         found = (self.indexes[name].get(document_id) for name in self._named(index))
         return next((document for document in found if document is not None), None)
 
     def documents(self) -> Iterator[dict[str, Any]]:
-        """Yield every document, index by index."""
+        """Yield every document, index by index.
+
+        >>> from searchlib import Index, MultiSearcher, Schema, Text
+        >>> schema = Schema({"title": Text()}, languages=["fr"])
+        >>> one, two = Index(schema), Index(schema)
+        >>> one.add([{"id": "a", "title": "L’été"}]).added
+        1
+        >>> two.add([{"id": "b", "title": "L’étang"}]).added
+        1
+        >>> both = MultiSearcher({"one": one, "two": two})
+        >>> [document["id"] for document in both.documents()]
+        ['a', 'b']
+        """
         for one in self.indexes.values():
             yield from one.documents()
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """The codes of the languages of all documents, the commonest first."""
+        """The codes of the languages of all documents, the commonest first.
+
+        >>> from searchlib import Index, MultiSearcher, Schema, Text
+        >>> schema = Schema({"title": Text()}, languages=["fr"])
+        >>> one, two = Index(schema), Index(schema)
+        >>> one.add([{"id": "a", "title": "L’été"}]).added
+        1
+        >>> two.add([{"id": "b", "title": "L’étang"}]).added
+        1
+        >>> both = MultiSearcher({"one": one, "two": two})
+        >>> both.languages
+        ('fr',)
+        """
         return self._sources()[0].snapshot.languages
 
     def explain(
@@ -174,6 +248,17 @@ class MultiSearcher(Searcher):
 
         Raises:
             QueryError: there is no such document or index, or as ``search``.
+
+        >>> from searchlib import Index, MultiSearcher, Schema, Text
+        >>> schema = Schema({"title": Text()}, languages=["fr"])
+        >>> one, two = Index(schema), Index(schema)
+        >>> one.add([{"id": "a", "title": "L’été"}]).added
+        1
+        >>> two.add([{"id": "b", "title": "L’étang"}]).added
+        1
+        >>> both = MultiSearcher({"one": one, "two": two})
+        >>> both.explain("ete", both.search("ete").hits[0]).is_found
+        True
         """
         document_id = document.id if isinstance(document, Hit) else document
         if isinstance(document, Hit) and index is None:
@@ -211,6 +296,17 @@ class MultiSearcher(Searcher):
 
         Raises:
             QueryError: as ``Searcher.suggest``; no index has a field.
+
+        >>> from searchlib import Index, MultiSearcher, Schema, Text
+        >>> schema = Schema({"title": Text()}, languages=["fr"])
+        >>> one, two = Index(schema), Index(schema)
+        >>> one.add([{"id": "a", "title": "L’été"}]).added
+        1
+        >>> two.add([{"id": "b", "title": "L’étang"}]).added
+        1
+        >>> both = MultiSearcher({"one": one, "two": two})
+        >>> [suggestion.query for suggestion in both.suggest("et")]
+        ['été', 'étang']
         """
         names = self._text_names(fields)
 
@@ -233,6 +329,17 @@ class MultiSearcher(Searcher):
 
         Raises:
             QueryError: as ``Searcher.suggest_titles``; no index has the field.
+
+        >>> from searchlib import Index, MultiSearcher, Schema, Text
+        >>> schema = Schema({"title": Text()}, languages=["fr"])
+        >>> one, two = Index(schema), Index(schema)
+        >>> one.add([{"id": "a", "title": "L’été"}]).added
+        1
+        >>> two.add([{"id": "b", "title": "L’étang"}]).added
+        1
+        >>> both = MultiSearcher({"one": one, "two": two})
+        >>> [suggestion.text for suggestion in both.suggest_titles("et", "title")]
+        ['L’été', 'L’étang']
         """
         (name,) = self._text_names([field])
         having = (one for one in self.indexes.values() if name in one.schema.text_fields)
@@ -250,6 +357,17 @@ class MultiSearcher(Searcher):
 
         Raises:
             QueryError: always.
+
+        >>> from searchlib import Index, MultiSearcher, Schema, Text
+        >>> schema = Schema({"title": Text()}, languages=["fr"])
+        >>> one, two = Index(schema), Index(schema)
+        >>> one.add([{"id": "a", "title": "L’été"}]).added
+        1
+        >>> two.add([{"id": "b", "title": "L’étang"}]).added
+        1
+        >>> both = MultiSearcher({"one": one, "two": two})
+        >>> both.indexes["one"].did_you_mean("ete") is None
+        True
         """
         raise QueryError(
             "did_you_mean is of one index: ask one of indexes, as in "
@@ -280,6 +398,17 @@ class MultiSearcher(Searcher):
 
         Raises:
             QueryError: a document is given, or no text, or as ``search``.
+
+        >>> from searchlib import Index, MultiSearcher, Schema, Text
+        >>> schema = Schema({"title": Text()}, languages=["fr"])
+        >>> one, two = Index(schema), Index(schema)
+        >>> one.add([{"id": "a", "title": "L’été"}]).added
+        1
+        >>> two.add([{"id": "b", "title": "L’étang"}]).added
+        1
+        >>> both = MultiSearcher({"one": one, "two": two})
+        >>> [(hit.index, hit.id) for hit in both.more_like(text="un été")]
+        [('one', 'a')]
         """
         if document is not None:
             raise QueryError(

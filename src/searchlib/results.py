@@ -114,6 +114,14 @@ class Group:
         count: how many of the documents found are in it, the hit included. Exact, of
             near-duplicates among the hits compared.
         hits: the next best of them, as many as were asked for.
+
+    >>> from searchlib import Collapse, Index, Keyword, Schema, Text
+    >>> index = Index(Schema({"title": Text(), "site": Keyword()}, languages=["en"]))
+    >>> index.add({"id": str(n), "title": "Maps", "site": "ab"[n % 2]} for n in range(5)).added
+    5
+    >>> result = index.search("maps", sort="id", collapse=Collapse("site", hits=1))
+    >>> [(hit.group.value, hit.group.count, hit.group.hits[0].id) for hit in result]
+    [('a', 3, '2'), ('b', 2, '3')]
     """
 
     value: Value | None
@@ -402,6 +410,14 @@ class IndexStats:
             read; None in memory, and where a rebuilt index has taken its place.
         words: text field → how many distinct words it holds, marks aside, those of deleted
             documents included; None unless asked for.
+
+    >>> from searchlib import Index, Schema
+    >>> index = Index(Schema({}, language="code"))
+    >>> index.add({"id": str(n), "code": code} for n, code in enumerate(["vi", "fr", "vi"])).added
+    3
+    >>> stats = index.stats()
+    >>> stats.documents, stats.languages, stats.deleted
+    (3, {'vi': 2, 'fr': 1}, 0)
     """
 
     documents: int
@@ -492,6 +508,13 @@ class UpdateResult:
 
         Raises:
             DocumentError: a change was rejected.
+
+        >>> from searchlib import Index, Schema
+        >>> try:
+        ...     Index(Schema({})).update([{"id": "a"}]).raise_for_rejected()
+        ... except DocumentError as error:
+        ...     print(error)
+        document 0 of the batch: there is no document 'a' to update: add it whole
         """
         _raise_for(self.rejected)
 

@@ -93,6 +93,13 @@ class Searcher:
 
         It is as it was added, but for dates given as strings, which come back as ``date`` or
         ``datetime``, and moments, which come back in UTC.
+
+        >>> from searchlib import Date, Index, Schema
+        >>> index = Index(Schema({"day": Date()}))
+        >>> index.add([{"id": "a", "day": "2022-09-15"}]).added
+        1
+        >>> index.get("a"), index.get("b")
+        ({'id': 'a', 'day': datetime.date(2022, 9, 15)}, None)
         """
         stored = self._stored(document_id)
         return None if stored is None else self.schema.load(stored.source)
@@ -108,6 +115,13 @@ class Searcher:
 
         They come in the order in which they lie in the index, which is the same each time that
         this commit is read; the next may have another. They are read as they are asked for.
+
+        >>> from searchlib import Index, Schema
+        >>> index = Index(Schema({}))
+        >>> index.add([{"id": "a"}, {"id": "b"}]).added
+        2
+        >>> sorted(document["id"] for document in index.documents())
+        ['a', 'b']
         """
         for stored in self._snapshot().documents():
             yield self.schema.load(stored.source)
@@ -143,12 +157,29 @@ class Searcher:
         )
 
     def refresh(self) -> Searcher:
-        """Return a searcher of the last commit; this one goes on to see its own."""
+        """Return a searcher of the last commit; this one goes on to see its own.
+
+        >>> from searchlib import Index, Schema
+        >>> index = Index(Schema({}))
+        >>> searcher = index.searcher()
+        >>> index.add([{"id": "a"}]).added
+        1
+        >>> len(searcher), len(searcher.refresh())
+        (0, 1)
+        """
         return self._renew()
 
     @property
     def languages(self) -> tuple[str, ...]:
-        """The codes of the languages of its documents, the commonest first."""
+        """The codes of the languages of its documents, the commonest first.
+
+        >>> from searchlib import Index, Schema, Text
+        >>> index = Index(Schema({"title": Text()}, languages=["vi", "fr"]))
+        >>> index.add([{"id": "a", "title": "Chủ tịch Quốc hội"}]).added
+        1
+        >>> index.languages
+        ('vi',)
+        """
         return self._snapshot().languages
 
     def search(
@@ -211,6 +242,22 @@ class Searcher:
             QueryError: a field is not there or not of the right type, a number is out of range, a
                 cursor is damaged or of another search.
             QuerySyntaxError: ``strict``, and the string does not parse.
+
+        >>> from searchlib import Index, Integer, Keyword, Range, Schema, Text
+        >>> fields = {"title": Text(), "author": Keyword(), "year": Integer()}
+        >>> index = Index(Schema(fields, languages=["vi", "fr"]))
+        >>> index.add([
+        ...     {"id": "a", "title": "La paix en Europe", "author": "Salim", "year": 2021},
+        ...     {"id": "b", "title": "Paix et coopération", "author": "Quang", "year": 2022},
+        ...     {"id": "c", "title": "L’été", "author": "Quang", "year": 2022},
+        ... ]).added
+        3
+        >>> recent = Range("year", gte=2021)
+        >>> result = index.search("paix cooperation", where=recent, facets=["author"])
+        >>> result.ids, result.facets["author"].as_dict()
+        (('b', 'a'), {'Quang': 1, 'Salim': 1})
+        >>> index.search('"paix en europe" OR été', sort="-year").ids
+        ('c', 'a')
         """
         started = perf_counter()
         _check_page(limit, offset)

@@ -232,7 +232,7 @@ class _Corrector:
         counts = self._held(costs)
         # Hardly a text is without a function word, but an index of titles may be without many.
         common = len(self._snapshot) // _HOLD_A_FUNCTION_WORD
-        stops = self._stops.intersection(costs)
+        stops = self._stops.intersection(costs if common else counts)
         counts.update((word, max(counts.get(word, 0), common)) for word in stops)
         found = {}
         for word, count in counts.items():

@@ -68,7 +68,15 @@ _ACCENT_SIGNS: Final[Mapping[Accents, str]] = {"strict": "=", "ignore": "=~", "p
 
 
 class Query:
-    """The base of all nodes."""
+    """The base of all nodes.
+
+    >>> from searchlib import Match, Phrase, Query
+    >>> query = (Match("paix") | Match("peace")) & ~Phrase("war plan")
+    >>> str(query)
+    '(paix OR peace) AND (NOT "war plan")'
+    >>> Query.from_dict(query.to_dict()) == query
+    True
+    """
 
     __slots__ = ()
 
@@ -345,7 +353,15 @@ class Exists(Query):
 
 @dataclass(frozen=True, slots=True)
 class Term(Query):
-    """Exactly this value of a field that is not text; of a category, also all that lies below."""
+    """Exactly this value of a field that is not text; of a category, also all that lies below.
+
+    >>> from searchlib import Category, Index, Schema, Term
+    >>> index = Index(Schema({"section": Category()}))
+    >>> index.add([{"id": "a", "section": "News/Asia"}, {"id": "b", "section": "Sport"}]).added
+    2
+    >>> index.search(Term("section", "News")).ids
+    ('a',)
+    """
 
     field: str
     value: Value
@@ -410,7 +426,11 @@ class Range(Query):
 
 @dataclass(frozen=True, slots=True)
 class All(Query):
-    """Every document."""
+    """Every document.
+
+    >>> str(All()), str(All() & ~Match("paix"))
+    ('*:*', '*:* AND (NOT paix)')
+    """
 
     def __str__(self) -> str:
         return "*:*"
@@ -460,7 +480,11 @@ class And(Query):
 
 @dataclass(frozen=True, slots=True, init=False)
 class Or(Query):
-    """Any of these. Without any it finds nothing."""
+    """Any of these. Without any it finds nothing.
+
+    >>> str(Match("paix") | Match("peace") | Match("hòa bình"))
+    'paix OR peace OR (hòa bình)'
+    """
 
     clauses: tuple[Query, ...]
 
@@ -475,7 +499,11 @@ class Or(Query):
 
 @dataclass(frozen=True, slots=True)
 class Not(Query):
-    """All documents but these."""
+    """All documents but these.
+
+    >>> str(~Match("paix")), ~~Match("paix") == Not(Not(Match("paix")))
+    ('NOT paix', True)
+    """
 
     clause: Query
 
@@ -485,7 +513,11 @@ class Not(Query):
 
 @dataclass(frozen=True, slots=True)
 class Should(Query):
-    """Within an ``And``: need not match, adds its score where it does."""
+    """Within an ``And``: need not match, adds its score where it does.
+
+    >>> str(And(Match("paix"), Should(Match("urgent"))))
+    '+paix urgent'
+    """
 
     clause: Query
 
@@ -496,7 +528,11 @@ class Should(Query):
 @dataclass(frozen=True, slots=True)
 class Boost(Query):
     """The same documents, their score from this clause multiplied by a factor above 0 and at
-    most ``LARGEST_BOOST``."""
+    most ``LARGEST_BOOST``.
+
+    >>> str(Boost(Match("paix"), 2.5))
+    'paix^2.5'
+    """
 
     clause: Query
     factor: float

@@ -25,6 +25,13 @@ class Sort:
             ``"score"`` is the relevance, the best first; it has neither direction nor gaps.
         descending: whether the largest come first.
         missing: where documents without a value stand: ``"last"`` or ``"first"``.
+
+    >>> from searchlib import Index, Integer, Schema, Sort
+    >>> index = Index(Schema({"year": Integer()}))
+    >>> index.add([{"id": "a", "year": 2020}, {"id": "b"}, {"id": "c", "year": 2022}]).added
+    3
+    >>> index.search(sort="-year").ids, index.search(sort=Sort("year", missing="first")).ids
+    (('c', 'a', 'b'), ('b', 'a', 'c'))
     """
 
     field: str
