@@ -4,7 +4,7 @@
 >>> from searchlib.query.nodes import And, Match, Term
 >>> laws, all_fields = Schema({}), Schema({"author": Keyword()})
 >>> str(narrowed_to(laws, all_fields, And(Match("paix"), Term("author", "Salim"))))
-'paix AND ()'
+'paix AND {"type": "Or", "clauses": []}'
 """
 
 from __future__ import annotations

@@ -61,7 +61,8 @@ def texts_of(node: Query, accents: Accents) -> Iterator[str]:
     """Yield the texts that a query looks for, as they are read."""
     for words in words_of(node):
         if isinstance(words, MoreLikeThis):
-            yield words.text or ""
+            if isinstance(words.text, str):
+                yield words.text
         elif isinstance(words.text, str):
             yield read_text(words, accents)
 
@@ -73,12 +74,20 @@ class ReadingOptions:
     Attributes:
         language: the code of the query's language; None tells it from the query.
         typos, accents, glossary: as in ``Reading``.
+
+    Raises:
+        QueryError: a mode of accents is none, or something else is given for a glossary.
     """
 
     language: str | None = None
     typos: bool = True
     accents: Accents = "prefer"
     glossary: Glossary | None = None
+
+    def __post_init__(self) -> None:
+        check_accents(self.accents)
+        if not (self.glossary is None or isinstance(self.glossary, Glossary)):
+            raise QueryError(f"a glossary is a Glossary, not {type(self.glossary).__name__}")
 
     @property
     def digest(self) -> tuple[object, ...]:
@@ -95,11 +104,8 @@ class ReadingOptions:
             schema: its fields.
 
         Raises:
-            QueryError: an option is not what it should be.
+            QueryError: the language is no code.
         """
-        check_accents(self.accents)
-        if not (self.glossary is None or isinstance(self.glossary, Glossary)):
-            raise QueryError(f"a glossary is a Glossary, not {type(self.glossary).__name__}")
         languages, is_sure = self._languages(node, snapshot, schema)
         others = tuple(dict.fromkeys([*snapshot.languages, *schema.languages]))
         return Reading(languages, is_sure, self.typos, self.accents, self.glossary, others)

@@ -236,7 +236,7 @@ class WordCompiler:
         for name, kind in fields.items():
             codes = self._codes({name: kind})
             own = self._terms.tokens(text, codes[0])
-            forms = self._forms(text, codes)
+            forms = [_once(form) if slop else form for form in self._forms(text, codes)]
             if not forms:
                 continue
             found = {
@@ -245,6 +245,7 @@ class WordCompiler:
             if self._is_marked:
                 for code in codes:
                     written = tuple(token.written for token in self._terms.tokens(text, code))
+                    written = _once(written) if slop else written
                     found[View.WRITTEN, written] = self._phrase(name, View.WRITTEN, written, slop)
             characters = () if slop else self._characters(text, codes[0])
             if characters:
@@ -381,6 +382,12 @@ class WordCompiler:
             self._terms.notify("no-words", f"{shown!r} holds no words to search for", text)
         else:
             self._terms.notify("no-text", "the schema has no text field to search words in")
+
+
+def _once(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Words that are near each other, each once: of repeated ones, tantivy finds more where nothing
+    is scored, as in filters."""
+    return tuple(dict.fromkeys(words))
 
 
 def _is_characters(term: str) -> bool:

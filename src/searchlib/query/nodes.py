@@ -242,7 +242,7 @@ class Near(Query):
     in a phrase. Two words in the other order are two places away.
 
     Attributes:
-        text: the words.
+        text: the words; one that stands there twice is looked for once.
         slop: how many places.
         field: the text field; None takes all.
         accents: what marks do; None takes the mode of the search.
