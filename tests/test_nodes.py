@@ -203,7 +203,7 @@ def test_a_dict_deeper_than_python_reads_is_a_query_error() -> None:
         Query.from_dict(plain)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(nodes())
 def test_any_node_can_be_searched_explained_and_filtered_by(node: Query) -> None:
     try:

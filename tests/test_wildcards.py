@@ -371,3 +371,40 @@ def test_long_beginnings_are_found(length: int) -> None:
     for query in (Prefix(value, "author"), Prefix("a" * length), Prefix("x " + "a" * length)):
         for found in (index.search(query), index.search(where=[query])):
             assert found.total == int("x" not in query.text)
+
+
+@given(
+    texts=st.lists(st.lists(st.sampled_from("abcdx"), min_size=1, max_size=9), max_size=12),
+    words=st.lists(st.sampled_from("abcd"), min_size=1, max_size=5),
+    slop=st.integers(1, 6),
+)
+def test_words_near_each_other_are_found_marked_and_filtered_by_alike(
+    texts: list[list[str]], words: list[str], slop: int
+) -> None:
+    index = Index(Schema({"title": Text()}, languages=["en"]))
+    index.add({"id": str(n), "title": " ".join(text)} for n, text in enumerate(texts))
+    first = {word: words.index(word) for word in words}
+    expected = {
+        str(n)
+        for n, text in enumerate(texts)
+        if set(first) <= set(text)
+        and all(
+            any(
+                abs((behind - before) - (first[two] - first[one])) <= slop
+                for before, word in enumerate(text)
+                if word == one
+                for behind, other in enumerate(text)
+                if other == two
+            )
+            for one in first
+            for two in first
+            if first[one] < first[two]
+        )
+    }
+    node = Near(" ".join(words), slop)
+    found = index.search(node, limit=99, highlight=True)
+    assert set(found.ids) == set(index.search(where=node, limit=99).ids) == expected
+    assert set(index.search(~node, limit=99).ids).isdisjoint(expected)
+    assert all(hit.highlights for hit in found)
+    for hit in found:
+        assert index.explain(node, hit).score == pytest.approx(hit.score, rel=1e-3)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Final, Literal, NamedTuple
 
 from searchlib.analysis import Analyzer, WordTerms
@@ -12,9 +13,18 @@ from searchlib.errors import QueryError
 from searchlib.results import Fragment
 from searchlib.styles import STYLES, Style, render
 
-__all__ = ["LONGEST_HIGHLIGHTED", "Highlight", "InOrder", "Needles", "highlight", "options_of"]
+__all__ = [
+    "LONGEST_HIGHLIGHTED",
+    "Highlight",
+    "InOrder",
+    "Needles",
+    "highlight",
+    "near_pairs",
+    "options_of",
+]
 
 _SENTENCE_ENDS: Final = frozenset(".!?…。！？\n")
+_MOST_APART: Final = 8  # places between two words that are looked for near each other
 _LARGEST_SIZE: Final = 1_000_000
 _MOST_FRAGMENTS: Final = 100
 _LONG_RUN: Final = 50  # matches in one fragment beyond which more of them say nothing
@@ -96,7 +106,7 @@ class InOrder(NamedTuple):
 
     Attributes:
         words: in their order.
-        slop: how many places they may be away from there, all together.
+        slop: how many places each two of them may be away from there.
         is_prefix: whether the last is but the beginning of a word.
         is_written: whether they are written words; folded ones otherwise.
     """
@@ -105,6 +115,21 @@ class InOrder(NamedTuple):
     slop: int = 0
     is_prefix: bool = False
     is_written: bool = False
+
+
+def near_pairs(words: Sequence[str]) -> Iterator[tuple[str, str, int]]:
+    """Yield each two of some words that are looked for near each other, and how many places the
+    second would stand behind the first in a phrase. A word that repeats is taken once; words too
+    far apart to tell a text by are left out.
+
+    >>> list(near_pairs(("peace", "in", "peace", "time")))
+    [('peace', 'in', 1), ('peace', 'time', 3), ('in', 'time', 2)]
+    """
+    places = {word: place for place, word in reversed(list(enumerate(words)))}
+    ordered = sorted(places, key=places.__getitem__)
+    for one, two in combinations(ordered, 2):
+        if (gap := places[two] - places[one]) <= _MOST_APART:
+            yield one, two, gap
 
 
 @dataclass(slots=True)
@@ -297,26 +322,24 @@ def _stands(phrase: InOrder, words: Sequence[str]) -> bool:
     return is_long_enough and list(words[:-1]) == before and words[-1].startswith(last)
 
 
-def _near_positions(words: Sequence[str], phrase: InOrder) -> Iterator[int]:
-    """Yield the positions of words that stand near each other: from each occurrence of the first,
-    the next is sought where it is the fewest places away from where a phrase would have it."""
+def _near_positions(words: Sequence[str], phrase: InOrder) -> frozenset[int]:
+    """Return the positions of words that stand near another one; none unless each two do."""
     places: dict[str, list[int]] = {word: [] for word in phrase.words}
     for position, word in enumerate(words):
         if word in places:
             places[word].append(position)
-    for first in places[phrase.words[0]]:
-        chain, left = [first], phrase.slop
-        for word in phrase.words[1:]:
-            due = chain[-1] + 1
-            near = bisect_left(places[word], due)
-            around = places[word][max(near - 1, 0) : near + 1]
-            best = min(around, key=lambda place: abs(place - due), default=None)
-            if best is None or abs(best - due) > left:
-                break
-            left -= abs(best - due)
-            chain.append(best)
-        else:
-            yield from chain
+    found: set[int] = set()
+    for one, two, gap in near_pairs(phrase.words):
+        near = set()
+        for first in places[one]:
+            low = bisect_left(places[two], first + gap - phrase.slop)
+            high = bisect_right(places[two], first + gap + phrase.slop)
+            if low < high:
+                near |= {first, *places[two][low:high]}
+        if not near:
+            return frozenset()
+        found |= near
+    return frozenset(found)
 
 
 def _matching_characters(

@@ -19,7 +19,7 @@ from searchlib.engine.similar import telling_terms
 from searchlib.engine.store import Snapshot, idf
 from searchlib.engine.terms import MOST_WORDS, Correction, QueryTerms, Terms
 from searchlib.fields import Text
-from searchlib.highlight import InOrder, Needles
+from searchlib.highlight import InOrder, Needles, near_pairs
 from searchlib.query.nodes import Accents
 from searchlib.results import Notice
 
@@ -236,7 +236,7 @@ class WordCompiler:
         for name, kind in fields.items():
             codes = self._codes({name: kind})
             own = self._terms.tokens(text, codes[0])
-            forms = [_once(form) if slop else form for form in self._forms(text, codes)]
+            forms = self._forms(text, codes)
             if not forms:
                 continue
             found = {
@@ -245,7 +245,6 @@ class WordCompiler:
             if self._is_marked:
                 for code in codes:
                     written = tuple(token.written for token in self._terms.tokens(text, code))
-                    written = _once(written) if slop else written
                     found[View.WRITTEN, written] = self._phrase(name, View.WRITTEN, written, slop)
             characters = () if slop else self._characters(text, codes[0])
             if characters:
@@ -258,7 +257,7 @@ class WordCompiler:
             if not self.is_aside:
                 needles = self.needles[name]
                 for form in forms:
-                    if len(form) == 1:
+                    if len(form) == 1 or (slop and len(set(form)) == 1):
                         (needles.written if self._is_strict else needles.folded).update(form)
                     else:
                         words = form[:LONGEST_NEEDLE]
@@ -295,9 +294,29 @@ class WordCompiler:
     ) -> tantivy.Query:
         if len(words) == 1:
             return self._term(name, view, words[0])
+        if slop:
+            return self._near(name, view, words, slop)
         field = view_field(name, view)
-        query = tantivy.Query.phrase_query(self._schema, field, list(words), slop)
+        query = tantivy.Query.phrase_query(self._schema, field, list(words))
         return self._snapshot.as_rare(query, field, words)
+
+    def _near(self, name: str, view: View, words: tuple[str, ...], slop: int) -> tantivy.Query:
+        """Each two of some words, each word once, near where they would stand in a phrase.
+
+        Of three words and more tantivy finds some that are not near, and others where it does not
+        score; of two it is exact.
+        """
+        field = view_field(name, view)
+        pairs = []
+        for one, two, gap in near_pairs(words):
+            phrase: list[str | tuple[int, str]] = [(0, one), (gap, two)]
+            query = tantivy.Query.phrase_query(self._schema, field, phrase, slop)
+            pairs.append((_MUST, self._snapshot.as_rare(query, field, (one, two))))
+        if len(pairs) < 2:
+            return pairs[0][1] if pairs else self._term(name, view, words[0])
+        # Each word is in several pairs: together they count as much as one phrase.
+        part = len(set(words)) / 2 / len(pairs)
+        return tantivy.Query.boost_query(tantivy.Query.boolean_query(pairs), part)
 
     def _all_of(
         self, name: str, words: Sequence[Token], characters: Sequence[str]
@@ -382,12 +401,6 @@ class WordCompiler:
             self._terms.notify("no-words", f"{shown!r} holds no words to search for", text)
         else:
             self._terms.notify("no-text", "the schema has no text field to search words in")
-
-
-def _once(words: tuple[str, ...]) -> tuple[str, ...]:
-    """Words that are near each other, each once: of repeated ones, tantivy finds more where nothing
-    is scored, as in filters."""
-    return tuple(dict.fromkeys(words))
 
 
 def _is_characters(term: str) -> bool:

@@ -238,8 +238,9 @@ class Fuzzy(Query):
 
 @dataclass(frozen=True, slots=True)
 class Near(Query):
-    """Words that stand near each other: at most ``slop`` places away from where they would stand
-    in a phrase. Two words in the other order are two places away.
+    """Words that stand near each other: each two of them at most ``slop`` places away from where
+    they would stand in a phrase. Two adjacent words in the other order are two places away. Of a
+    long text, words that are more than eight places apart need not be near each other.
 
     Attributes:
         text: the words; one that stands there twice is looked for once.
