@@ -14,7 +14,6 @@ from typing import Final
 from unicodedata import normalize
 
 from searchlib import _tantivy as tantivy
-from searchlib.errors import QueryError
 
 __all__ = ["LONGEST_PATTERN", "PatternError", "engine_pattern", "problem_of"]
 
@@ -41,7 +40,7 @@ _CLASSES: Final = {
 }
 
 
-class PatternError(QueryError):
+class PatternError(ValueError):
     """What is wrong with a regular expression, to go on after its name."""
 
 
