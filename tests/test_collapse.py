@@ -246,7 +246,7 @@ def test_a_page_that_is_full_reads_no_further(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_more_groups_than_one_answer_of_the_engine_holds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("searchlib.engine.store._MOST_INTEGERS", 30)
+    monkeypatch.setattr("searchlib.engine.snapshot._MOST_INTEGERS", 30)
     documents = [{"id": f"d{n}", "n": n // 2, "site": f"s{n // 3}"} for n in range(300)]
     index = indexed(SCHEMA, documents[200:], documents[:200])
     for field, count in (("n", 150), ("site", 100)):

@@ -50,6 +50,7 @@ ORDER: Final = (
     "highlight",
     "engine.layout",
     "engine.files",
+    "engine.snapshot",
     "engine.store",
     "engine.shared",
     "engine.spelling",

@@ -8,7 +8,8 @@ from pathlib import Path
 from searchlib import _tantivy as tantivy
 from searchlib.engine.compiler import Compiler
 from searchlib.engine.reading import Reading, ReadingOptions
-from searchlib.engine.store import WRITER_MEMORY, Snapshot, Store
+from searchlib.engine.snapshot import Snapshot
+from searchlib.engine.store import WRITER_MEMORY, Store
 from searchlib.errors import QueryError, SchemaMismatchError
 from searchlib.manifest import Manifest, make_folder
 from searchlib.query.nodes import All, And, Query

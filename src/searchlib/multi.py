@@ -12,7 +12,7 @@ from searchlib.engine.part import Source
 from searchlib.engine.ranking import now, ranks_of
 from searchlib.engine.reading import ReadingOptions
 from searchlib.engine.shared import share
-from searchlib.engine.store import Snapshot
+from searchlib.engine.snapshot import Snapshot
 from searchlib.errors import QueryError, SchemaMismatchError
 from searchlib.fields import Field
 from searchlib.glossary import Glossary

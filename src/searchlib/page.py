@@ -10,7 +10,7 @@ from searchlib.engine.collapse import Collapsed, common_value
 from searchlib.engine.merge import Found
 from searchlib.engine.part import Part
 from searchlib.engine.patterns import find_patterns
-from searchlib.engine.store import StoredDocument
+from searchlib.engine.snapshot import StoredDocument
 from searchlib.highlight import Highlight, highlight
 from searchlib.languages import analyzer
 from searchlib.query.collapse import Collapse, NearDuplicates

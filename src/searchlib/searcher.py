@@ -20,7 +20,7 @@ from searchlib.engine.part import Part, Source, notices_of
 from searchlib.engine.ranking import now, ranks_of
 from searchlib.engine.reading import ReadingOptions
 from searchlib.engine.requests import facets_of
-from searchlib.engine.store import Snapshot, StoredDocument
+from searchlib.engine.snapshot import Snapshot, StoredDocument
 from searchlib.engine.suggest import suggest_titles, suggest_words
 from searchlib.errors import DocumentError, QueryError
 from searchlib.glossary import Glossary

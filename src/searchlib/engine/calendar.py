@@ -13,7 +13,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from searchlib import _tantivy as tantivy
-from searchlib.engine.store import Snapshot
+from searchlib.engine.snapshot import Snapshot
 from searchlib.fields import Date, Field
 from searchlib.query.facets import CalendarFacet
 from searchlib.query.nodes import Range

@@ -15,7 +15,7 @@ from searchlib.engine.duplicates import DuplicateFinder
 from searchlib.engine.layout import first_field, has_first
 from searchlib.engine.order import Hit, Sorter
 from searchlib.engine.part import Part
-from searchlib.engine.store import Snapshot
+from searchlib.engine.snapshot import Snapshot
 from searchlib.errors import QueryError
 from searchlib.fields import Category
 from searchlib.query.collapse import Collapse, Collapsing, NearDuplicates

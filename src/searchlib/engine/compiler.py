@@ -13,7 +13,7 @@ from searchlib.engine.layout import FIELDS, ID, LANGUAGE
 from searchlib.engine.patterns import PatternCompiler
 from searchlib.engine.reading import Reading, read_text, texts_of
 from searchlib.engine.similar import joined
-from searchlib.engine.store import Snapshot
+from searchlib.engine.snapshot import Snapshot
 from searchlib.engine.terms import LONGEST_TEXT, MOST_WORDS
 from searchlib.engine.words import Clause
 from searchlib.errors import QueryError

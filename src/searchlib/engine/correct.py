@@ -18,8 +18,8 @@ from searchlib.analysis import PAIR_JOINT, Token, View, fold
 from searchlib.engine.expand import differ
 from searchlib.engine.layout import LANGUAGE, view_field
 from searchlib.engine.reading import Reading
+from searchlib.engine.snapshot import Snapshot
 from searchlib.engine.spelling import slips
-from searchlib.engine.store import Snapshot
 from searchlib.engine.suggest import cased
 from searchlib.engine.terms import QueryTerms
 from searchlib.engine.vocabulary import Vocabulary, engine_fields

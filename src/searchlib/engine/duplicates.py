@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 from searchlib.analysis import PAIR_JOINT, View
 from searchlib.analysis.segment import is_unspaced
 from searchlib.engine.layout import TEXT, copies_together, view_field
-from searchlib.engine.store import Snapshot, StoredDocument
+from searchlib.engine.snapshot import Snapshot, StoredDocument
 from searchlib.languages import analyzer
 from searchlib.query.collapse import NearDuplicates
 from searchlib.schema import Schema

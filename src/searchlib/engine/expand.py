@@ -13,8 +13,8 @@ from typing import Final, NamedTuple
 
 from searchlib import _tantivy as tantivy
 from searchlib.analysis import fold
+from searchlib.engine.snapshot import Snapshot, idf
 from searchlib.engine.spelling import likenesses
-from searchlib.engine.store import Snapshot, idf
 
 __all__ = [
     "ANYTHING",

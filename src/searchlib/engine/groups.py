@@ -7,7 +7,7 @@ from typing import Any, Final, TypeAlias
 
 from searchlib import _tantivy as tantivy
 from searchlib.engine.layout import ID_HASH
-from searchlib.engine.store import Snapshot
+from searchlib.engine.snapshot import Snapshot
 from searchlib.fields import Boolean, Field, Float, Integer, Keyword
 from searchlib.query.order import SCORE, Sort
 from searchlib.schema import Schema

@@ -21,7 +21,7 @@ from searchlib import _tantivy as tantivy
 from searchlib.engine.cursor import Place, cursor_of
 from searchlib.engine.groups import Groups, Scored, both, is_before
 from searchlib.engine.layout import ID, ID_HASH, sort_field
-from searchlib.engine.store import Snapshot
+from searchlib.engine.snapshot import Snapshot
 from searchlib.errors import QueryError
 from searchlib.fields import Boolean, Date, DateTime, Float, Integer, Keyword, Text, show
 from searchlib.query.order import SCORE, Order, Sort, keys_of

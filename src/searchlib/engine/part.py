@@ -18,7 +18,7 @@ from searchlib import _tantivy as tantivy
 from searchlib.engine.compiler import Compiler
 from searchlib.engine.layout import LANGUAGE
 from searchlib.engine.ranking import Ranking
-from searchlib.engine.store import Snapshot
+from searchlib.engine.snapshot import Snapshot
 from searchlib.errors import QueryError
 from searchlib.query.nodes import (
     And,

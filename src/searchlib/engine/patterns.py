@@ -11,7 +11,8 @@ from collections.abc import Collection, Iterable, Mapping
 from searchlib import _tantivy as tantivy
 from searchlib.analysis import Analyzer, View, has_marks, unmarked
 from searchlib.engine.layout import TEXT, view_field
-from searchlib.engine.store import LEAST_MEMORY, idf
+from searchlib.engine.snapshot import idf
+from searchlib.engine.store import LEAST_MEMORY
 from searchlib.engine.wildcards import WildcardCompiler
 from searchlib.engine.words import Clause
 from searchlib.fields import Text

@@ -16,7 +16,7 @@ from math import inf, log2
 from typing import Any, Final
 
 from searchlib import _tantivy as tantivy
-from searchlib.engine.store import Snapshot
+from searchlib.engine.snapshot import Snapshot
 from searchlib.errors import QueryError
 from searchlib.fields import Date, DateTime, Field, Float, Integer
 from searchlib.query.rank import Popularity, Rank, Recency

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from searchlib.analysis import unmarked
-from searchlib.engine.store import Snapshot
+from searchlib.engine.snapshot import Snapshot
 from searchlib.errors import QueryError
 from searchlib.glossary import Glossary
 from searchlib.languages import UNDETERMINED, base_code

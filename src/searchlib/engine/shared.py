@@ -16,7 +16,7 @@ from typing import Any, Final
 from searchlib import _tantivy as tantivy
 from searchlib.analysis import View
 from searchlib.engine.layout import TEXT, copies_together, view_field
-from searchlib.engine.store import Snapshot
+from searchlib.engine.snapshot import Snapshot
 from searchlib.fields import Category, Keyword
 from searchlib.schema import Schema
 

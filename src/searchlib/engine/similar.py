@@ -14,7 +14,7 @@ from typing import Final
 
 from searchlib.analysis import Token, View, has_marks
 from searchlib.engine.layout import view_field
-from searchlib.engine.store import Snapshot, idf
+from searchlib.engine.snapshot import Snapshot, idf
 from searchlib.engine.terms import Terms, Weighed
 from searchlib.languages import analyzer
 

@@ -14,7 +14,7 @@ from math import log
 from typing import Final, NamedTuple
 
 from searchlib.analysis import fold
-from searchlib.engine.store import Snapshot, idf
+from searchlib.engine.snapshot import Snapshot, idf
 
 __all__ = ["Near", "Speller", "likenesses", "slips"]
 

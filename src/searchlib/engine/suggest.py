@@ -16,7 +16,7 @@ from unicodedata import category, combining, normalize
 from searchlib import _tantivy as tantivy
 from searchlib.analysis import PAIR_JOINT, Token, View, fold, has_marks
 from searchlib.engine.layout import view_field
-from searchlib.engine.store import Snapshot
+from searchlib.engine.snapshot import Snapshot
 from searchlib.engine.vocabulary import Vocabulary
 from searchlib.languages import analyzer
 from searchlib.query.nodes import Match

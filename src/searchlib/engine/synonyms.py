@@ -15,7 +15,7 @@ from searchlib import _tantivy as tantivy
 from searchlib.analysis import Token, View, has_marks
 from searchlib.engine.layout import TEXT, copies_together, view_field
 from searchlib.engine.reading import Reading
-from searchlib.engine.store import Snapshot
+from searchlib.engine.snapshot import Snapshot
 from searchlib.engine.terms import QueryTerms, Terms
 from searchlib.engine.words import LONGEST_NEEDLE, Clause, WordCompiler, longest_characters
 from searchlib.fields import Text

@@ -20,8 +20,8 @@ from typing import Final, NamedTuple, TypeAlias
 from searchlib.analysis import PAIR_JOINT, Analysis, Token, View, has_marks
 from searchlib.engine.layout import view_field
 from searchlib.engine.reading import Reading
+from searchlib.engine.snapshot import Snapshot, idf
 from searchlib.engine.spelling import Speller
-from searchlib.engine.store import Snapshot, idf
 from searchlib.languages import analyzer
 from searchlib.query.nodes import Accents
 from searchlib.results import Notice

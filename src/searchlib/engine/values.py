@@ -12,7 +12,7 @@ from unicodedata import normalize
 from searchlib import _tantivy as tantivy
 from searchlib.analysis import collation_key, fold
 from searchlib.engine.requests import MOST_BUCKETS
-from searchlib.engine.store import Snapshot
+from searchlib.engine.snapshot import Snapshot
 from searchlib.fields import Boolean, Category, Field, Integer, Keyword
 from searchlib.query.facets import ValueFacet
 from searchlib.query.nodes import Value

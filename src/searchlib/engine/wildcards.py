@@ -18,7 +18,7 @@ from searchlib.engine.expand import (
     pattern,
 )
 from searchlib.engine.layout import TEXT, view_field
-from searchlib.engine.store import idf
+from searchlib.engine.snapshot import idf
 from searchlib.engine.synonyms import SynonymCompiler
 from searchlib.engine.words import LONGEST_NEEDLE, Clause
 from searchlib.errors import QueryError

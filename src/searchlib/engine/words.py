@@ -16,7 +16,7 @@ from searchlib.engine.expand import Expansion
 from searchlib.engine.layout import TEXT, copies_together, view_field
 from searchlib.engine.reading import Reading
 from searchlib.engine.similar import telling_terms
-from searchlib.engine.store import Snapshot, idf
+from searchlib.engine.snapshot import Snapshot, idf
 from searchlib.engine.terms import MOST_WORDS, Correction, QueryTerms, Terms
 from searchlib.fields import Text
 from searchlib.highlight import InOrder, Needles, near_pairs
