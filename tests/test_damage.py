@@ -41,8 +41,8 @@ SCHEMA: Final = Schema(
     languages=["en", "vi", "fr"],
 )
 TITLES: Final = ("Old maps", "Quốc hội họp", "L’été à Montréal")
-# What a flipped bit may leave as it was: names in another case, a number that nothing rests on.
-HARMLESS: Final = re.compile(r"\.managed\.json|commit\.json|writer\.pid|meta\.json bit")
+# What a flipped bit may leave as it was: names in another case, numbers that nothing rests on.
+HARMLESS: Final = re.compile(r"\.managed\.json|commit\.json|writer\.pid|meta\.json bit|footer bit")
 
 
 def document(n: int) -> dict[str, Any]:
