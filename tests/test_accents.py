@@ -175,7 +175,9 @@ def test_where_marks_are_ignored_typing_them_changes_nothing(
     assert first.notices == second.notices
     for hit in first:
         assert index.explain(one, hit, accents=mode) == index.explain(two, hit, accents=mode)
-    assert set(first.ids) >= set(index.search(node).ids)
+    # Without its mark a word may be a function word, which is skipped beside others: "mà" as "ma".
+    if not any(token.is_stop for token in analyze(bare(node.text), "vi").tokens):
+        assert set(first.ids) >= set(index.search(node).ids)
 
 
 @pytest.mark.parametrize("code", ["vi", "fr", "de", "ru", "el", "tr", "ar", "hi", "pt", "sv"])
