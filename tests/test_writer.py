@@ -523,3 +523,16 @@ def test_a_field_of_one_language_goes_by_its_rules_in_any_document() -> None:
     index = indexed(schema, [{"id": "1", "fr": "les chevaux", "en": "running horses"}])
     assert index.search("chevaux").total == index.search("cheval chevaux").total == 1
     assert index.search("runs").ids == index.search("horse").ids == ("1",)
+
+
+@pytest.mark.parametrize("place", ["memory", "disk"])
+def test_segments_are_merged_however_short_writers_live(place: str, tmp_path: Path) -> None:
+    index = Index(
+        Schema({"title": Text()}, languages=["en"]), None if place == "memory" else tmp_path
+    )
+    most = 0
+    for number in range(40):
+        index.add([{"id": str(number), "title": f"map {number}"}])
+        most = max(most, index.stats().segments)
+    assert most < 15
+    assert len(index) == 40

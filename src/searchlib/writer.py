@@ -59,6 +59,7 @@ class Writer:
         self._store = store
         self._deletions = deletions
         self._added_languages: set[str] = set()  # since the last commit
+        self._is_changed = False  # likewise
         self._process = os.getpid()
         _WRITERS.add(self)
         self._writer: tantivy.IndexWriter | None = store.writer(memory, wait)
@@ -193,6 +194,7 @@ class Writer:
         """
         writer = self._open
         for document_id in [self._schema.check_id(document_id) for document_id in ids]:
+            self._is_changed = True
             writer.delete_documents_by_term(ID, document_id)
             self._pending.delete(document_id)
 
@@ -217,6 +219,7 @@ class Writer:
         """
         writer = self._open
         compiled = self._deletions(query, self._added_languages)
+        self._is_changed = True
         writer.delete_documents_by_query(compiled)
         self._pending.delete_where(compiled)
 
@@ -235,7 +238,9 @@ class Writer:
         >>> len(index)
         0
         """
-        self._open.delete_documents_by_query(tantivy.Query.all_query())
+        writer = self._open
+        self._is_changed = True
+        writer.delete_documents_by_query(tantivy.Query.all_query())
         self._pending.clear()
 
     def commit(self) -> None:
@@ -297,9 +302,11 @@ class Writer:
         """
         writer, self._writer = self._writer, None
         if writer is not None:
+            is_changed = self._is_changed
             self._forget()
             try:
-                writer.rollback()
+                if is_changed:  # else it would only give up the merges that the last commit began
+                    writer.rollback()
             finally:
                 writer.wait_merging_threads()
 
@@ -331,6 +338,7 @@ class Writer:
 
     def _forget(self) -> None:
         """Start afresh from the last commit."""
+        self._is_changed = False
         self._added_languages.clear()
         self._pending.forget()
 
@@ -441,6 +449,7 @@ class Writer:
         writer = self._open
         try:
             with tantivy.panics_as(IndexStateError, "the engine refused a document"):
+                self._is_changed = True
                 writer.delete_documents_by_term(ID, prepared.id)
                 writer.add_document(prepared.document)
                 self._added_languages.add(prepared.source.language)
