@@ -196,6 +196,12 @@ class Index(Searcher):
         What each was is read when the writer is open, so that of two who change one document, in
         two processes too, neither undoes what the other did to its other fields.
 
+        Args:
+            documents: of each the id and the fields to change; None takes a field away.
+            language: the code of the language that all of them are in from now on; None keeps it,
+                or tells it anew where a text changes.
+            all_or_nothing: change none unless all can be changed.
+
         Raises:
             DocumentError: ``all_or_nothing``, and one cannot be changed.
             IndexLockedError: a writer is open.
