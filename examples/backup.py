@@ -1,5 +1,6 @@
 """A copy while writing goes on, a check of every byte, and a copy put back."""
 
+import os
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,7 +17,8 @@ with TemporaryDirectory() as name:
         try:
             index.writer(wait=0.1)
         except IndexLockedError as error:
-            print("another writer has to wait for process", error.pid is not None)
+            whose = "this process" if error.pid == os.getpid() else f"process {error.pid}"
+            print("another writer has to wait for", whose)
     print(f"{copied.documents} documents in the copy, {len(index)} in the index")
 
     # A bit flips on the disk.

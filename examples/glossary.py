@@ -16,7 +16,7 @@ index.add({"id": page.name, "title": page.title, "body": page.body} for page in 
 # A row for each concept, a column for each language. It can change at any time: no text is indexed
 # anew, the next search is given the new one.
 glossary = Glossary.from_csv(HERE / "glossary.csv")
-print(glossary, "\n")
+print(f"{glossary}\n")
 
 
 def show(query: str) -> None:

@@ -39,6 +39,6 @@ reader = reader.refresh()
 print("refreshed, it sees:", sorted((one["id"], one["views"]) for one in reader.documents()))
 
 stats = index.stats(words=True)
-print(f"{stats.documents} documents, {stats.deleted} deleted ones still take up room")
+print(f"{stats.documents} documents; deleted ones that still take up room: {stats.deleted}")
 print("languages:", dict(stats.languages))
 print("distinct words:", stats.words)

@@ -321,7 +321,7 @@ def test_a_cursor_belongs_to_its_mode(mode: Accents) -> None:
     assert cursor is not None
     assert len(index.search("été", sort="id", limit=1, accents=mode, after=cursor)) == 1
     for other in set(ACCENTS) - {mode}:
-        with pytest.raises(QueryError, match="same query"):
+        with pytest.raises(QueryError, match="same search"):
             index.search("été", sort="id", limit=1, accents=other, after=cursor)
 
 

@@ -295,7 +295,7 @@ def test_a_cursor_belongs_to_its_glossary(index: Index) -> None:
     )
     assert {*first.ids, *rest.ids} == EVERYWHERE
     for other in (None, Glossary([["a", "b"]])):
-        with pytest.raises(QueryError, match="same query"):
+        with pytest.raises(QueryError, match="same search"):
             index.search("quốc hội", glossary=other, sort="tag", after=first.cursor)
 
 

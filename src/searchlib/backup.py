@@ -126,6 +126,8 @@ def backup(path: str | Path, to: str | Path) -> Verification:
         os.rename(temporary, target)
         sync_folder(target.parent)
     except OSError as error:
+        if isinstance(error, SearchlibError):
+            raise
         raise IndexStateError(f"no backup can be made at {str(target)!r}: {error}") from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)

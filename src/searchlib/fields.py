@@ -27,6 +27,7 @@ __all__ = [
     "Text",
     "check_label",
     "check_language",
+    "described",
     "show",
 ]
 
@@ -418,6 +419,16 @@ def check_language(code: object) -> str:
     except (ValueError, TypeError):
         message = f"expected a language code such as 'vi' or 'pt-BR', got {show(code)}"
         raise SchemaError(message) from None
+
+
+def described(kind: Field) -> str:
+    """What messages call a field of that type.
+
+    >>> described(Integer())
+    'an integer field'
+    """
+    article = "an" if kind.type_name[0] in "aeiou" else "a"
+    return f"{article} {kind.type_name} field"
 
 
 def show(value: object) -> str:

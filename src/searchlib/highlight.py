@@ -174,6 +174,8 @@ def options_of(
         raise QueryError(f"highlight is True, a Highlight, or a list: [{request!r}]")
     if request is True:
         return Highlight()
+    if not isinstance(request, (Highlight, Collection)):
+        raise QueryError(f"highlight is True, a Highlight, or a list of names, not {request!r}")
     options = request if isinstance(request, Highlight) else Highlight(fields=request)
     for name in options.fields or ():
         if name not in text_fields:

@@ -10,7 +10,8 @@ from searchlib.engine.compiler import Compiler
 from searchlib.engine.reading import Reading, ReadingOptions
 from searchlib.engine.snapshot import Snapshot
 from searchlib.engine.store import WRITER_MEMORY, Store
-from searchlib.errors import QueryError, SchemaMismatchError
+from searchlib.errors import QueryError, SchemaError, SchemaMismatchError
+from searchlib.fields import show
 from searchlib.manifest import Manifest, make_folder
 from searchlib.query.nodes import All, And, Query
 from searchlib.query.parser import parse
@@ -32,9 +33,11 @@ class Index(Searcher):
         path: its folder, made if it does not exist; None keeps the index in memory.
 
     Raises:
+        SchemaError: ``schema`` is no Schema.
         SchemaMismatchError: there is an index in the folder, with another schema.
         AnalysisMismatchError: … made by other rules of analysis; the message says what to run.
         IndexDamagedError: … whose files cannot be read.
+        IndexStateError: no index can be made there.
 
     >>> from searchlib import Index, Schema, Text
     >>> index = Index(Schema({"title": Text()}, languages=["vi", "fr", "en"]))
@@ -45,6 +48,11 @@ class Index(Searcher):
     """
 
     def __init__(self, schema: Schema, path: str | Path | None = None) -> None:
+        if not isinstance(schema, Schema):
+            raise SchemaError(
+                f"an index is made with a Schema, not {show(schema)}: Index(Schema({{…}}), path); "
+                "Index.open(path) opens one that is there"
+            )
         self.schema = schema
         self.path = None if path is None else Path(path)
         if self.path is not None and not Manifest.exists(self.path):
@@ -187,6 +195,12 @@ class Index(Searcher):
 
         What each was is read when the writer is open, so that of two who change one document, in
         two processes too, neither undoes what the other did to its other fields.
+
+        Args:
+            documents: of each the id and the fields to change; None takes a field away.
+            language: the code of the language that all of them are in from now on; None keeps it,
+                or tells it anew where a text changes.
+            all_or_nothing: change none unless all can be changed.
 
         Raises:
             DocumentError: ``all_or_nothing``, and one cannot be changed.

@@ -206,6 +206,10 @@ def sync_folder(folder: Path) -> None:
 def make_folder(schema: Schema, folder: Path) -> None:
     """Make an empty index. The manifest comes last: what has none is no index yet."""
     data = folder / "data-1"
+    if folder.exists() and not folder.is_dir():
+        raise IndexStateError(
+            f"no index can be made in {str(folder)!r}: it is a file; an index is a folder"
+        )
     if data.exists():
         if _holds_documents(schema, data):
             raise IndexDamagedError(

@@ -14,7 +14,7 @@ from searchlib.engine.reading import ReadingOptions
 from searchlib.engine.shared import share
 from searchlib.engine.snapshot import Snapshot
 from searchlib.errors import QueryError, SchemaMismatchError
-from searchlib.fields import Field
+from searchlib.fields import Field, described
 from searchlib.glossary import Glossary
 from searchlib.index import Index
 from searchlib.query.given import node_of
@@ -465,8 +465,8 @@ def _schema_of(schemas: Mapping[str, Schema]) -> Schema:
         for name, kind in schema.fields.items():
             if name == own_id:
                 raise SchemaMismatchError(
-                    f"{name!r} is the id in index {next(iter(schemas))!r} and a {kind.type_name} "
-                    f"field in {index!r}: search them apart, or rename one"
+                    f"{name!r} is the id in index {next(iter(schemas))!r} and {described(kind)} "
+                    f"in {index!r}: search them apart, or rename one"
                 )
             known = fields.setdefault(name, kind)
             first.setdefault(name, index)
@@ -477,8 +477,8 @@ def _schema_of(schemas: Mapping[str, Schema]) -> Schema:
                 )
             if known.type_name != kind.type_name:
                 raise SchemaMismatchError(
-                    f"field {name!r} is a {known.type_name} field in index {first[name]!r} and a "
-                    f"{kind.type_name} field in {index!r}: search them apart, or rename one"
+                    f"field {name!r} is {described(known)} in index {first[name]!r} and "
+                    f"{described(kind)} in {index!r}: search them apart, or rename one"
                 )
     languages = dict.fromkeys(code for schema in schemas.values() for code in schema.languages)
     return Schema(fields, own_id, languages=list(languages))

@@ -430,7 +430,7 @@ class IndexStats:
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """A document of a batch that was not added.
+    """A document of a batch that was not added, or not changed.
 
     Attributes:
         position: its place in the batch, from 0.

@@ -218,7 +218,8 @@ class Searcher:
             limit: how many hits.
             offset: how many hits to leave out before the first.
             after: in place of an offset, the ``cursor`` of the result whose next page is wanted, of
-                the same query, filters, sort and rank. Writes between do not move its place.
+                the same query, filters, sort, rank and collapse. It takes a ``sort``. Writes
+                between do not move its place.
             collapse: a field, of whose values each stands in the page with its best document
                 alone; a ``Collapse``, which says more; or ``NearDuplicates``, which leaves out
                 copies of a text. ``limit``, ``offset`` and ``after`` then count groups.
@@ -232,10 +233,10 @@ class Searcher:
                 as typed first; ``"strict"`` only as typed, in no other form; to ``"ignore"``
                 ``été`` and ``ete`` are one word. A node or a sign in the query may say otherwise
                 for its words.
-            regex: read ``/…/`` in a query string as a regular expression.
             glossary: terms that stand for one another: where words of the query are one of them,
                 documents with the others are found too, behind those with the words typed; not
                 where accents are strict.
+            regex: read ``/…/`` in a query string as a regular expression.
             strict: raise where the query string does not parse, instead of guessing.
 
         Raises:
@@ -285,7 +286,10 @@ class Searcher:
         cursor = collapsed = None
         if grouping is not None:
             if len(parts) > 1:
-                raise QueryError("collapse is of the hits of one index, not of several")
+                raise QueryError(
+                    "collapse is of the hits of one index, not of several: search one of indexes, "
+                    f"as in indexes[{parts[0].name!r}].search(…, collapse=…)"
+                )
             (part,) = parts
             collapser = Collapser(part, None if keys is None else sorter_of(part, keys), grouping)
             collapsed = collapser.search(part.query, limit, offset, place, asked, moment)

@@ -17,7 +17,7 @@ from searchlib.engine.snapshot import Snapshot
 from searchlib.engine.terms import LONGEST_TEXT, MOST_WORDS
 from searchlib.engine.words import Clause
 from searchlib.errors import QueryError
-from searchlib.fields import Category, Field, Float, Keyword, Text
+from searchlib.fields import Category, Field, Float, Keyword, Text, described
 from searchlib.highlight import Needles
 from searchlib.query.nodes import (
     LARGEST_BOOST,
@@ -316,7 +316,7 @@ class Compiler:
         kind = self._value_field(name)
         if not isinstance(kind, (Keyword, Category)):
             raise QueryError(
-                f"field {name!r} is a {kind.type_name} field: prefixes are of text, keyword and "
+                f"field {name!r} is {described(kind)}: prefixes are of text, keyword and "
                 "category fields"
             )
         start = text.lstrip("/") if isinstance(kind, Category) else text
@@ -338,8 +338,8 @@ class Compiler:
             kind = self._value_field(name)
             if not isinstance(kind, (Keyword, Category)):
                 raise QueryError(
-                    f"is for text, keyword and category fields; {name!r} is a {kind.type_name} "
-                    "field"
+                    f"field {name!r} is {described(kind)}: regular expressions are of text, "
+                    "keyword and category fields"
                 )
             return self._words.values_matching(pattern, name, self._engine_field(name))
         except PatternError as error:
@@ -402,7 +402,7 @@ class Compiler:
         kind = self._value_field(node.field)
         if not kind.is_ordered:
             raise QueryError(
-                f"field {node.field!r} is a {kind.type_name} field: ranges are of integer, float, "
+                f"field {node.field!r} is {described(kind)}: ranges are of integer, float, "
                 "date and datetime fields"
             )
         low = node.gt if node.gt is not None else node.gte
@@ -434,7 +434,7 @@ class Compiler:
         kind = self._check_known(name)
         if isinstance(kind, Text) or kind.type_name == "stored":
             raise QueryError(
-                f"field {name!r} is a {kind.type_name} field: it cannot be filtered by value or "
+                f"field {name!r} is {described(kind)}: it cannot be filtered by value or "
                 "range" + ("; use Match or Phrase" if isinstance(kind, Text) else "")
             )
         return kind

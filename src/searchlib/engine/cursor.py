@@ -48,6 +48,8 @@ def place_of(cursor: str, asked: object) -> Place:
     Raises:
         QueryError: it is none, or one of another search.
     """
+    if not isinstance(cursor, str):
+        raise QueryError(f"after is a str, the cursor of a result: not {show(cursor)}")
     try:
         padding = "=" * (-len(cursor) % 4)
         plain = json.loads(b64decode(cursor + padding, b"-_", validate=True))
@@ -57,8 +59,8 @@ def place_of(cursor: str, asked: object) -> Place:
     except (ValueError, TypeError):
         pass
     raise QueryError(
-        "after is the cursor of a result of the same query, filters, sort and rank; this is none: "
-        f"{show(cursor)}"
+        "after is the cursor of a result of the same search: its query, filters, sort and the "
+        f"rest; this one is damaged or of another search: {show(cursor)}"
     )
 
 

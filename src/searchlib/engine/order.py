@@ -51,7 +51,12 @@ def sort_keys(order: Order | None, schema: Schema) -> tuple[Sort, ...] | None:
     keys = []
     for key in keys_of(order):
         kind = schema.fields.get(key.field)
-        is_score = key.field == SCORE and kind is None and key == Sort(SCORE)
+        is_score = key.field == SCORE and kind is None
+        if is_score and key != Sort(SCORE):
+            raise QueryError(
+                "sort: 'score' puts the best first and has no other direction and no gaps: give "
+                "'score' itself"
+            )
         if key.field == schema.id:
             keys.append(Sort(ID, key.descending))
         elif isinstance(kind, (Keyword, Text)) and kind.collation is not None:

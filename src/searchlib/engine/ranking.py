@@ -103,7 +103,7 @@ def ranks_of(ranks: Sequence[Rank] | None, schema: Schema) -> tuple[Rank, ...]:
             has = [name for name, other in schema.fields.items() if isinstance(other, fitting)]
             types = " or ".join(one.type_name for one in fitting)
             raise QueryError(
-                f"{type(rank).__name__} on {rank.field!r}: it takes a {types} field; the schema's: "
+                f"{type(rank).__name__} on {rank.field!r}: it takes {types} fields; the schema's: "
                 + (", ".join(has) or "none")
             )
     return tuple(ranks)

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from searchlib.engine.layout import LANGUAGE
 from searchlib.errors import QueryError
-from searchlib.fields import Boolean, Category, Date, DateTime, Field, Float, Integer, Keyword
+from searchlib.fields import (
+    Boolean,
+    Category,
+    Date,
+    DateTime,
+    Field,
+    Float,
+    Integer,
+    Keyword,
+    described,
+)
 from searchlib.languages import base_code
 from searchlib.query.facets import CalendarFacet, Facet, RangeFacet, ValueFacet
 from searchlib.query.nodes import Value
@@ -43,6 +53,8 @@ def facets_of(facets: Sequence[str | Facet] | None, schema: Schema) -> list[Face
         return []
     if isinstance(facets, str):
         raise QueryError(f"facets is a list: [{facets!r}]")
+    if not isinstance(facets, Iterable):
+        raise QueryError(f"facets is a list of field names and requests, not {facets!r}")
     requests = [_facet_of(facet, schema) for facet in facets]
     names = [name_of(request) for request in requests]
     if doubled := {name for name in names if names.count(name) > 1}:
@@ -72,8 +84,7 @@ def _facet_of(request: str | Facet, schema: Schema) -> Facet:
     if not isinstance(kind, allowed):
         types = ", ".join(one.type_name for one in allowed)
         raise QueryError(
-            f"{type(request).__name__} on {name!r}: it counts {types} fields, not a "
-            f"{kind.type_name} field"
+            f"{type(request).__name__} on {name!r}: it counts {types} fields, not {described(kind)}"
         )
     where = f"{type(request).__name__} on {name!r}"
     if not (request.name is None or isinstance(request.name, str)):

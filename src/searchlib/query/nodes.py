@@ -529,7 +529,7 @@ class Should(Query):
 @dataclass(frozen=True, slots=True)
 class Boost(Query):
     """The same documents, their score from this clause multiplied by a factor above 0 and at
-    most ``LARGEST_BOOST``.
+    most a million.
 
     >>> str(Boost(Match("paix"), 2.5))
     'paix^2.5'
@@ -544,7 +544,7 @@ class Boost(Query):
 
 @dataclass(frozen=True, slots=True)
 class ConstantScore(Query):
-    """The same documents, each with this score for it, from 0 to ``LARGEST_BOOST``.
+    """The same documents, each with this score for it, from 0 to a million.
 
     >>> str(ConstantScore(Match("été"), 2.0))
     'été^=2'

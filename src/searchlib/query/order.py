@@ -41,6 +41,11 @@ class Sort:
     def __post_init__(self) -> None:
         if not isinstance(self.field, str):
             raise QueryError(f"sort: a key is a field's name, not {self.field!r}")
+        if self.field.startswith("-"):
+            name = self.field.lstrip("-")
+            raise QueryError(
+                f"sort: {self.field!r} names no field: write Sort({name!r}, descending=True)"
+            )
         if self.missing not in ("first", "last"):
             raise QueryError(f"sort: missing is 'first' or 'last', not {self.missing!r}")
 

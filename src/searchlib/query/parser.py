@@ -22,7 +22,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from searchlib.errors import QuerySyntaxError
-from searchlib.fields import Category, Keyword, Text
+from searchlib.fields import Category, Keyword, Text, described
 from searchlib.fields import Field as FieldType
 from searchlib.query.lexer import Kind, Lexeme, lex
 from searchlib.query.nodes import (
@@ -243,7 +243,7 @@ class _Parser:
     def _regex(self, lexeme: Lexeme) -> Query | None:
         kind = Text() if lexeme.field is None else self.kinds[lexeme.field]
         if not isinstance(kind, (Text, Keyword, Category)):
-            why = f"{lexeme.field!r} is a {kind.type_name} field: it takes no regular expression"
+            why = f"{lexeme.field!r} is {described(kind)}: it takes no regular expression"
             self.notice("bad-value", f"{why}; ignored", lexeme)
             return None
         problem = problem_of(lexeme.text, is_text=isinstance(kind, Text))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
 from typing import Final
 
-from searchlib.fields import Category, Date, DateTime, Keyword, Stored
+from searchlib.fields import Category, Date, DateTime, Keyword, Stored, described
 from searchlib.fields import Field as FieldType
 from searchlib.query.lexer import Kind, Lexeme
 from searchlib.query.nodes import Exists, Prefix, Query, Range, Term, Value
@@ -42,7 +42,7 @@ class Values:
         if suffix == "*" and isinstance(kind, (Keyword, Category)):
             return Prefix(text, lexeme.field, lexeme.accents)
         if suffix:
-            why = f"{lexeme.field!r} is a {kind.type_name} field: it takes no {suffix}"
+            why = f"{lexeme.field!r} is {described(kind)}: it takes no {suffix}"
             self.notice("bad-value", f"{why}; ignored", lexeme)
             if suffix == "*":  # of a number or a day it leaves another one
                 return None
@@ -98,14 +98,14 @@ class Values:
     def _is_ordered(self, lexeme: Lexeme) -> bool:
         kind = self.kinds[str(lexeme.field)]
         if not kind.is_ordered:
-            why = f"{lexeme.field!r} is a {kind.type_name} field: it takes no ranges"
+            why = f"{lexeme.field!r} is {described(kind)}: it takes no ranges"
             self.notice("bad-value", f"{why}; ignored", lexeme)
         return kind.is_ordered
 
     def _parsed(self, lexeme: Lexeme, text: str) -> Value | None:
         kind = self.kinds[str(lexeme.field)]
         if isinstance(kind, Stored):
-            why = f"{lexeme.field!r} is a {kind.type_name} field: it cannot be searched"
+            why = f"{lexeme.field!r} is {described(kind)}: it cannot be searched"
             self.notice("bad-value", f"{why}; ignored", lexeme)
             return None
         try:
