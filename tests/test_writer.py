@@ -17,6 +17,7 @@ from searchlib import (
     DocumentError,
     Index,
     IndexLockedError,
+    IndexStateError,
     Integer,
     Keyword,
     Match,
@@ -536,3 +537,9 @@ def test_segments_are_merged_however_short_writers_live(place: str, tmp_path: Pa
         most = max(most, index.stats().segments)
     assert most < 15
     assert len(index) == 40
+
+
+@pytest.mark.parametrize("wait", [-1, "x", None, True, float("nan")])
+def test_a_wait_is_a_number_of_seconds(wait: Any) -> None:
+    with pytest.raises(IndexStateError, match="seconds"):
+        Index(Schema({})).writer(wait=wait)

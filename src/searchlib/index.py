@@ -10,7 +10,7 @@ from searchlib.engine.compiler import Compiler
 from searchlib.engine.reading import Reading, ReadingOptions
 from searchlib.engine.snapshot import Snapshot
 from searchlib.engine.store import WRITER_MEMORY, Store
-from searchlib.errors import QueryError, SchemaError, SchemaMismatchError
+from searchlib.errors import IndexStateError, QueryError, SchemaError, SchemaMismatchError
 from searchlib.fields import show
 from searchlib.manifest import Manifest, make_folder
 from searchlib.query.nodes import All, And, Query
@@ -141,6 +141,7 @@ class Index(Searcher):
 
         Raises:
             IndexLockedError: another one is open, and still was after the wait.
+            IndexStateError: ``wait`` is no number of seconds.
 
         >>> from searchlib import Index, Schema
         >>> index = Index(Schema({}))
@@ -151,6 +152,8 @@ class Index(Searcher):
         >>> len(index)
         1
         """
+        if isinstance(wait, bool) or not isinstance(wait, (int, float)) or not wait >= 0:
+            raise IndexStateError(f"wait is a number of seconds from 0, not {wait!r}")
         self._snapshot()
         writer = Writer(self.schema, self._store, memory, wait, self._deletions)
         if self.path is not None and Manifest.read(self.path).data != self._data:

@@ -129,7 +129,7 @@ class Store:
                 # in the order in which they were added, not in that of a race.
                 writer = self._index.writer(max(memory, LEAST_MEMORY), 1)
             except ValueError as error:
-                where = "in memory" if self.folder is None else f"in {str(self.folder)!r}"
+                where = "in memory" if self.folder is None else f"in {str(self.folder.parent)!r}"
                 if "LockBusy" not in str(error):
                     raise IndexStateError(
                         f"the index {where} cannot be written to: {error}"
