@@ -43,6 +43,8 @@ def facets_of(facets: Sequence[str | Facet] | None, schema: Schema) -> list[Face
         return []
     if isinstance(facets, str):
         raise QueryError(f"facets is a list: [{facets!r}]")
+    if not isinstance(facets, Sequence):
+        raise QueryError(f"facets is a list of fields' names and facets, not {facets!r}")
     requests = [_facet_of(facet, schema) for facet in facets]
     names = [name_of(request) for request in requests]
     if doubled := {name for name in names if names.count(name) > 1}:
