@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 from unicodedata import combining, normalize
 
 import pytest
@@ -21,9 +20,11 @@ from searchlib import (
     MoreLikeThis,
     MultiSearcher,
     QueryError,
+    Schema,
     Searcher,
     SearchlibError,
     SearchResult,
+    Text,
 )
 from searchlib.engine.compiler import filter_fields
 from searchlib.query.nodes import ACCENTS
@@ -48,7 +49,11 @@ from tests.searches import (
 )
 from tests.strategies import any_nodes, wild_texts
 
-laws = settings(max_examples=int(os.environ.get("LAWS", "12")), deadline=None)
+laws = settings(max_examples=12, deadline=None)
+
+
+#: Words that are one token each.
+EVEN: Final = "quốc hội quoc hoi été ete pêche mạ river maps map parliament péché".split()
 
 
 def plain(result: SearchResult) -> SearchResult:
@@ -179,6 +184,24 @@ def test_several_indexes(corpus: Any, data: st.DataObject) -> None:
                 assert explanation.is_found
                 if hit.score is not None:
                     assert explanation.score == pytest.approx(hit.score, rel=1e-4, abs=1e-4)
+
+
+@laws
+@given(st.lists(st.lists(st.sampled_from(EVEN), min_size=3, max_size=3), min_size=2), st.data())
+def test_scores_of_several_indexes(titles: list[list[str]], data: st.DataObject) -> None:
+    """Where texts are of one length they are nearly those of one index, however words are read."""
+    schema = Schema({**SCHEMA.fields, "body": Text(language="fr")}, languages=["fr"])
+    documents = [{"id": f"d{n}", "body": " ".join(words), "n": n} for n, words in enumerate(titles)]
+    middle = data.draw(st.integers(1, len(documents) - 1))
+    halves = documents[:middle], documents[middle:]
+    split = MultiSearcher({str(n): indexed(schema, half) for n, half in enumerate(halves)})
+    whole = indexed(schema, documents)
+    for _ in range(4):
+        options = data.draw(OPTIONS)
+        options |= {"collapse": None, "sort": None, "where": None, "facets": None}
+        expected = {hit.id: hit.score for hit in searched(whole, options, limit=100)}
+        found = {hit.id: hit.score for hit in searched(split, options, limit=100)}
+        assert found == pytest.approx(expected, rel=0.05, abs=0.01)
 
 
 def unmarked(text: str) -> str:
