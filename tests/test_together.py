@@ -19,6 +19,7 @@ from searchlib import (
     Index,
     MoreLikeThis,
     MultiSearcher,
+    Query,
     QueryError,
     Schema,
     Searcher,
@@ -265,6 +266,18 @@ def test_a_filter_finds_what_a_query_finds(corpus: Any, data: st.DataObject) -> 
                 assert "filter" in str(error)
                 continue
             assert set(found.ids) == set(expected.ids), (node, query, reading)
+
+
+@laws
+@given(corpora(), FILTERS)
+def test_what_a_filter_finds_is_deleted_by_it(corpus: Any, node: Query) -> None:
+    index = built(*corpus)
+    left = {document["id"] for document in index.documents()}
+    with suppress(QueryError):  # no words to filter by
+        left -= set(index.search(where=node, limit=100).ids)
+        with index.writer(memory=SMALL) as writer:
+            writer.delete_where(node)
+    assert {document["id"] for document in index.documents()} == left
 
 
 @laws
