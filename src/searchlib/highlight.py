@@ -81,9 +81,15 @@ class Highlight:
         if isinstance(self.fields, str):
             raise QueryError(f"fields is a list of names: [{self.fields!r}]")
         if self.fields is not None:
+            is_list = isinstance(self.fields, Collection)
+            if not (is_list and all(isinstance(name, str) for name in self.fields)):
+                raise QueryError(f"fields is a list of names, not {self.fields!r}")
             object.__setattr__(self, "fields", tuple(self.fields))
         size = 1 if self.size is None else self.size
-        if not (1 <= size <= _LARGEST_SIZE and 1 <= self.fragments <= _MOST_FRAGMENTS):
+        are_whole = isinstance(size, int) and isinstance(self.fragments, int)
+        if not (
+            are_whole and 1 <= size <= _LARGEST_SIZE and 1 <= self.fragments <= _MOST_FRAGMENTS
+        ):
             raise QueryError(
                 f"a highlight has 1 to {_MOST_FRAGMENTS} fragments of 1 to {_LARGEST_SIZE:,} code "
                 f"points, not {self.fragments!r} of {self.size!r}"

@@ -16,7 +16,7 @@ from searchlib.engine.similar import joined
 from searchlib.engine.snapshot import Snapshot
 from searchlib.engine.terms import LONGEST_TEXT, MOST_WORDS
 from searchlib.engine.words import Clause
-from searchlib.errors import QueryError
+from searchlib.errors import DocumentError, QueryError
 from searchlib.fields import Category, Field, Float, Keyword, Text, described
 from searchlib.highlight import Needles
 from searchlib.query.nodes import (
@@ -290,7 +290,10 @@ class Compiler:
                 raise QueryError(f"the text of a query is a str, not {node.text!r}")
             clauses = self._words.telling(node.text, fields)
             return _any([self._note(clause) for clause in clauses])
-        stored = self._snapshot.by_id(node.id) if isinstance(node.id, str) and node.id else None
+        try:
+            stored = self._snapshot.by_id(self._schema.check_id(node.id))
+        except DocumentError:  # what cannot be an id is none
+            stored = None
         if stored is None:
             raise QueryError(f"there is no document {node.id!r}")
         document = self._schema.load(stored.source)

@@ -111,7 +111,7 @@ class PatternCompiler(WildcardCompiler):
         query = tantivy.Query.regex_query(self._schema, field, made)
         weight = 0.0
         if not self.is_aside:
-            count = self._snapshot.count(query)
+            count = self._snapshot.matching(field, made)
             weight = factor * idf(count, len(self._snapshot))
             self._is_anything_held |= count > 0
         return Clause(query, weight, f"/{pattern}/", name, "regex", made)

@@ -103,6 +103,17 @@ class SharedSnapshot(Snapshot):
             counts.update({(places, term): found.get(term, 0) for term in new})
         return {term: count for term in terms if (count := counts[places, term])}
 
+    def matching(self, field: str, pattern: str) -> int:
+        """Return how many documents of all indexes have a matching term, likewise."""
+        places = self._places(field)
+        key = places, (pattern,)  # no term
+        if key not in self._counts:
+            self._counts[key] = sum(
+                max((snapshot.matching(name, pattern) for name in names), default=0)
+                for snapshot, names in zip(self._snapshots, places, strict=True)
+            )
+        return self._counts[key]
+
     def terms(self, field: str, prefix: str, limit: int) -> list[tuple[str, int]]:
         """Return the commonest terms of all indexes that begin so, likewise."""
         wanted = limit

@@ -265,6 +265,10 @@ class Snapshot:
         with reading():
             return {term: count for term in terms if (count := doc_freq(field, term))}
 
+    def matching(self, field: str, pattern: str) -> int:
+        """Return how many documents have a term of a field that a regular expression matches."""
+        return self.count(tantivy.Query.regex_query(self.schema, field, pattern))
+
     def terms(self, field: str, prefix: str, limit: int) -> list[tuple[str, int]]:
         """Return at most so many terms of a field that begin so, each with how many documents have
         it, the commonest first."""
