@@ -27,7 +27,6 @@ __all__ = ["cased", "honours", "suggest_titles", "suggest_words"]
 
 _LONGEST: Final = 300  # code points of what was typed that are read: its end
 _MOST_SEEN: Final = 60  # words that begin so, the commonest, that are compared
-_MOST_MARKED: Final = 100  # likewise where marks were typed, which not all of them have
 _MOST_BESIDE: Final = 30  # pairs that begin with the word before, likewise
 _MOST_LANGUAGES: Final = 4  # whose rules for pairs are tried
 _BEFORE: Final = 3  # words before the last that are read: pairs step over function words
@@ -174,8 +173,8 @@ class _Completer:
         found: dict[str, None] = {}
         if folded:
             is_marked = self._typed.written != folded
-            most = _MOST_MARKED if is_marked else _MOST_SEEN
-            found.update(dict.fromkeys(word for word, _ in vocabulary.beginning(folded, most)))
+            commonest = vocabulary.beginning(folded, _MOST_SEEN)
+            found.update(dict.fromkeys(word for word, _ in commonest))
             if is_marked:
                 marked = vocabulary.written(self._typed.written, _MOST_SEEN)
                 found.update(dict.fromkeys(fold(word) for word, _ in marked))
@@ -219,6 +218,8 @@ class _Completer:
 
     def _beside(self, word: str) -> tuple[int, str]:
         """In how many documents a word stands beside the word before, and the pair they make."""
+        if not self._heads:
+            return 0, ""
         pairs = [
             head + PAIR_JOINT + own
             for code, head in self._heads.items()
