@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
+from threading import Event
 from typing import Any, Final
 
 import pytest
@@ -22,6 +24,7 @@ from searchlib import (
     Schema,
     Text,
     backup,
+    reindex,
     restore,
     verify,
 )
@@ -175,3 +178,32 @@ def test_restore_spares_what_is_no_index(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(IndexStateError, match="no index"):
         restore(folder, other)
     assert (other / "letter.txt").read_text("utf-8") == "Dear"
+
+
+def test_commits_made_during_a_check_are_no_damage(folder: Path) -> None:
+    index = Index.open(folder)
+    done = Event()
+
+    def write() -> None:
+        with index.writer(memory=SMALL) as writer:
+            for number in range(1_000, 1_040):
+                writer.add(document(number))
+                writer.commit()
+        done.set()
+
+    with ThreadPoolExecutor(1) as pool:
+        writing = pool.submit(write)
+        while not done.is_set() and not writing.done():
+            assert verify(folder).problems == ()
+        writing.result()
+    assert verify(folder).documents == len(index)
+
+
+def test_a_rebuild_during_a_check_is_no_damage(folder: Path) -> None:
+    want = len(Index.open(folder))
+    with ThreadPoolExecutor(1) as pool:
+        rebuilding = pool.submit(lambda: [reindex(folder) for _ in range(6)])
+        while not rebuilding.done():
+            found = verify(folder)
+            assert (found.problems, found.documents) == ((), want)
+        assert rebuilding.result() == [want] * 6

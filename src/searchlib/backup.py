@@ -86,11 +86,16 @@ def verify(path: str | Path) -> Verification:
     (2, True)
     """
     folder = Path(path)
-    try:
-        manifest = Manifest.read(folder)
-    except IndexDamagedError as error:
-        return Verification(0, 0, 0, (str(error),))
-    return _checked(manifest, folder)
+    for _ in range(_TRIES):
+        try:
+            manifest = Manifest.read(folder)
+            found = _checked(manifest, folder)
+            if found.is_whole or Manifest.read(folder) == manifest:
+                break
+        except IndexDamagedError as error:
+            return Verification(0, 0, 0, (str(error),))
+        # Else a rebuilt index has taken the place of the one that was looked at.
+    return found
 
 
 def backup(path: str | Path, to: str | Path) -> Verification:
@@ -244,9 +249,8 @@ def _checked(manifest: Manifest, folder: Path) -> Verification:
                 except IndexDamagedError as error:
                     problems.append(str(error))
         if not problems:  # for tantivy trusts its files
-            store = Store(manifest.schema, folder / manifest.data)
+            store, expected = _opened(manifest, folder / manifest.data)
             documents = sum(1 for _ in store.last.documents())
-            expected = recorded_documents(folder / manifest.data)
             if documents != (len(store.last) if expected is None else expected):
                 raise IndexDamagedError(
                     f"{META!r} is not as it was written: of {expected or len(store.last)} "
@@ -254,4 +258,17 @@ def _checked(manifest: Manifest, folder: Path) -> Verification:
                 )
     except IndexDamagedError as error:
         problems.append(str(error))
+    except FileNotFoundError as error:
+        problems.append(f"{str(error.filename)!r} is missing")
     return Verification(documents, files, size, tuple(problems))
+
+
+def _opened(manifest: Manifest, data: Path) -> tuple[Store, int | None]:
+    """The last commit, and how many documents it was made with: of one commit, though others may
+    follow it meanwhile."""
+    while True:
+        before = (data / META).read_bytes()
+        expected = recorded_documents(data)
+        store = Store(manifest.schema, data)
+        if (data / META).read_bytes() == before:
+            return store, expected

@@ -135,12 +135,13 @@ def recorded_documents(folder: Path) -> int | None:
     Raises:
         IndexDamagedError: the last commit is not there.
     """
-    now = _opstamp(_read_meta(folder))
     try:
         record = json.loads((folder / _RECORD).read_text("utf-8"))
         opstamp, documents = int(record["opstamp"]), int(record["documents"])
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
+    # Read after the record: a commit made meanwhile is later than it, and no damage.
+    now = _opstamp(_read_meta(folder))
     if opstamp > now:
         raise IndexDamagedError(
             f"{str(folder / META)!r} is not that of the last commit, but of an earlier one"
