@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from types import TracebackType
 from typing import Final, NamedTuple, Self
 from weakref import WeakSet
@@ -61,8 +62,8 @@ class Writer:
         self._added_languages: set[str] = set()  # since the last commit
         self._is_changed = False  # likewise
         self._process = os.getpid()
-        _WRITERS.add(self)
         self._writer: tantivy.IndexWriter | None = store.writer(memory, wait)
+        _WRITERS.add(self)
         self._pending = Pending(schema, store)
 
     def add(self, document: Document, *, language: str | None = None) -> None:
@@ -276,6 +277,7 @@ class Writer:
         """Undo all changes since the last commit. The writer stays open.
 
         Raises:
+            IndexStateError: they could not be undone; to close the writer does.
             WriterClosedError: the writer is closed.
 
         >>> from searchlib import Index, Schema
@@ -286,7 +288,13 @@ class Writer:
         >>> len(index)
         0
         """
-        self._open.rollback()
+        writer = self._open
+        try:
+            writer.rollback()
+        except (ValueError, OSError, RuntimeError) as error:
+            raise IndexStateError(
+                f"the changes cannot be undone; close the writer, the last commit stands: {error}"
+            ) from error
         self._forget()
 
     def close(self) -> None:
@@ -304,10 +312,12 @@ class Writer:
         if writer is not None:
             is_changed = self._is_changed
             self._forget()
-            try:
-                if is_changed:  # else it would only give up the merges that the last commit began
+            # What is not committed is lost in any case, and the last commit stands: where even
+            # giving up fails, for want of open files, the error that led here is the one to see.
+            if is_changed:  # else it would only give up the merges that the last commit began
+                with suppress(ValueError, OSError, RuntimeError):
                     writer.rollback()
-            finally:
+            with suppress(ValueError, OSError, RuntimeError):
                 writer.wait_merging_threads()
 
     def __enter__(self) -> Self:
