@@ -47,6 +47,7 @@ ORDER: Final = (
     "query.given",
     "query",
     "styles",
+    "marks",
     "highlight",
     "engine.layout",
     "engine.files",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from searchlib.engine.collapse import Collapsed, common_value
@@ -11,7 +12,7 @@ from searchlib.engine.merge import Found
 from searchlib.engine.part import Part
 from searchlib.engine.patterns import find_patterns
 from searchlib.engine.snapshot import StoredDocument
-from searchlib.highlight import Highlight, highlight
+from searchlib.highlight import Highlight, Highlighter
 from searchlib.languages import analyzer
 from searchlib.query.collapse import Collapse, NearDuplicates
 from searchlib.results import Fragment, Group, Hit
@@ -27,9 +28,11 @@ def shown(places: Iterable[Found], options: Highlight | None) -> tuple[Hit, ...]
         options: how to highlight; None does not.
     """
     found = [(place, place.part.snapshot.document(place.address)) for place in places]
-    if options is not None:
-        _find_patterns(found, options)
-    return tuple(_hit(place, stored, options) for place, stored in found)
+    if options is None:
+        return tuple([_unmarked(place, stored) for place, stored in found])
+    _find_patterns(found, options)
+    marking = _Marking(options)
+    return tuple([marking.hit(place, stored) for place, stored in found])
 
 
 def grouped(
@@ -77,20 +80,43 @@ def _find_patterns(found: Sequence[tuple[Found, StoredDocument]], options: Highl
             find_patterns(needles, texts)
 
 
-def _hit(place: Found, stored: StoredDocument, options: Highlight | None) -> Hit:
-    part = place.part
-    document = part.schema.load(stored.source)
-    marked: dict[str, tuple[Fragment, ...]] = {}
-    if options is not None:
-        fields = part.schema.text_fields
-        for name in fields if options.fields is None else options.fields:
+def _unmarked(place: Found, stored: StoredDocument) -> Hit:
+    load = partial(place.part.schema.load, stored.source)
+    return Hit.read_later(load, stored.id, place.score, stored.language, place.part.name)
+
+
+class _Marking:
+    """Makes the hits of a page whose matches are marked: what is found out about a word for one
+    holds for all."""
+
+    def __init__(self, options: Highlight) -> None:
+        self._options = options
+        self._highlighters: dict[tuple[Part, str, str], Highlighter | None] = {}
+
+    def hit(self, place: Found, stored: StoredDocument) -> Hit:
+        part = place.part
+        document = part.schema.load(stored.source)
+        marked: dict[str, tuple[Fragment, ...]] = {}
+        names = self._options.fields
+        for name in part.schema.text_fields if names is None else names:
+            highlighter = self._highlighter(part, name, stored.language)
+            if highlighter is not None:
+                found = highlighter.fragments(_texts(document, name))
+                if found:
+                    marked[name] = found
+        return Hit(stored.id, place.score, document, stored.language, marked, index=part.name)
+
+    def _highlighter(self, part: Part, name: str, language: str) -> Highlighter | None:
+        """What marks a field of an index in a language; None where nothing is looked for in it."""
+        key = part, name, language
+        if key not in self._highlighters:
             needles = part.compiler.needles.get(name)
-            if not needles:
-                continue
-            rules = analyzer(fields[name].language or stored.language)
-            if found := highlight(_texts(document, name), needles, rules, options):
-                marked[name] = tuple(found)
-    return Hit(stored.id, place.score, document, stored.language, marked, index=part.name)
+            made = None
+            if needles:
+                rules = analyzer(part.schema.text_fields[name].language or language)
+                made = Highlighter(needles, rules, self._options)
+            self._highlighters[key] = made
+        return self._highlighters[key]
 
 
 def _texts(document: Mapping[str, Any], name: str) -> Sequence[str]:

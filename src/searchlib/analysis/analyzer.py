@@ -9,7 +9,7 @@ and remembered: in running text nearly every chunk costs one look into a dict.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, Generic, NamedTuple, TypeVar
@@ -21,7 +21,17 @@ from searchlib.analysis.language import Language, View
 from searchlib.analysis.normalize import normalize_chunk
 from searchlib.analysis.segment import is_unspaced, reaches, words
 
-__all__ = ["PAIR_JOINT", "Analysis", "Analyzer", "Term", "Token", "Views", "WordTerms"]
+__all__ = [
+    "PAIR_JOINT",
+    "Analysis",
+    "Analyzer",
+    "ChunkTerms",
+    "Spot",
+    "Term",
+    "Token",
+    "Views",
+    "WordTerms",
+]
 
 PAIR_JOINT: Final = "+"  # stands in no word, so no pair is mistaken for one
 
@@ -140,7 +150,7 @@ class WordTerms(NamedTuple):
     is_unspaced: bool
 
 
-class _Spot(NamedTuple):
+class Spot(NamedTuple):
     """A word of a chunk: its span within the chunk, its terms, and whether it stands right behind
     the word before it."""
 
@@ -150,7 +160,7 @@ class _Spot(NamedTuple):
     is_adjacent: bool
 
 
-class _ChunkTerms(NamedTuple):
+class ChunkTerms(NamedTuple):
     """All that one chunk yields. The strings are columns: joined, they are the views of a text."""
 
     written: str
@@ -158,7 +168,7 @@ class _ChunkTerms(NamedTuple):
     stem: str
     pair_words: str  # what pairs are made of, across chunks
     characters: str  # adjacent characters, all within the chunk
-    spots: tuple[_Spot, ...]
+    spots: tuple[Spot, ...]
 
 
 class _Memo(dict[str, _Value], Generic[_Value]):
@@ -191,7 +201,7 @@ class Analyzer:
         self._stops = {language.written(word) for word in language.stop_words}
         self._folded_stops = {fold(word) for word in language.stop_words}
         self._words: _Memo[WordTerms] = _Memo(self._word_terms)
-        self._chunks: _Memo[_ChunkTerms] = _Memo(self._chunk_terms)
+        self._chunks: _Memo[ChunkTerms] = _Memo(self._chunk_terms)
 
     def views(self, text: str) -> Views:
         """Return the views of a text for the engine: the bulk way, without offsets.
@@ -227,6 +237,11 @@ class Analyzer:
             for start, end, terms in self.spots(text)
         ]
 
+    @property
+    def chunks(self) -> Mapping[str, ChunkTerms]:
+        """What each chunk of text without white space yields: any chunk can be looked up."""
+        return self._chunks
+
     def spots(self, text: str) -> Iterator[tuple[int, int, WordTerms]]:
         """Yield start, end and terms of each word: what ``tokens`` is made of, at half its cost."""
         chunks = self._chunks
@@ -255,10 +270,11 @@ class Analyzer:
             tuple(Term(token.written, token.start, token.end) for token in tokens),
             tuple(Term(token.folded, token.start, token.end) for token in tokens),
             tuple(Term(t.stem, t.start, t.end) for t in tokens if t.stem is not None),
-            tuple(self._pairs(text)),
+            tuple(self.pairs(text)),
         )
 
-    def _pairs(self, text: str) -> Iterator[Term]:
+    def pairs(self, text: str) -> Iterator[Term]:
+        """Yield the terms of the pair view, with offsets into the text."""
         spots = list(self.spots(text))
         words = [(self._pair_word(terms), start, end) for start, end, terms in spots]
         for (one, start, _), (two, _, end) in pairwise(word for word in words if word[0]):
@@ -267,20 +283,20 @@ class Analyzer:
             for term, start, end in _characters(self._chunks[match[0]].spots):
                 yield Term(term, match.start() + start, match.start() + end)
 
-    def _chunk_terms(self, chunk: str) -> _ChunkTerms:
+    def _chunk_terms(self, chunk: str) -> ChunkTerms:
         normalized = normalize_chunk(chunk)
         text = normalized.text
-        spots: list[_Spot] = []
+        spots: list[Spot] = []
         before = -1
         for word_start, word_end in words(text):
             word = text[word_start:word_end]
             for start, end in cut(word):
                 span = normalized.span(word_start + start, word_start + end)
                 is_adjacent = word_start + start == before
-                spots.append(_Spot(*span, self._words[word[start:end]], is_adjacent))
+                spots.append(Spot(*span, self._words[word[start:end]], is_adjacent))
                 before = word_start + end
         terms = [spot.terms for spot in spots]
-        return _ChunkTerms(
+        return ChunkTerms(
             " ".join(term.written for term in terms),
             " ".join(term.folded for term in terms),
             " ".join(term.stem for term in terms) if self._stem else "",
@@ -307,7 +323,7 @@ class Analyzer:
         return "" if terms.folded in self._folded_stops else terms.stem
 
 
-def _characters(spots: Iterable[_Spot]) -> Iterator[tuple[str, int, int]]:
+def _characters(spots: Iterable[Spot]) -> Iterator[tuple[str, int, int]]:
     """Yield the adjacent characters of the words that their script does not space out, as many at
     a time as the script asks for.
 

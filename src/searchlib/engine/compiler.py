@@ -18,7 +18,7 @@ from searchlib.engine.terms import LONGEST_TEXT, MOST_WORDS
 from searchlib.engine.words import Clause
 from searchlib.errors import DocumentError, QueryError
 from searchlib.fields import Category, Field, Float, Keyword, Text, described
-from searchlib.highlight import Needles
+from searchlib.marks import Needles
 from searchlib.query.nodes import (
     LARGEST_BOOST,
     LARGEST_SLOP,
@@ -136,7 +136,9 @@ class Compiler:
     def _note(self, clause: Clause) -> tantivy.Query:
         """Write down what is looked for, with all boosts around it; return it as a query."""
         if not self._words.is_aside:
-            self.clauses.append(clause._replace(weight=clause.weight * self._factor))
+            factor = self._factor
+            noted = clause if factor == 1 else clause._replace(weight=clause.weight * factor)
+            self.clauses.append(noted)
         return clause.weighted()
 
     def compile_filter(self, node: Query) -> tantivy.Query:

@@ -16,7 +16,8 @@ from searchlib.engine.store import LEAST_MEMORY
 from searchlib.engine.wildcards import WildcardCompiler
 from searchlib.engine.words import Clause
 from searchlib.fields import Text
-from searchlib.highlight import LONGEST_HIGHLIGHTED, Needles
+from searchlib.highlight import LONGEST_HIGHLIGHTED
+from searchlib.marks import Needles
 from searchlib.query.patterns import engine_pattern
 
 __all__ = ["PatternCompiler", "find_patterns", "matched_terms"]

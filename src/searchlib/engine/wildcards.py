@@ -23,7 +23,7 @@ from searchlib.engine.synonyms import SynonymCompiler
 from searchlib.engine.words import LONGEST_NEEDLE, Clause
 from searchlib.errors import QueryError
 from searchlib.fields import Text
-from searchlib.highlight import InOrder
+from searchlib.marks import InOrder
 
 __all__ = ["WildcardCompiler"]
 
