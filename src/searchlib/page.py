@@ -14,6 +14,7 @@ from searchlib.engine.patterns import find_patterns
 from searchlib.engine.snapshot import StoredDocument
 from searchlib.highlight import Highlight, Highlighter
 from searchlib.languages import analyzer
+from searchlib.marks import Needles
 from searchlib.query.collapse import Collapse, NearDuplicates
 from searchlib.results import Fragment, Group, Hit
 
@@ -27,12 +28,20 @@ def shown(places: Iterable[Found], options: Highlight | None) -> tuple[Hit, ...]
         places: where they lie.
         options: how to highlight; None does not.
     """
-    found = [(place, place.part.snapshot.document(place.address)) for place in places]
+    found = _read(list(places))
     if options is None:
         return tuple([_unmarked(place, stored) for place, stored in found])
-    _find_patterns(found, options)
-    marking = _Marking(options)
+    marking = _Marking(options, _needles(found, options))
     return tuple([marking.hit(place, stored) for place, stored in found])
+
+
+def _read(places: Sequence[Found]) -> list[tuple[Found, StoredDocument]]:
+    """The stored documents at some places."""
+    parts = {place.part for place in places}
+    if len(parts) == 1:
+        stored = parts.pop().snapshot.page(place.address for place in places)
+        return list(zip(places, stored, strict=True))
+    return [(place, place.part.snapshot.document(place.address)) for place in places]
 
 
 def grouped(
@@ -63,21 +72,28 @@ def grouped(
     )
 
 
-def _find_patterns(found: Sequence[tuple[Found, StoredDocument]], options: Highlight) -> None:
-    """Find out, for the whole page at once, which words regular expressions match."""
+def _needles(
+    found: Sequence[tuple[Found, StoredDocument]], options: Highlight
+) -> dict[tuple[Part, str], Needles]:
+    """What to highlight in each field of each index. Which words regular expressions match is found
+    out here, for the whole page at once."""
+    sought: dict[tuple[Part, str], Needles] = {}
     for part in dict.fromkeys(place.part for place, _ in found):
         fields = part.schema.text_fields
         for name in fields if options.fields is None else options.fields:
             needles = part.compiler.needles.get(name)
-            if needles is None or not needles.patterns:
+            if not needles:
                 continue
-            texts = [
-                (text, analyzer(fields[name].language or stored.language))
-                for place, stored in found
-                if place.part is part
-                for text in _texts(part.schema.load(stored.source), name)
-            ]
-            find_patterns(needles, texts)
+            if needles.patterns:
+                texts = [
+                    (text, analyzer(fields[name].language or stored.language))
+                    for place, stored in found
+                    if place.part is part
+                    for text in _texts(part.schema.load(stored.source), name)
+                ]
+                needles = find_patterns(needles, texts)
+            sought[part, name] = needles
+    return sought
 
 
 def _unmarked(place: Found, stored: StoredDocument) -> Hit:
@@ -89,8 +105,9 @@ class _Marking:
     """Makes the hits of a page whose matches are marked: what is found out about a word for one
     holds for all."""
 
-    def __init__(self, options: Highlight) -> None:
+    def __init__(self, options: Highlight, needles: Mapping[tuple[Part, str], Needles]) -> None:
         self._options = options
+        self._needles = needles
         self._highlighters: dict[tuple[Part, str, str], Highlighter | None] = {}
 
     def hit(self, place: Found, stored: StoredDocument) -> Hit:
@@ -110,9 +127,9 @@ class _Marking:
         """What marks a field of an index in a language; None where nothing is looked for in it."""
         key = part, name, language
         if key not in self._highlighters:
-            needles = part.compiler.needles.get(name)
+            needles = self._needles.get((part, name))
             made = None
-            if needles:
+            if needles is not None:
                 rules = analyzer(part.schema.text_fields[name].language or language)
                 made = Highlighter(needles, rules, self._options)
             self._highlighters[key] = made

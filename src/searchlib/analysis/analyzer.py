@@ -280,7 +280,8 @@ class Analyzer:
         for (one, start, _), (two, _, end) in pairwise(word for word in words if word[0]):
             yield Term(one + PAIR_JOINT + two, start, end)
         for match in _CHUNK.finditer(text):
-            for term, start, end in _characters(self._chunks[match[0]].spots):
+            chunk = self._chunks[match[0]]
+            for term, start, end in _characters(chunk.spots) if chunk.characters else ():
                 yield Term(term, match.start() + start, match.start() + end)
 
     def _chunk_terms(self, chunk: str) -> ChunkTerms:

@@ -267,6 +267,12 @@ class Snapshot:
             return dict(self.integers(field, query))
         return {bucket["key"]: bucket["doc_count"] for bucket in answer["buckets"]}
 
+    def page(self, addresses: Iterable[tantivy.DocAddress]) -> list[StoredDocument]:
+        """Return the stored documents at addresses of this snapshot."""
+        doc = self.searcher.doc
+        with reading():
+            return [StoredDocument(doc(address)) for address in addresses]
+
     def document(self, address: tantivy.DocAddress) -> StoredDocument:
         """Return the stored document at an address of this snapshot."""
         with reading():

@@ -123,8 +123,13 @@ class QueryTerms:
         key = text, code
         found = self._pairs.get(key)
         if found is None:
-            pairs = analyzer(code).pairs(self._beginning(text))
-            found = self._pairs[key] = tuple(islice(pairs, 2 * MOST_WORDS))
+            tokens = self.tokens(text, code)
+            if len(tokens) > 1 or any(token.is_unspaced for token in tokens):
+                pairs = analyzer(code).pairs(self._beginning(text))
+                found = tuple(islice(pairs, 2 * MOST_WORDS))
+            else:
+                found = ()
+            self._pairs[key] = found
         return found
 
     def _beginning(self, text: str) -> str:
@@ -175,7 +180,7 @@ class QueryTerms:
         for code in codes:
             factor = 1.0 if code == codes[0] or not self._is_sure else _OTHER_LANGUAGE
             for view, found in self._by_view(text, code, is_marked, skipped, bare).items():
-                if view is View.FOLDED and code != codes[0]:
+                if not found or (view is View.FOLDED and code != codes[0]):
                     continue
                 for term, (weight, word, is_counted), times in _counted(found):
                     # A word that the query repeats counts as often as it stands there.
@@ -241,7 +246,7 @@ class QueryTerms:
         language = analyzer(code).language
         whole = language.marked if is_marked else language.plain
         plain = language.plain if bare else whole
-        mains = whole.main, plain.main
+        mains = whole.main, plain.main if bare else whole.main
         written: list[tuple[str, Weighed]] = []
         folded: list[tuple[str, Weighed]] = []
         stems: list[tuple[str, Weighed]] = []
@@ -343,6 +348,9 @@ class QueryTerms:
 
 def _counted(found: Sequence[tuple[str, Weighed]]) -> Iterator[tuple[str, Weighed, int]]:
     """Yield each term with what one match of it counts, and how often it is there."""
+    if len(found) == 1:
+        yield *found[0], 1
+        return
     times: dict[str, int] = {}
     for term, _ in found:
         times[term] = times.get(term, 0) + 1

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
+from threading import Lock
 from typing import Final, NamedTuple
 
 from searchlib import _tantivy as tantivy
@@ -92,18 +93,20 @@ class WordCompiler:
         self._ranking: dict[tuple[str, ...], Mapping[str, Mapping[str, Text]]] = {}
         self._ranked: list[tuple[Iterable[str], Collection[tuple[View, str]]]] = []
         self._needles: dict[str, Needles] = {}
+        self._lock = Lock()  # a compiled query may serve several threads
         self.is_filter = False
         self.is_aside = False
 
     @property
     def needles(self) -> Mapping[str, Needles]:
         """Text field → what to highlight in it. Most searches do not ask for it."""
-        if not self._needles:
-            self._needles = {name: Needles() for name in self._fields}
-        ranked, self._ranked = self._ranked, []
-        for fields, terms in ranked:
-            self._sort(fields, terms)
-        return self._needles
+        with self._lock:
+            if not self._needles:
+                self._needles = {name: Needles() for name in self._fields}
+            for fields, terms in self._ranked:
+                self._sort(fields, terms)
+            self._ranked.clear()
+            return self._needles
 
     @property
     def notices(self) -> Mapping[Notice, str | None]:
