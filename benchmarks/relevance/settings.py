@@ -256,6 +256,7 @@ def _rows(
     judgements = {query.id: collection.judgements[query.id] for query in queries}
     texts = {query.id: vary(variant, query.id, query.text, _SEED) for query in queries}
     for label, change in (_AS_IT_IS | section.settings).items():
+        index.searcher()._snapshot().kept.clear()  # the queries as they were compiled before
         with change(queries[0].language):
             ranked = {
                 name: index.search(text, limit=short.DEPTH).ids for name, text in texts.items()
@@ -274,6 +275,7 @@ def _exactly_typed(
             continue
         rows = []
         for label, change in (_AS_IT_IS | section.settings).items():
+            index.searcher()._snapshot().kept.clear()
             with change(collection.languages[0]):
                 shares = [short.share(index, form, holders) for form in chosen]
             rows.append(Row(label, np.array(shares)))

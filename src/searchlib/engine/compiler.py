@@ -361,7 +361,7 @@ class Compiler:
                     excluded = self._one(node.clause)
                 if excluded is not None:
                     clauses.append((_MUST_NOT, excluded))
-            elif (compiled := self._one(node)) is not None:
+            elif (compiled := self._required(node)) is not None:
                 clauses.append((_MUST, compiled))
         if not clauses:
             return None
@@ -371,6 +371,23 @@ class Compiler:
         parts = self.clauses[before:]
         self.clauses[before:] = [one._replace(within=(*one.within, query)) for one in parts]
         return query
+
+    def _required(self, node: Query) -> tantivy.Query | None:
+        """Compile a node that must match."""
+        if not isinstance(node, Match):
+            return self._one(node)
+        clauses = self._looked_for(node)
+        finder = self._words.finder(clauses)
+        if finder is None:
+            return _any(self._side_by_side(clauses))
+        # What finds leads, and the others are asked only of what all parts of a query find: one in
+        # another, for several side by side would be read to their ends.
+        compiled = self._note(finder)
+        for clause in clauses:
+            if clause is not finder:
+                adding = [(_MUST, compiled), (_SHOULD, self._note(clause))]
+                compiled = tantivy.Query.boolean_query(adding)
+        return compiled
 
     def _term(self, name: str, value: Value) -> tantivy.Query:
         return self._note(self._value(name, value))

@@ -7,12 +7,13 @@ twice the time.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import islice
 from threading import Lock
 from typing import Final, NamedTuple
 
 from searchlib import _tantivy as tantivy
-from searchlib.analysis import PAIR_JOINT, Token, View
+from searchlib.analysis import PAIR_JOINT, Token, View, fold
 from searchlib.engine.expand import Expansion
 from searchlib.engine.layout import TEXT, copies_together, view_field
 from searchlib.engine.reading import Reading
@@ -20,6 +21,7 @@ from searchlib.engine.similar import telling_terms
 from searchlib.engine.snapshot import Snapshot, idf
 from searchlib.engine.terms import MOST_WORDS, Correction, QueryTerms, Terms
 from searchlib.fields import Text
+from searchlib.languages import analyzer
 from searchlib.marks import InOrder, Needles, near_pairs
 from searchlib.query.nodes import Accents
 from searchlib.results import Notice
@@ -31,6 +33,13 @@ LONGEST_NEEDLE: Final = 50
 # Words of a query so short that the very form typed, marks and all, is what is meant …
 _SHORT: Final = 3
 _EXACT: Final = 2.0  # … and what a match of that form adds, in idf of its words
+
+# A term that so large a part of documents, and more than a few, have.
+_COMMON: Final = 0.1
+_FEW: Final = 1_000
+
+# The views of what a single word is looked for by.
+_OF_A_WORD: Final = frozenset({View.WRITTEN, View.FOLDED, View.STEM, "exact"})
 
 _MOST_BY_BM25: Final = 2.2  # times its idf: what a term can give, with tantivy's k1 of 1.2
 
@@ -221,11 +230,44 @@ class WordCompiler:
         for (view, term), (weight, word, is_counted) in terms.items():
             if is_counted:
                 query = self._term(name, view, term)
+            elif self._tells_little(name, view, term):
+                continue
             else:
                 query = self._constant(name, view, term)
                 weight *= self._idf(name, view, term)
             finds = view is not View.PAIR or term not in inner
             yield Clause(query, weight * factor, word, name, view, term, finds)
+
+    def finder(self, clauses: Sequence[Clause]) -> Clause | None:
+        """Return the clause of a single word that finds all that the others of it find, if there is
+        one: in a field that holds all text, the folded view finds each form of a word, and where
+        the stem finds all of these, it does."""
+        views = [clause.view for clause in clauses]
+        wanted = View.STEM if self._stems_find_all else View.FOLDED
+        is_word = set(views) <= _OF_A_WORD and len({clause.word for clause in clauses}) == 1
+        is_plain = is_word and views.count(wanted) == 1 and views.count(View.FOLDED) <= 1
+        if not is_plain or (View.STEM in views and wanted is not View.STEM):
+            return None
+        found = clauses[views.index(wanted)]
+        is_whole = found.field == TEXT or all(clause.field == found.field for clause in clauses)
+        return found if is_whole else None
+
+    def _tells_little(self, name: str, view: View, term: str) -> bool:
+        """Whether a clause that only adds to a score may be left out: where very many documents
+        have its term, it adds next to nothing and takes longest (docs/adr/0014)."""
+        if view is View.PAIR or not (view is View.WRITTEN or self._stems_find_all):
+            return False
+        frequency = self._snapshot.frequency(view_field(name, view), term)
+        return frequency > max(_COMMON * len(self._snapshot), _FEW)
+
+    @cached_property
+    def _stems_find_all(self) -> bool:
+        """Whether who looks for a word's stem finds every document that has the word in any form:
+        where all are in the query's language, and its stems are made of folded words."""
+        rules = analyzer(self._languages[0]).language
+        is_only = tuple(self._snapshot.languages) == (rules.code,) == tuple(self._languages)
+        is_same = all(kind.language in (None, rules.code) for kind in self._fields.values())
+        return is_only and is_same and rules.stemmer is not None and rules.stem_input is fold
 
     def _constant(self, name: str, view: View, term: str) -> tantivy.Query:
         query = tantivy.Query.term_query(self._schema, view_field(name, view), term, "basic")
