@@ -20,6 +20,7 @@ from __future__ import annotations
 import argparse
 import gc
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -326,9 +327,11 @@ def starts(both: Both, corpus: Corpus, options: argparse.Namespace) -> Iterator[
     """A process of its own, from the import to the first result."""
     [text] = asked(corpus, "question", 1)
     command = [sys.executable, "-c", _FIRST, str(both.path), text]
+    # As an installed package has it, compiled.
+    own = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     runs = []
     for _ in range(_STARTS):
-        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        done = subprocess.run(command, check=True, capture_output=True, text=True, env=own)
         runs.append(json.loads(done.stdout))
     imported, first = (1000 * min(run[place] for run in runs) for place in (0, 1))
     yield Row("import", None, imported, f"{imported:.0f} ms", "≤ 100 ms", imported <= 100)
