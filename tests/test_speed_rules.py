@@ -230,6 +230,11 @@ def test_marks_are_those_of_a_walk_over_all_words(texts: list[str], sought: set[
         Needles(stems={str(token.stem) for token in tokens}),
         Needles(written={token.written for token in tokens}),
         Needles(prefixes={token.folded[:3] for token in tokens}),
+        Needles(
+            written={token.written for token in tokens},
+            folded={token.folded for token in tokens},
+            stems={str(token.stem) for token in tokens},
+        ),
     ):
         marker = Marker(needles, analyzer("fr"))  # one for all texts, as for a page
         for text in texts:

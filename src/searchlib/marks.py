@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Final, NamedTuple
 
-from searchlib.analysis import Analyzer, Spot, WordTerms
+from searchlib.analysis import Analyzer, Spot, WordTerms, fold
 
 __all__ = ["InOrder", "Mark", "Marker", "Needles", "near_pairs"]
 
@@ -122,6 +122,7 @@ class Marker:
         self._stems = needles.stems
         # Whether a look into these sets tells which words match.
         self._are_listed = not (needles.prefixes or needles.beginnings or needles.characters)
+        self._do_stems_tell = self._are_listed and self._are_stems_listed()
         self._seen: set[str] = set()
         self._matches: dict[str, _Match] = {}
 
@@ -146,12 +147,31 @@ class Marker:
         found.sort()
         return found
 
+    def _are_stems_listed(self) -> bool:
+        """Whether a word whose stem is not listed is not either: the stem of each word listed is,
+        and a stem depends on the folded word alone."""
+        if not self._stems or self._analyzer.language.stem_input is not fold:
+            return False
+        for form in self._folded | self._written:
+            spots = list(self._analyzer.spots(form))
+            if len(spots) != 1 or spots[0][2].stem not in self._stems:
+                return False
+        return True
+
     def _look_at(self, chunks: set[str]) -> None:
         """Find out which of some chunks match."""
         self._seen |= chunks
         candidates: Iterable[str] = chunks
-        if self._are_listed:
-            # One of some hundreds matches, and this is most of the time that highlights take.
+        # One of some hundreds matches, and this is most of the time that highlights take.
+        if self._do_stems_tell:
+            terms, stems = self._analyzer.chunks, self._stems
+            candidates = [
+                chunk
+                for chunk in chunks
+                if (one := terms[chunk]).stem in stems
+                or (len(one.spots) > 1 and self._is_any_listed(one.spots))
+            ]
+        elif self._are_listed:
             terms, folded, stems, written = (
                 self._analyzer.chunks,
                 self._folded,

@@ -346,6 +346,8 @@ class WordCompiler:
 
     def _characters(self, text: str, code: str) -> tuple[str, ...]:
         """The adjacent characters of a text, as many at a time as there are."""
+        if not any(token.is_unspaced for token in self._terms.tokens(text, code)):
+            return ()
         return longest_characters(term.text for term in self._terms.pairs(text, code))
 
     def _term(self, name: str, view: View, term: str) -> tantivy.Query:
