@@ -50,7 +50,6 @@ _LIMIT: Final = 10
 _QUERIES: Final = 60  # of each kind
 _ROUNDS: Final = 3
 _FACETS: Final = 3
-_PREFIX_LETTERS: Final = 4
 _THREADS: Final = 8
 _WARMING: Final = 20  # queries that are not measured: the rules for words come from there
 _STARTS: Final = 5
@@ -233,9 +232,6 @@ def in_turn(
 def asked(corpus: Corpus, kind: str, count: int) -> list[str]:
     """Return so many queries of a kind."""
     documents = corpus.of("mixed")
-    if kind == "prefix":
-        words = [one for one in queries(documents, "one word", 6 * count) if len(one) > 6]
-        return [word[:_PREFIX_LETTERS] + "*" for word in words[:count]]
     if kind == "question mistyped":
         texts = queries(documents, "question", count)
         return [vary("typo", str(place), text, 1) for place, text in enumerate(texts)]
