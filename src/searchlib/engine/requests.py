@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from searchlib.engine.layout import LANGUAGE
 from searchlib.errors import QueryError
@@ -176,6 +175,8 @@ def _check_calendar(facet: CalendarFacet, kind: Field, where: str) -> None:
         return
     if isinstance(kind, Date):
         raise QueryError(f"{where}: the days of a date field are in no time zone")
+    from zoneinfo import ZoneInfo  # rarely needed, slow to import
+
     try:
         ZoneInfo(facet.timezone)
     except (KeyError, ValueError, TypeError, OSError, AttributeError):
