@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn, Self
 
@@ -129,7 +129,7 @@ class Group:
     hits: tuple[Hit, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Hit:
     """One document found.
 
@@ -159,6 +159,34 @@ class Hit:
     highlights: Mapping[str, tuple[Fragment, ...]] = field(default_factory=dict)
     group: Group | None = None
     index: str | None = None
+
+    @classmethod
+    def read_later(
+        cls,
+        load: Callable[[], dict[str, Any]],
+        id: str,
+        score: float | None,
+        language: str,
+        index: str | None,
+    ) -> Hit:
+        """Make a hit whose document, which was read and checked, is decoded when it is looked at:
+        to decode those of a page takes as long as to find them."""
+        hit = object.__new__(cls)
+        own = {"_load": load, "id": id, "score": score, "language": language, "highlights": {}}
+        vars(hit).update(own, group=None, index=index)
+        return hit
+
+    def __getattr__(self, name: str) -> Any:  # of what is not there yet
+        own = vars(self)
+        if name == "document" and (load := own.get("_load")) is not None:
+            own.setdefault(name, load())
+            own.pop("_load", None)  # another thread may have done all this
+        if name in own:
+            return own[name]
+        raise AttributeError(f"a Hit has no attribute {name!r}")
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"document": self.document, **vars(self)}
 
     def __getitem__(self, name: str) -> Any:
         """Return a value of the document by its field."""
