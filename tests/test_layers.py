@@ -52,6 +52,8 @@ ORDER: Final = (
     "engine.files",
     "engine.snapshot",
     "engine.store",
+    "engine.pace",
+    "engine.batch",
     "engine.shared",
     "engine.spelling",
     "engine.expand",

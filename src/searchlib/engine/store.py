@@ -22,7 +22,8 @@ __all__ = ["LEAST_MEMORY", "WRITER_MEMORY", "Store", "abandon"]
 WRITER_MEMORY: Final = 128_000_000
 #: Bytes with which tantivy makes a writer of one thread.
 LEAST_MEMORY: Final = 15_000_000
-
+# What tantivy takes for each byte that it is told to gather.
+_TAKEN: Final = 2
 _LOOK_AGAIN: Final = 0.02  # seconds
 _LOCK: Final = ".tantivy-writer.lock"
 #: Holds the number of the process that wrote last.
@@ -127,7 +128,7 @@ class Store:
             try:
                 # One thread: analysis keeps another core busy, and documents of equal score come
                 # in the order in which they were added, not in that of a race.
-                writer = self._index.writer(max(memory, LEAST_MEMORY), 1)
+                writer = self._index.writer(max(memory // _TAKEN, LEAST_MEMORY), 1)
             except ValueError as error:
                 where = "in memory" if self.folder is None else f"in {str(self.folder.parent)!r}"
                 if "LockBusy" not in str(error):
