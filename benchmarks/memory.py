@@ -75,8 +75,8 @@ def documents(start: int, size: int) -> Iterator[tuple[str, dict[str, Any]]]:
 
 def memory() -> dict[str, int]:
     """What the process holds: bytes of its own, and of files that it has mapped."""
-    lines = (line.partition(":") for line in Path("/proc/self/status").open(encoding="ascii"))
-    plain = {name: value.split() for name, _, value in lines}
+    lines = Path("/proc/self/status").read_text("ascii").splitlines()
+    plain = {name: value.split() for name, _, value in (line.partition(":") for line in lines)}
     return {name: int(plain[name][0]) * 1024 for name in ("RssAnon", "RssFile")}
 
 
@@ -172,9 +172,7 @@ def table(folder: Path, lines: list[dict[str, Any]], left: dict[str, int], comma
             f"{found.bytes / 1e6:.0f} MB and is whole.\n",
             *rows,
             f"\nOpened, searched and closed {_OPENS:,} times after {_OPENS // 10:,} times to warm "
-            "up, it left: "
-            + ", ".join(f"{value:+,} {name}" for name, value in left.items())
-            + ".",
+            "up, it left: " + ", ".join(f"{value:+,} {name}" for name, value in left.items()) + ".",
         ]
     )
 
@@ -188,7 +186,9 @@ def main() -> int:
     options = parser.parse_args()
     options.folder.mkdir(exist_ok=True)
     log = options.folder / "memory.jsonl"
-    lines = [json.loads(line) for line in log.read_text("utf-8").splitlines()] if log.exists() else []
+    lines = (
+        [json.loads(line) for line in log.read_text("utf-8").splitlines()] if log.exists() else []
+    )
     done = sum(line["documents"] for line in lines)
     if done < options.documents:
         size = options.megabytes * 1_000_000 // options.documents

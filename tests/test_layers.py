@@ -17,6 +17,7 @@ from tests.conftest import SOURCE, output_of
 # Each may import what stands above it, and itself. The last is ``searchlib/__init__.py``.
 ORDER: Final = (
     "errors",
+    "deadline",
     "threads",
     "_tantivy",
     "analysis.version",

@@ -20,6 +20,7 @@ from searchlib.errors import (
     DocumentError,
     GlossaryError,
     IndexDamagedError,
+    IndexFormatError,
     IndexLockedError,
     IndexNotFoundError,
     IndexStateError,
@@ -28,6 +29,7 @@ from searchlib.errors import (
     SchemaError,
     SchemaMismatchError,
     SearchlibError,
+    SearchTimeoutError,
     WriterClosedError,
 )
 from searchlib.fields import (
@@ -125,6 +127,7 @@ __all__ = [
     "Hit",
     "Index",
     "IndexDamagedError",
+    "IndexFormatError",
     "IndexLockedError",
     "IndexNotFoundError",
     "IndexStateError",
@@ -155,6 +158,7 @@ __all__ = [
     "SchemaError",
     "SchemaMismatchError",
     "SearchResult",
+    "SearchTimeoutError",
     "Searcher",
     "SearchlibError",
     "Should",

@@ -37,6 +37,7 @@ class Index(Searcher):
         SchemaMismatchError: there is an index in the folder, with another schema.
         AnalysisMismatchError: … made by other rules of analysis; the message says what to run.
         IndexDamagedError: … whose files cannot be read.
+        IndexFormatError: … made by a release whose files this one does not read.
         IndexStateError: no index can be made there.
 
     >>> from searchlib import Index, Schema, Text
@@ -67,6 +68,7 @@ class Index(Searcher):
             IndexNotFoundError: there is none.
             AnalysisMismatchError: it was made by other rules of analysis.
             IndexDamagedError: its files cannot be read.
+            IndexFormatError: they are of another release, whose files this one does not read.
 
         >>> from tempfile import TemporaryDirectory
         >>> from searchlib import Index, Schema, Text

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from time import perf_counter
 from typing import Any
 
 from searchlib.analysis import View
+from searchlib.deadline import within
 from searchlib.engine.collapse import Collapser, collapse_of
 from searchlib.engine.compiler import Compiler
 from searchlib.engine.correct import corrected
@@ -201,6 +203,7 @@ class Searcher:
         glossary: Glossary | None = None,
         regex: bool = False,
         strict: bool = False,
+        timeout: float | None = None,
     ) -> SearchResult:
         """Search.
 
@@ -238,11 +241,13 @@ class Searcher:
                 where accents are strict.
             regex: read ``/…/`` in a query string as a regular expression.
             strict: raise where the query string does not parse, instead of guessing.
+            timeout: seconds after which it is given up; None lets it take as long as it takes.
 
         Raises:
             QueryError: a field is not there or not of the right type, a number is out of range, a
                 cursor is damaged or of another search.
             QuerySyntaxError: ``strict``, and the string does not parse.
+            SearchTimeoutError: it took longer than ``timeout``.
 
         >>> from searchlib import Index, Integer, Keyword, Range, Schema, Text
         >>> fields = {"title": Text(), "author": Keyword(), "year": Integer()}
@@ -260,6 +265,12 @@ class Searcher:
         >>> index.search('"paix en europe" OR été', sort="-year").ids
         ('c', 'a')
         """
+        if timeout is not None:
+            search = partial(self.search, query, where=where, facets=facets, sort=sort, rank=rank)
+            search = partial(search, limit=limit, offset=offset, after=after, collapse=collapse)
+            search = partial(search, highlight=highlight, language=language, typos=typos)
+            search = partial(search, accents=accents, glossary=glossary, regex=regex)
+            return within(timeout, partial(search, strict=strict))
         started = perf_counter()
         _check_page(limit, offset)
         node, notices = node_of(query, self.schema, strict=strict, regex=regex)

@@ -324,6 +324,7 @@ class Writer:
                     writer.rollback()
             with suppress(ValueError, OSError, RuntimeError):
                 writer.wait_merging_threads()
+            self._store.merged()
 
     def __enter__(self) -> Self:
         return self

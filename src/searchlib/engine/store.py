@@ -10,7 +10,7 @@ from time import monotonic, sleep
 from typing import Any, Final
 
 from searchlib import _tantivy as tantivy
-from searchlib.engine.files import record_commit
+from searchlib.engine.files import record_commit, record_merges
 from searchlib.engine.layout import engine_schema, register_tokenizers
 from searchlib.engine.snapshot import Snapshot, reading, unreadable
 from searchlib.errors import IndexDamagedError, IndexLockedError, IndexStateError
@@ -102,6 +102,12 @@ class Store:
         self.refresh()
         if self.folder is not None:
             record_commit(self.folder, len(self.last))
+
+    def merged(self) -> None:
+        """Take note of the merges that have ended since the last commit was made."""
+        if self.folder is not None:
+            with suppress(IndexStateError):  # the next check tells what is wrong
+                record_merges(self.folder)
 
     def snapshot(self) -> Snapshot | None:
         """Return the last commit, another process's as well; None where the folder is gone, as it
