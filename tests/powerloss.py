@@ -2,8 +2,8 @@
 
     python -m tests.powerloss FOLDER STATES SEED [--unordered]
 
-A process that makes an index, commits, merges, rebuilds and restores it runs under ``strace``, which
-tells every change that it makes to files. A power cut after any of them leaves what was synced, and
+A process that makes an index, commits, merges, rebuilds and restores it runs under ``strace``,
+which tells every change that it makes to files. A power cut after any of them leaves what was synced, and
 of the rest what the system had got round to: of a file's content all, a part, zeros or nothing, of
 the names in folders those up to some moment, as file systems with a journal keep them. With
 ``--unordered`` each name by itself is kept or lost, as without a journal.
@@ -241,7 +241,7 @@ class Disk:
             self._name(new + path.removeprefix(old), inner, group)
 
     def _name(self, path: str, file: File | None, group: int | None = None) -> None:
-        self.moment += 1
+        self.moment += group is None  # both halves of a rename are one moment
         self.names.append(Name(self.moment, path, file, group or self.moment))
         if file is None:
             self._now.pop(path, None)

@@ -18,6 +18,7 @@ from tests.conftest import SOURCE, output_of
 ORDER: Final = (
     "errors",
     "deadline",
+    "limits",
     "threads",
     "_tantivy",
     "analysis.version",
@@ -35,6 +36,7 @@ ORDER: Final = (
     "termbases",
     "glossary",
     "query.nodes",
+    "query.depth",
     "query.facets",
     "query.where",
     "query.order",

@@ -1,4 +1,4 @@
-"""A rebuild that is cut off goes on where it was; the old index serves until the new one is whole."""
+"""A rebuild goes on where it was cut off; the old index serves until the new one is whole."""
 
 from __future__ import annotations
 

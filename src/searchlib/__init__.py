@@ -47,6 +47,7 @@ from searchlib.glossary import Glossary
 from searchlib.highlight import Highlight
 from searchlib.index import Index
 from searchlib.languages import analyze, known_languages
+from searchlib.limits import Limits
 from searchlib.multi import MultiSearcher
 from searchlib.query.collapse import Collapse, NearDuplicates
 from searchlib.query.facets import CalendarFacet, Facet, RangeFacet, ValueFacet
@@ -134,6 +135,7 @@ __all__ = [
     "IndexStats",
     "Integer",
     "Keyword",
+    "Limits",
     "Match",
     "MoreLikeThis",
     "MultiSearcher",

@@ -10,7 +10,6 @@ place, until its own time is over.
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import Future
 from contextvars import ContextVar, copy_context
 from math import inf
 from threading import BoundedSemaphore, Thread
@@ -19,7 +18,7 @@ from typing import Final, TypeVar
 
 from searchlib.errors import QueryError, SearchTimeoutError
 
-__all__ = ["MOST_AT_ONCE", "check_time", "within"]
+__all__ = ["MOST_AT_ONCE", "check_time", "has_deadline", "within"]
 
 #: Works with a deadline that run at once.
 MOST_AT_ONCE: Final = 32
@@ -38,6 +37,11 @@ def check_time() -> None:
     """
     if monotonic() > _latest.get():
         raise SearchTimeoutError("the time that the search was given is over")
+
+
+def has_deadline() -> bool:
+    """Whether this is a part of work that has one."""
+    return _latest.get() < inf
 
 
 def within(timeout: float, work: Callable[[], _Value]) -> _Value:
@@ -63,6 +67,8 @@ def within(timeout: float, work: Callable[[], _Value]) -> _Value:
             f"the search did not begin within timeout={timeout:g} seconds: {MOST_AT_ONCE} others "
             "with a timeout are at work. Search again later, or ask for less at once"
         )
+    from concurrent.futures import Future  # slow to import
+
     outcome: Future[_Value] = Future()
 
     def run() -> None:

@@ -56,7 +56,9 @@ class Writer:
         memory: int,
         wait: float,
         deletions: Callable[[str | Where, Collection[str]], tantivy.Query],
+        largest: int,
     ) -> None:
+        self._largest = largest  # code points of a document's JSON
         self._schema = schema
         self._store = store
         self._deletions = deletions
@@ -426,12 +428,20 @@ class Writer:
         schema = self._schema
         document_id, encoded = schema.check(document)
         texts = {name: encoded.pop(name) for name in schema.text_fields if name in encoded}
+        json = schema.dump(document)
+        if len(json) > self._largest:
+            raise DocumentError(
+                f"document {document_id!r} has {len(json):,} characters as JSON, more than "
+                f"Limits(document={self._largest}) allows: cut it into several, or open the index "
+                "with a larger limit",
+                document_id=document_id,
+            )
         code = self._language(document, language, texts)
         views = {}
         for name, values in texts.items():
             own: Text = schema.text_fields[name]
             views[name] = list(map(analyzer(own.language or code).views, values))
-        source = Source(code, schema.dump(document))
+        source = Source(code, json)
         return _Prepared(
             document_id,
             source,
