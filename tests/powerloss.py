@@ -3,10 +3,10 @@
     python -m tests.powerloss FOLDER STATES SEED [--unordered]
 
 A process that makes an index, commits, merges, rebuilds and restores it runs under ``strace``,
-which tells every change that it makes to files. A power cut after any of them leaves what was synced, and
-of the rest what the system had got round to: of a file's content all, a part, zeros or nothing, of
-the names in folders those up to some moment, as file systems with a journal keep them. With
-``--unordered`` each name by itself is kept or lost, as without a journal.
+which tells every change that it makes to files. A power cut after any of them leaves what was
+synced, and of the rest what the system had got round to: of a file's content all, a part, zeros or
+nothing, of the names in folders those up to some moment, as file systems with a journal keep them.
+With ``--unordered`` each name by itself is kept or lost, as without a journal.
 
 Each state is put into a folder. The index there must open, be whole, hold exactly the last commit
 that ``commit()`` had returned from or the one being made, and take writes.
