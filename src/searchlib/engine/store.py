@@ -25,7 +25,8 @@ LEAST_MEMORY: Final = 15_000_000
 # What tantivy takes for each byte that it is told to gather.
 _TAKEN: Final = 2
 _LOOK_AGAIN: Final = 0.02  # seconds
-_LOCK: Final = ".tantivy-writer.lock"
+_LOCKS: Final = (".tantivy-writer.lock", ".tantivy-meta.lock")
+_OPEN_FILES: Final = Path("/proc/self/fd")
 #: Holds the number of the process that wrote last.
 _HOLDER: Final = "writer.pid"
 
@@ -36,12 +37,24 @@ def abandon(writer: tantivy.IndexWriter) -> None:
     import ctypes  # rarely needed, slow to import
 
     ctypes.pythonapi.Py_IncRef(ctypes.py_object(writer))
-    # The lock is the parent's, and must go with it.
-    folder = Path("/proc/self/fd")
-    for name in os.listdir(folder) if folder.is_dir() else ():
-        with suppress(OSError):
-            if os.readlink(folder / name).endswith(_LOCK):
-                os.close(int(name))
+
+
+def _give_up_locks() -> None:
+    """Close, in a process that was just forked, the lock files of the one that it was forked from.
+
+    A lock lasts as long as any process has its file open. The parent's writer may hold one, and
+    for a moment any of its threads that open or commit; the child must not keep them: nobody could
+    open the index as long as it lives, itself included.
+    """
+    with suppress(OSError):
+        for name in os.listdir(_OPEN_FILES):
+            with suppress(OSError):
+                if os.readlink(_OPEN_FILES / name).endswith(_LOCKS):
+                    os.close(int(name))
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_give_up_locks)
 
 
 class Store:
