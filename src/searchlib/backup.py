@@ -95,7 +95,7 @@ def verify(path: str | Path) -> Verification:
             if found.is_whole or Manifest.read(folder) == manifest:
                 break
         except IndexDamagedError as error:
-            return Verification(0, 0, 0, (str(error),))
+            return Verification(0, 0, 0, (error.problem,))
         # Else a rebuilt index has taken the place of the one that was looked at.
     return found
 
@@ -251,13 +251,13 @@ def _checked(manifest: Manifest, folder: Path) -> Verification:
                 try:
                     size += copy_checked(name, file)
                 except IndexDamagedError as error:
-                    problems.append(str(error))
+                    problems.append(error.problem)
             opened[META].seek(0)
             try:
                 check_managed(folder / manifest.data, opened)
             except IndexDamagedError as error:
                 if opened[META].read() == (folder / manifest.data / META).read_bytes():
-                    problems.append(str(error))
+                    problems.append(error.problem)
         if not problems:  # for tantivy trusts its files
             store, expected = _opened(manifest, folder / manifest.data)
             documents = sum(1 for _ in store.last.documents())
@@ -267,7 +267,7 @@ def _checked(manifest: Manifest, folder: Path) -> Verification:
                     f"documents {documents} are there"
                 )
     except IndexDamagedError as error:
-        problems.append(str(error))
+        problems.append(error.problem)
     except FileNotFoundError as error:
         problems.append(f"{str(error.filename)!r} is missing")
     return Verification(documents, files, size, tuple(problems))

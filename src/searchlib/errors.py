@@ -112,7 +112,18 @@ class IndexNotFoundError(IndexStateError, FileNotFoundError):
 
 
 class IndexDamagedError(IndexStateError):
-    """The files of the index contradict each other or cannot be read."""
+    """The files of the index contradict each other or cannot be read.
+
+    Attributes:
+        problem: what is wrong, without what to do about it.
+    """
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(
+            f"{problem}. searchlib.verify(path) names all that is damaged, "
+            "searchlib.restore(backup, path) puts a backup in its place"
+        )
+        self.problem = problem
 
 
 class IndexFormatError(IndexStateError):
