@@ -106,11 +106,11 @@ def main(folder: Path, seconds: float) -> Counter[str]:
 
     with index.writer(memory=15_000_000) as writer:
         latest = time.monotonic() + seconds
-        processes = [
-            multiprocessing.get_context(kind).Process(
-                target=read_in_process, args=(str(path), latest, answers)
-            )
-            for kind in ("fork", "spawn")
+        given = str(path), latest, answers
+        fork, spawn = multiprocessing.get_context("fork"), multiprocessing.get_context("spawn")
+        processes: list[Any] = [
+            fork.Process(target=read_in_process, args=given),
+            spawn.Process(target=read_in_process, args=given),
         ]
         for process in processes:
             process.start()

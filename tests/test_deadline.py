@@ -99,7 +99,7 @@ def test_those_given_up_do_not_pile_up(index: Index) -> None:
 
     with ThreadPoolExecutor(MOST_AT_ONCE + 16) as pool:
         list(pool.map(impatient, range(300)))
-    assert 0 < most <= MOST_AT_ONCE
+    assert 0 < most <= 2 * MOST_AT_ONCE  # a thread that has given up its place ends a moment later
     wait_until_none_is_left()
 
 

@@ -264,7 +264,8 @@ def test_every_message_is_a_sentence() -> None:
         message = call.args[0] if call.args and name in errors.__all__ else None
         if isinstance(message, (ast.Constant, ast.JoinedStr)):
             inner = list(ast.walk(message))
-            words = " ".join(n.value for n in inner if isinstance(getattr(n, "value", 0), str))
+            texts = [n.value for n in inner if isinstance(n, ast.Constant)]
+            words = " ".join(text for text in texts if isinstance(text, str))
             is_handed_on = handed_on & {n.id for n in inner if isinstance(n, ast.Name)}
             # The class itself says what to do about damage.
             least = 2 if name == "IndexDamagedError" else 4
