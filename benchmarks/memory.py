@@ -204,7 +204,7 @@ def main() -> int:
     )
     print(table(options.folder, lines, left, command))
     most = max(line["RssAnon"] for line in lines)
-    return int(most > ALLOWED or left["open files"] > 0 or left["maps"] > 0)
+    return int(most > ALLOWED or left["open files"] > 0 or left["maps"] > 100)
 
 
 if __name__ == "__main__":
