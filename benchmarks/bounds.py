@@ -101,14 +101,6 @@ def deadlines(count: int, timeout: float) -> Iterator[tuple[str, float, float]]:
             with suppress(SearchTimeoutError):
                 index.search(**search, timeout=timeout)
             yield name, without, time.perf_counter() - began
-        began = time.perf_counter()
-        for _ in range(300):
-            index.search(words[0])
-        plain = time.perf_counter() - began
-        began = time.perf_counter()
-        for _ in range(300):
-            index.search(words[0], timeout=60)
-        yield "one word", plain / 300, (time.perf_counter() - began) / 300
 
 
 def main() -> None:
@@ -126,7 +118,6 @@ def main() -> None:
     print(f"| search | without a deadline | timeout={options.timeout:g} |\n|---|---:|---:|")
     for name, without, within in deadlines(options.documents, options.timeout):
         print(f"| {name} | {without:.4f} | {within:.4f} |")
-    print("\nOf one word, which ends in time: what a deadline costs.")
 
 
 if __name__ == "__main__":
