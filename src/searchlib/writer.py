@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Final, NamedTuple, Self
 from weakref import WeakSet
@@ -220,7 +220,8 @@ class Writer:
         compiled = self._deletions(query, self._added_languages)
         self._flush("a deletion by a query")
         self._is_changed = True
-        writer.delete_documents_by_query(compiled)
+        with tantivy.panics_as(IndexStateError, "the engine refused a deletion"):
+            writer.delete_documents_by_query(compiled)
         self._pending.delete_where(compiled)
 
     def clear(self) -> None:
@@ -291,7 +292,8 @@ class Writer:
         """
         writer = self._open
         try:
-            writer.rollback()
+            with tantivy.panics_as(IndexStateError, "the changes cannot be undone"):
+                writer.rollback()
         except (ValueError, OSError, RuntimeError) as error:
             raise IndexStateError(
                 f"the changes cannot be undone; close the writer, the last commit stands: {error}"
@@ -316,9 +318,9 @@ class Writer:
             # What is not committed is lost in any case, and the last commit stands: where even
             # giving up fails, for want of open files, the error that led here is the one to see.
             if is_changed:  # else it would only give up the merges that the last commit began
-                with suppress(ValueError, OSError, RuntimeError):
+                with _giving_up():
                     writer.rollback()
-            with suppress(ValueError, OSError, RuntimeError):
+            with _giving_up():
                 writer.wait_merging_threads()
             self._store.merged()
 
@@ -450,6 +452,15 @@ class Writer:
                 self._batch.flush(self._open)
         except (ValueError, OSError, RuntimeError) as error:
             raise _no_room(last, error) from error
+
+
+@contextmanager
+def _giving_up() -> Iterator[None]:
+    with (
+        suppress(ValueError, OSError, RuntimeError, IndexStateError),
+        tantivy.panics_as(IndexStateError, "the writer cannot be closed"),
+    ):
+        yield
 
 
 def _no_room(last: str, error: Exception) -> IndexStateError:
