@@ -17,6 +17,8 @@ from tests.conftest import SOURCE, output_of
 # Each may import what stands above it, and itself. The last is ``searchlib/__init__.py``.
 ORDER: Final = (
     "errors",
+    "deadline",
+    "limits",
     "threads",
     "_tantivy",
     "analysis.version",
@@ -37,6 +39,7 @@ ORDER: Final = (
     "termbases",
     "glossary",
     "query.nodes",
+    "query.depth",
     "query.facets",
     "query.where",
     "query.order",
@@ -57,6 +60,8 @@ ORDER: Final = (
     "engine.files",
     "engine.snapshot",
     "engine.store",
+    "engine.pace",
+    "engine.batch",
     "engine.shared",
     "engine.spelling",
     "engine.expand",

@@ -20,6 +20,7 @@ from searchlib.errors import (
     DocumentError,
     GlossaryError,
     IndexDamagedError,
+    IndexFormatError,
     IndexLockedError,
     IndexNotFoundError,
     IndexStateError,
@@ -28,6 +29,7 @@ from searchlib.errors import (
     SchemaError,
     SchemaMismatchError,
     SearchlibError,
+    SearchTimeoutError,
     WriterClosedError,
 )
 from searchlib.fields import (
@@ -45,6 +47,7 @@ from searchlib.glossary import Glossary
 from searchlib.highlight import Highlight
 from searchlib.index import Index
 from searchlib.languages import analyze, known_languages
+from searchlib.limits import Limits
 from searchlib.multi import MultiSearcher
 from searchlib.query.collapse import Collapse, NearDuplicates
 from searchlib.query.facets import CalendarFacet, Facet, RangeFacet, ValueFacet
@@ -125,12 +128,14 @@ __all__ = [
     "Hit",
     "Index",
     "IndexDamagedError",
+    "IndexFormatError",
     "IndexLockedError",
     "IndexNotFoundError",
     "IndexStateError",
     "IndexStats",
     "Integer",
     "Keyword",
+    "Limits",
     "Match",
     "MoreLikeThis",
     "MultiSearcher",
@@ -155,6 +160,7 @@ __all__ = [
     "SchemaError",
     "SchemaMismatchError",
     "SearchResult",
+    "SearchTimeoutError",
     "Searcher",
     "SearchlibError",
     "Should",

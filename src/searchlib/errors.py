@@ -5,11 +5,13 @@
     ├── DocumentError           a document that does not fit the schema
     ├── QueryError              a query that cannot be run as written
     │   └── QuerySyntaxError    … because the string does not parse (strict mode)
+    ├── SearchTimeoutError      a search that took longer than its ``timeout=``
     ├── GlossaryError           a glossary that is not of the form of one
     └── IndexStateError         something about the index as a whole
         ├── IndexLockedError    another writer is open
         ├── IndexNotFoundError  there is no index in that folder
         ├── IndexDamagedError   its files contradict each other or cannot be read
+        ├── IndexFormatError    a release made it whose format this one does not read
         ├── SchemaMismatchError the index was made with another schema
         ├── AnalysisMismatchError  … or with other rules of analysis: ``reindex``
         └── WriterClosedError   the writer was closed or rolled back
@@ -24,6 +26,7 @@ __all__ = [
     "DocumentError",
     "GlossaryError",
     "IndexDamagedError",
+    "IndexFormatError",
     "IndexLockedError",
     "IndexNotFoundError",
     "IndexStateError",
@@ -31,6 +34,7 @@ __all__ = [
     "QuerySyntaxError",
     "SchemaError",
     "SchemaMismatchError",
+    "SearchTimeoutError",
     "SearchlibError",
     "WriterClosedError",
 ]
@@ -79,6 +83,10 @@ class QuerySyntaxError(QueryError):
         self.position = position
 
 
+class SearchTimeoutError(SearchlibError, TimeoutError):
+    """A search took longer than the ``timeout`` that it was given."""
+
+
 class GlossaryError(SearchlibError, ValueError):
     """A glossary, or a file of one, that is not of the form of one."""
 
@@ -104,7 +112,22 @@ class IndexNotFoundError(IndexStateError, FileNotFoundError):
 
 
 class IndexDamagedError(IndexStateError):
-    """The files of the index contradict each other or cannot be read."""
+    """The files of the index contradict each other or cannot be read.
+
+    Attributes:
+        problem: what is wrong, without what to do about it.
+    """
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(
+            f"{problem}. searchlib.verify(path) names all that is damaged, "
+            "searchlib.restore(backup, path) puts a backup in its place"
+        )
+        self.problem = problem
+
+
+class IndexFormatError(IndexStateError):
+    """The index was made by a release whose files this one does not read."""
 
 
 class SchemaMismatchError(IndexStateError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NoReturn, Self
+from typing import Any, Final, NoReturn, Self
 
 from searchlib.errors import DocumentError
 from searchlib.query.nodes import Query, Value
@@ -25,6 +25,8 @@ __all__ = [
     "Suggestion",
     "UpdateResult",
 ]
+
+_LONGEST_NOTICE: Final = 300  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,12 @@ class Notice:
     message: str
     start: int | None = None
     end: int | None = None
+
+    def __post_init__(self) -> None:
+        if len(self.message) > _LONGEST_NOTICE:  # a word may be as long as the query
+            half = _LONGEST_NOTICE // 2
+            cut = f"{self.message[:half]} … {self.message[-half:]}"
+            object.__setattr__(self, "message", cut)
 
     def __str__(self) -> str:
         return self.message

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Final, NamedTuple, Self
 from weakref import WeakSet
 
 from searchlib import _tantivy as tantivy
+from searchlib.engine.batch import Batch
 from searchlib.engine.encode import Encoder, engine_document
-from searchlib.engine.layout import ID
 from searchlib.engine.store import Store, abandon
 from searchlib.errors import DocumentError, IndexStateError, WriterClosedError
 from searchlib.pending import Pending, Source
@@ -50,9 +50,10 @@ class Writer:
         memory: int,
         wait: float,
         deletions: Callable[[str | Where, Collection[str]], tantivy.Query],
+        largest: int,
     ) -> None:
         self._schema = schema
-        self._encoder = Encoder(schema)
+        self._encoder = Encoder(schema, largest)
         self._store = store
         self._deletions = deletions
         self._added_languages: set[str] = set()  # since the last commit
@@ -60,6 +61,7 @@ class Writer:
         self._process = os.getpid()
         self._writer: tantivy.IndexWriter | None = store.writer(memory, wait)
         _WRITERS.add(self)
+        self._batch = Batch(store.schema)
         self._pending = Pending(schema, store)
 
     def add(self, document: Document, *, language: str | None = None) -> None:
@@ -112,7 +114,7 @@ class Writer:
         def prepare(document: Document, _: Mapping[str, _Prepared]) -> _Prepared:
             return self._prepare(document, language)
 
-        return AddResult(*self._batch(documents, prepare, all_or_nothing))
+        return AddResult(*self._all(documents, prepare, all_or_nothing))
 
     def update(self, document: Document, *, language: str | None = None) -> None:
         """Change some fields of a document; the others stay.
@@ -172,7 +174,7 @@ class Writer:
         def prepare(document: Document, held: Mapping[str, _Prepared]) -> _Prepared:
             return self._changed(document, language, held)
 
-        return UpdateResult(*self._batch(documents, prepare, all_or_nothing))
+        return UpdateResult(*self._all(documents, prepare, all_or_nothing))
 
     def delete(self, *ids: str) -> None:
         """Delete the documents with these ids; an id that no document has changes nothing.
@@ -189,11 +191,11 @@ class Writer:
         >>> index.search().ids
         ('1',)
         """
-        writer = self._open
+        self._open  # noqa: B018
         for document_id in [self._schema.check_id(document_id) for document_id in ids]:
             self._is_changed = True
-            writer.delete_documents_by_term(ID, document_id)
-            self._pending.delete(document_id)
+            self._batch.put(document_id, None)
+            self._note(f"the deletion of {document_id!r}", document_id, None)
 
     def delete_where(self, query: str | Where) -> None:
         """Delete all documents that a query or filter matches, those added before it included.
@@ -216,8 +218,10 @@ class Writer:
         """
         writer = self._open
         compiled = self._deletions(query, self._added_languages)
+        self._flush("a deletion by a query")
         self._is_changed = True
-        writer.delete_documents_by_query(compiled)
+        with tantivy.panics_as(IndexStateError, "the engine refused a deletion"):
+            writer.delete_documents_by_query(compiled)
         self._pending.delete_where(compiled)
 
     def clear(self) -> None:
@@ -237,6 +241,7 @@ class Writer:
         """
         writer = self._open
         self._is_changed = True
+        self._batch.forget()
         writer.delete_documents_by_query(tantivy.Query.all_query())
         self._pending.clear()
 
@@ -259,6 +264,7 @@ class Writer:
         writer = self._open
         try:
             with tantivy.panics_as(IndexStateError, "the commit failed; the last one stands"):
+                self._batch.flush(writer)
                 writer.commit()
         except (ValueError, OSError, RuntimeError) as error:
             raise IndexStateError(
@@ -286,7 +292,8 @@ class Writer:
         """
         writer = self._open
         try:
-            writer.rollback()
+            with tantivy.panics_as(IndexStateError, "the changes cannot be undone"):
+                writer.rollback()
         except (ValueError, OSError, RuntimeError) as error:
             raise IndexStateError(
                 f"the changes cannot be undone; close the writer, the last commit stands: {error}"
@@ -311,10 +318,11 @@ class Writer:
             # What is not committed is lost in any case, and the last commit stands: where even
             # giving up fails, for want of open files, the error that led here is the one to see.
             if is_changed:  # else it would only give up the merges that the last commit began
-                with suppress(ValueError, OSError, RuntimeError):
+                with _giving_up():
                     writer.rollback()
-            with suppress(ValueError, OSError, RuntimeError):
+            with _giving_up():
                 writer.wait_merging_threads()
+            self._store.merged()
 
     def __enter__(self) -> Self:
         return self
@@ -346,9 +354,10 @@ class Writer:
         """Start afresh from the last commit."""
         self._is_changed = False
         self._added_languages.clear()
+        self._batch.forget()
         self._pending.forget()
 
-    def _batch(
+    def _all(
         self,
         documents: Iterable[Document],
         prepare: Callable[[Document, Mapping[str, _Prepared]], _Prepared],
@@ -417,20 +426,49 @@ class Writer:
         return _Prepared(encoded.id, source, engine_document(encoded))
 
     def _put(self, prepared: _Prepared) -> None:
-        writer = self._open
+        self._open  # noqa: B018
+        self._is_changed = True
+        self._batch.put(prepared.id, prepared.document, len(prepared.source.json))
+        self._added_languages.add(prepared.source.language)
+        self._note(f"document {prepared.id!r}", prepared.id, prepared.source)
+
+    def _note(self, what: str, document_id: str, source: Source | None) -> None:
+        """Keep in mind what was put or, where there is no source, deleted."""
+        try:
+            self._pending.put(document_id, source)
+        except OSError as error:
+            raise _no_room(what, error) from error
+        if self._batch.is_full:
+            self._flush(what)
+
+    def _flush(self, last: str) -> None:
+        """Hand the engine what was put.
+
+        Args:
+            last: what was put last, for the message.
+        """
         try:
             with tantivy.panics_as(IndexStateError, "the engine refused a document"):
-                self._is_changed = True
-                writer.delete_documents_by_term(ID, prepared.id)
-                writer.add_document(prepared.document)
-                self._added_languages.add(prepared.source.language)
-                self._pending.put(prepared.id, prepared.source)
+                self._batch.flush(self._open)
         except (ValueError, OSError, RuntimeError) as error:
-            raise IndexStateError(
-                f"document {prepared.id!r} and what was added since the last commit cannot be "
-                "written, the last commit stands. No room on the disk, or a limit on files? Then "
-                f"make room, open a new writer and add them again: {error}"
-            ) from error
+            raise _no_room(last, error) from error
+
+
+@contextmanager
+def _giving_up() -> Iterator[None]:
+    with (
+        suppress(ValueError, OSError, RuntimeError, IndexStateError),
+        tantivy.panics_as(IndexStateError, "the writer cannot be closed"),
+    ):
+        yield
+
+
+def _no_room(last: str, error: Exception) -> IndexStateError:
+    return IndexStateError(
+        f"{last} and what was changed since the last commit cannot be written, the last commit "
+        "stands. No room on the disk, or a limit on files? Then make room, open a new writer and "
+        f"make the changes again: {error}"
+    )
 
 
 def _leave_to_parent() -> None:

@@ -62,10 +62,16 @@ class Encoded(NamedTuple):
 
 
 class Encoder:
-    """Encodes the documents of one schema; what depends on the schema alone is worked out once."""
+    """Encodes the documents of one schema; what depends on the schema alone is worked out once.
 
-    def __init__(self, schema: Schema) -> None:
-        self._schema = schema
+    Args:
+        schema: the fields.
+        largest: code points that the JSON of a document may have; None takes any.
+    """
+
+    def __init__(self, schema: Schema, largest: int | None = None) -> None:
+        self.schema = schema
+        self._largest = largest
         copies = copies_together(schema.text_fields)
         self._texts = {
             name: (
@@ -98,15 +104,24 @@ class Encoder:
             json: what to store of it, where that is known.
 
         Raises:
-            DocumentError: it does not fit the schema.
+            DocumentError: it does not fit the schema, or is too large.
         """
-        schema = self._schema
+        schema = self.schema
         document_id, values = schema.check(document)
+        if json is None:
+            json = schema.dump(document)
+        if self._largest is not None and len(json) > self._largest:
+            raise DocumentError(
+                f"document {document_id!r} has {len(json):,} characters as JSON, more than "
+                f"Limits(document={self._largest}) allows: cut it into several, or open the index "
+                "with a larger limit",
+                document_id=document_id,
+            )
         code = self._language(document, language, values)
         encoded = Encoded(
             document_id,
             code,
-            schema.dump(document) if json is None else json,
+            json,
             [(ID, document_id), (LANGUAGE, code)],
             [(ID_HASH, hash_of(document_id))],
             [],
@@ -156,7 +171,7 @@ class Encoder:
                 raise DocumentError(
                     f"language is a code such as 'vi' or 'pt-BR', not {language!r}"
                 ) from None
-        if (named := self._schema.check_language(document)) is not None:
+        if (named := self.schema.check_language(document)) is not None:
             return named
         everything = [
             text
@@ -167,7 +182,7 @@ class Encoder:
         sample = max(everything, key=len, default="")
         if len(sample) < _SHORT:
             sample = "\n".join(everything)
-        return identify(sample, self._schema.languages)
+        return identify(sample, self.schema.languages)
 
 
 def engine_document(encoded: Encoded) -> tantivy.Document:

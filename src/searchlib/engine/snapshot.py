@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any, Final
 
 from searchlib import _tantivy as tantivy
+from searchlib.deadline import check_time
 from searchlib.engine.layout import ID, ID_HASH, LANGUAGE, SOURCE, unsealed
 from searchlib.errors import IndexDamagedError, IndexStateError
 
@@ -26,6 +27,7 @@ _MOST_INTEGERS: Final = 60_000  # of one answer
 _ALL_OF_SEGMENT: Final = 2**31  # without, counts of several segments are not exact
 _MOST_LANGUAGES: Final = 1_000
 _FEW: Final = 10  # terms, not all of which deleted documents alone have
+_NO_ROOM: Final = ("StorageFull", "No space", "FileTooLarge", "File too large", "quota", "Quota")
 _META_LOCK: Final = ".tantivy-meta.lock"
 _UNREADABLE: Final = "the files of the index cannot be read"
 _MOST_COUNTED: Final = 100_000  # terms whose frequencies a commit remembers
@@ -83,7 +85,11 @@ _READING: Final = _Reading()
 
 
 def reading() -> AbstractContextManager[None]:
-    """Say of what tantivy cannot read that it is damaged: our own queries are checked before."""
+    """Say of what tantivy cannot read that it is damaged: our own queries are checked before.
+
+    A search with a deadline asks nothing more when it is over.
+    """
+    check_time()
     return _READING
 
 
@@ -95,7 +101,11 @@ def unreadable(message: str, error: Exception) -> IndexStateError:
             f"data folder for writing; allow that: {error}"
         )
     if "TooManyOpenFiles" in str(error) or "Too many open files" in str(error):
-        return IndexStateError(f"{message}: too many open files: {error}")
+        return IndexStateError(
+            f"{message}: too many open files; close some, or raise the limit (ulimit -n): {error}"
+        )
+    if any(sign in str(error) for sign in _NO_ROOM):
+        return IndexStateError(f"{message}: no room on the disk, or a limit on files: {error}")
     return IndexDamagedError(f"{message}: {error}")
 
 
