@@ -17,6 +17,7 @@ from tests.conftest import SOURCE, output_of
 # Each may import what stands above it, and itself. The last is ``searchlib/__init__.py``.
 ORDER: Final = (
     "errors",
+    "extras",
     "threads",
     "_tantivy",
     "analysis.version",
@@ -88,6 +89,13 @@ ORDER: Final = (
     "writer",
     "page",
     "searcher",
+    "io.records",
+    "io.encoding",
+    "io.lines",
+    "io.read",
+    "io.fit",
+    "io.load",
+    "io",
     "index",
     "multi",
     "",
@@ -97,6 +105,7 @@ DOORS: Final = {
     "icu": "analysis.segment",
     "unidecode": "analysis.fold",
     "pycld2": "languages.detect",
+    "charset_normalizer": "io.encoding",
 }
 
 
