@@ -1,11 +1,12 @@
 """Documents in from files, tables, databases and folders, and out again.
 
-``read`` gives documents from any source, as a stream; ``load`` puts them into an index, and those
-that do not fit into a file.
+``read`` gives documents from any source, as a stream; ``infer`` finds the schema that fits them, or
+what has to be asked; ``load`` puts them into an index, and those that do not fit into a file.
 """
 
+from searchlib.io.infer import Inference, infer
 from searchlib.io.load import LoadReport, Progress, load
 from searchlib.io.read import read
 from searchlib.io.records import BadRow, Records
 
-__all__ = ["BadRow", "LoadReport", "Progress", "Records", "load", "read"]
+__all__ = ["BadRow", "Inference", "LoadReport", "Progress", "Records", "infer", "load", "read"]

@@ -24,12 +24,13 @@ _MARKS: Final = (
 )
 
 
-def encoding_of(head: bytes, name: str) -> tuple[str, str | None]:
+def encoding_of(head: bytes, name: str, declared: str | None = None) -> tuple[str, str | None]:
     """Return the encoding of a text, and a notice where it is not UTF-8.
 
     Args:
         head: the text, or its first ``HEAD`` bytes.
         name: what messages call it.
+        declared: the encoding that it names itself, which is taken where it is no UTF-8.
 
     Raises:
         ReadError: it is no text, or its encoding cannot be told.
@@ -48,6 +49,8 @@ def encoding_of(head: bytes, name: str) -> tuple[str, str | None]:
     has_nul = b"\0" in head
     if not has_nul and _is_utf_8(head):
         return "utf-8", None
+    if declared is not None:
+        return declared, f"{name} is no UTF-8: it is read as {declared}, as it says of itself"
     with extra("encodings", f"{name} is no UTF-8: to tell its encoding, unless encoding= says it,"):
         from charset_normalizer import from_bytes
     lines = [line for line in head.splitlines(keepends=True) if has_nul or not line.isascii()]

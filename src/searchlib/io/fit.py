@@ -93,7 +93,7 @@ def _fitted(kind: Field, value: Any) -> Any:
     match kind:
         case Keyword() if isinstance(value, (int, UUID)) and not isinstance(value, bool):
             return str(value)
-        case Integer() if isinstance(value, (float, Decimal)) and value == value // 1:
+        case Integer() if isinstance(value, (float, Decimal)) and _is_whole(value):
             return int(value)
         case Float() if isinstance(value, Decimal):
             return float(value)
@@ -121,3 +121,7 @@ def _parsed(kind: Field, text: str) -> Any:
         except ValueError:
             pass
     return text
+
+
+def _is_whole(value: float | Decimal) -> bool:
+    return math.isfinite(value) and value == int(value)

@@ -133,7 +133,8 @@ def load(
     language: str | None = None,
     bad_rows: str | Path | None = None,
     progress: bool | Callable[[Progress], object] = False,
-    commit_every: int | None = 100_000,
+    commit_every: int = 100_000,
+    all_or_nothing: bool = False,
 ) -> LoadReport:
     """Add documents to an index from a source of any kind. Rows that do not fit are left out.
 
@@ -148,10 +149,12 @@ def load(
             What it held is lost. None keeps the first ten in the report.
         progress: True shows a bar on a terminal, with rate and time left; a function is called with
             a ``Progress`` now and then.
-        commit_every: documents after which a commit makes them lasting and visible. None commits
-            once, at the end: all or nothing, at 200 bytes of memory a document.
+        commit_every: documents after which a commit makes them lasting and visible.
+        all_or_nothing: add none unless all fit: commit once, at the end. It takes some 200 bytes
+            of memory a document.
 
     Raises:
+        DocumentError: ``all_or_nothing``, and a row does not fit.
         ReadError: the source cannot be read; what was committed stays.
         IndexLockedError: a writer is open.
         ExportError: ``bad_rows`` cannot be written.
@@ -171,17 +174,24 @@ def load(
     fit = fitter(index.schema)
     added = 0
     with _Rejects(path) as rejects, _watcher(progress) as tell, index.writer() as writer:
-        source.collect(rejects.add)
+        if not all_or_nothing:
+            source.collect(rejects.add)
         add = writer.add
         for record in source:
             try:
                 add(fit(record), language=code)
             except DocumentError as error:
-                where = f"{source.where}: " if source.where else ""
-                rejects.add(BadRow(source.position, f"{where}{error}", record))
+                reason = f"{source.where}: {error}"
+                if all_or_nothing:
+                    raise DocumentError(
+                        f"{reason}; none was added: searchlib.io.load leaves out what does not fit",
+                        document_id=error.document_id,
+                        field=error.field,
+                    ) from None
+                rejects.add(BadRow(source.position, reason, record))
                 continue
             added += 1
-            if commit_every is not None and added % commit_every == 0:
+            if added % commit_every == 0 and not all_or_nothing:
                 writer.commit()
             if tell is not None:
                 tell(Progress(added, rejects.count, perf_counter() - started, source.share))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Collection, Container, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Self
+from typing import Any, Final, cast
 from unicodedata import normalize
 
 from searchlib.errors import ReadError
@@ -31,7 +32,7 @@ class BadRow:
     >>> list(read(StringIO('{"id": "1"}\n{"id": \n'), on_bad=bad.append))
     [{'id': '1'}]
     >>> bad[0].position, bad[0].raw, bad[0].reason
-    (1, '{"id":', 'line 2: no JSON: Expecting value, at character 9')
+    (1, '{"id": ', 'line 2: no JSON: Expecting value, at character 9')
     """
 
     position: int
@@ -60,20 +61,50 @@ class Records(Iterator[dict[str, Any]]):
     'Given name' is called 'Given_name': a field's name is a Python identifier without '_' before it
     """
 
-    def __init__(self, rows: Callable[[Self], Iterator[Any]], on_bad: OnBad | None) -> None:
+    def __init__(
+        self,
+        rows: Callable[[Records], Iterator[Any]],
+        on_bad: OnBad | None,
+        columns: Collection[str] | None = None,
+    ) -> None:
         self.is_untyped = False
         self.position = -1
         self.where = ""
         self.measure: Callable[[], float | None] = _unknown
         self._on_bad = on_bad
+        self._columns = columns
         self._names: dict[str, str] = {}  # as the source has it → as a schema may
         self._fine: set[str] = set()  # those that stay as they are
         self._notices: list[str] = []
         self._unsaid = 0
         self._rows = self._named(rows(self))
+        self._ahead: deque[tuple[int, str, Any]] = deque()  # what was looked at before its turn
+        self._is_peeking = False
 
     def __next__(self) -> dict[str, Any]:
+        while self._ahead:
+            self.position, self.where, row = self._ahead.popleft()
+            if not isinstance(row, BadRow):
+                return cast(dict[str, Any], row)
+            self._hand_over(row)
         return next(self._rows)
+
+    def peek(self, count: int) -> list[dict[str, Any]]:
+        """Return the next records, which stay to be read; those that cannot be are left out.
+
+        >>> from searchlib.io import read
+        >>> records = read([{"id": "1"}, {"id": "2"}])
+        >>> records.peek(1), len(list(records))
+        ([{'id': '1'}], 2)
+        """
+        self._is_peeking = True
+        try:
+            while len(self._ahead) < count and (row := next(self._rows, None)) is not None:
+                self._ahead.append((self.position, self.where, row))
+        finally:
+            self._is_peeking = False
+        rows = [row for _, _, row in self._ahead if not isinstance(row, BadRow)]
+        return rows[:count]
 
     @property
     def share(self) -> float | None:
@@ -104,20 +135,31 @@ class Records(Iterator[dict[str, Any]]):
             ReadError: nobody collects such rows.
         """
         reason = f"{self.where}: {reason}" if self.where else reason
+        row = BadRow(self.position, reason, raw)
+        if self._is_peeking:
+            self._ahead.append((self.position, self.where, row))
+        else:
+            self._hand_over(row)
+
+    def _hand_over(self, row: BadRow) -> None:
         if self._on_bad is None:
-            raise ReadError(f"{reason}; on_bad= collects such rows and goes on")
-        self._on_bad(BadRow(self.position, reason, raw))
+            raise ReadError(f"{row.reason}; on_bad= collects such rows and goes on")
+        self._on_bad(row)
 
     def names(self, columns: list[str]) -> list[str]:
         """Return the field names of the columns of a table.
 
         Raises:
-            ReadError: two columns are called the same.
+            ReadError: two columns are called the same, or one that is asked for is not there.
         """
         twice = sorted({name for name in columns if columns.count(name) > 1})
         if twice:
             raise ReadError(f"several columns are called {twice[0]!r}: give each a name of its own")
-        return [self._name(name, columns) for name in columns]
+        names = [self._name(name, columns) for name in columns]
+        missing = sorted(set(self._columns or ()).difference(columns, names))
+        if missing:
+            raise ReadError(f"there is no column {missing[0]!r}; there are {', '.join(names)}")
+        return names
 
     def _named(self, rows: Iterator[Any]) -> Iterator[dict[str, Any]]:
         fine = self._fine
@@ -137,7 +179,15 @@ class Records(Iterator[dict[str, Any]]):
                     self.refuse("two of its fields have names that come to the same", row)
                     continue
                 row = named
-            yield row
+            yield row if self._columns is None else self._chosen(row, self._columns)
+
+    def _chosen(self, row: dict[str, Any], columns: Collection[str]) -> dict[str, Any]:
+        called = {own: name for name, own in self._names.items()}
+        return {
+            name: value
+            for name, value in row.items()
+            if name in columns or called.get(name) in columns
+        }
 
     def _name(self, name: Any, beside: Container[Any]) -> str:
         """The field name of what a source calls so, beside other names."""
