@@ -41,6 +41,13 @@ ORDER: Final = (
     "query.order",
     "query.collapse",
     "query.rank",
+    "hits",
+    "styles",
+    "display.progress",
+    "display.parts",
+    "display.html",
+    "display.console",
+    "display",
     "results",
     "query.lexer",
     "query.patterns",
@@ -48,7 +55,6 @@ ORDER: Final = (
     "query.parser",
     "query.given",
     "query",
-    "styles",
     "highlight",
     "engine.layout",
     "engine.files",
@@ -120,6 +126,7 @@ DOORS: Final = {
     "markdown_it": "io.page_rows",
     "mdit_py_plugins": "io.page_rows",
     "yaml": "io.page_rows",
+    "rich": "display.console",
 }
 
 

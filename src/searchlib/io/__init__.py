@@ -4,8 +4,9 @@
 what has to be asked; ``load`` puts them into an index, and those that do not fit into a file.
 """
 
+from searchlib.display.progress import Progress
 from searchlib.io.infer import Inference, infer
-from searchlib.io.load import LoadReport, Progress, load
+from searchlib.io.load import LoadReport, load
 from searchlib.io.read import read
 from searchlib.io.records import BadRow, Records
 

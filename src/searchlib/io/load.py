@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 from typing import IO, Any, Final, Protocol
 
+from searchlib.display.console import progress_bar
+from searchlib.display.progress import Progress
 from searchlib.errors import DocumentError, ExportError
 from searchlib.fields import check_language
 from searchlib.io.fit import fitter
@@ -19,9 +21,10 @@ from searchlib.io.records import BadRow
 from searchlib.schema import Schema
 from searchlib.writer import Writer
 
-__all__ = ["LoadReport", "Progress", "load"]
+__all__ = ["LoadReport", "load"]
 
 _FIRST: Final = 10  # bad rows that a report shows
+_TOLD_EVERY: Final = 0.1  # seconds
 
 
 class _Writable(Protocol):
@@ -30,37 +33,6 @@ class _Writable(Protocol):
     schema: Schema
 
     def writer(self) -> Writer: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a load has come.
-
-    Attributes:
-        added: documents added.
-        rejected: rows that were not.
-        seconds: since it began.
-        share: how much of the source has been read, from 0 to 1; None where nobody knows.
-
-    >>> now = Progress(added=900, rejected=100, seconds=5.0, share=0.25)
-    >>> now.rate, now.left
-    (200.0, 15.0)
-    """
-
-    added: int
-    rejected: int
-    seconds: float
-    share: float | None
-
-    @property
-    def rate(self) -> float:
-        """Rows a second."""
-        return (self.added + self.rejected) / self.seconds if self.seconds else 0.0
-
-    @property
-    def left(self) -> float | None:
-        """The seconds that the rest will take; None where nobody knows."""
-        return self.seconds / self.share - self.seconds if self.share else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +144,7 @@ def load(
     source = read(records)
     path = None if bad_rows is None else _checked(Path(bad_rows), records)
     fit = fitter(index.schema)
-    added = 0
+    added, due = 0, started
     with _Rejects(path) as rejects, _watcher(progress) as tell, index.writer() as writer:
         if not all_or_nothing:
             source.collect(rejects.add)
@@ -193,8 +165,9 @@ def load(
             added += 1
             if added % commit_every == 0 and not all_or_nothing:
                 writer.commit()
-            if tell is not None:
-                tell(Progress(added, rejects.count, perf_counter() - started, source.share))
+            if tell is not None and (now := perf_counter()) >= due:
+                tell(Progress(added, rejects.count, now - started, source.share))
+                due = now + _TOLD_EVERY
         writer.commit()
         seconds = perf_counter() - started
         if tell is not None:
@@ -215,7 +188,13 @@ def _checked(path: Path, records: Any) -> Path:
     return path
 
 
+@contextmanager
 def _watcher(
     progress: bool | Callable[[Progress], object],
-) -> AbstractContextManager[Callable[[Progress], object] | None]:
-    return nullcontext(progress if callable(progress) else None)
+) -> Iterator[Callable[[Progress], object] | None]:
+    """What is to be told how far the load has come."""
+    if callable(progress) or not progress:
+        yield progress or None
+        return
+    with progress_bar() as tell:
+        yield tell
