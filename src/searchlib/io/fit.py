@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Final
-from uuid import UUID
 
 from searchlib.fields import (
     Boolean,
@@ -22,7 +21,7 @@ from searchlib.fields import (
 )
 from searchlib.schema import Schema
 
-__all__ = ["fitter", "plain"]
+__all__ = ["fitter", "is_uuid", "plain"]
 
 # The types of values that a field takes as they are.
 _AS_THEY_ARE: Final[dict[type[Field], frozenset[type]]] = {
@@ -82,6 +81,11 @@ def plain(value: Any) -> Any:
     return None if type(value).__name__ in {"NaTType", "NAType"} else value
 
 
+def is_uuid(value: object) -> bool:
+    """Whether this is a ``UUID``, whose module takes some milliseconds to load."""
+    return type(value).__module__ == "uuid"
+
+
 def _fitted(kind: Field, value: Any) -> Any:
     value = plain(value)
     if value is None or type(value) in _AS_THEY_ARE.get(type(kind), _NONE):
@@ -91,7 +95,7 @@ def _fitted(kind: Field, value: Any) -> Any:
     if isinstance(value, str):
         return _parsed(kind, value)
     match kind:
-        case Keyword() if isinstance(value, (int, UUID)) and not isinstance(value, bool):
+        case Keyword() if is_uuid(value) or type(value) is int:
             return str(value)
         case Integer() if isinstance(value, (float, Decimal)) and _is_whole(value):
             return int(value)
