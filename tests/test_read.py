@@ -123,7 +123,7 @@ def test_any_cells_come_back(cells: list[list[str]]) -> None:
     file = io.BytesIO(
         as_csv([["one", "two"], *(["x" + a, b] for a, b in cells)], ",", "\r\n").encode()
     )
-    expected = [{"one": "x" + a, "two": b} if b else {"one": "x" + a} for a, b in cells]
+    expected = [{"one": "x" + a, "two": b or None} for a, b in cells]
     assert list(read(file, format="csv")) == expected
 
 

@@ -122,9 +122,7 @@ them as they are, or fields={'zip': Integer()}, by which '02134' becomes 2134"
         """Return the type of field, or the question."""
         flat = self._flat
         if not flat:
-            return self._ask(
-                f"has no value in the first {self.records:,} records", "Text", "Keyword"
-            )
+            return self._ask("has no value in any record looked at", "Text", "Keyword")
         kinds = set(map(type, flat))
         if any(issubclass(kind, dict) for kind in kinds) or any(
             isinstance(value, (list, tuple)) for value in flat
@@ -151,9 +149,7 @@ them as they are, or fields={'zip': Integer()}, by which '02134' becomes 2134"
     def _of_text(self, values: list[str]) -> Answer:
         filled = [value for value in values if value.strip()]
         if not filled:
-            return self._ask(
-                f"holds blank texts only in {self.records:,} records", "Text", "Keyword"
-            )
+            return self._ask("holds blank texts only", "Text", "Keyword")
         for form in (self._as_days, self._as_numbers, self._as_booleans):
             if answer := form(filled):
                 return answer
