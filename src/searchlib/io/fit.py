@@ -88,10 +88,14 @@ def is_uuid(value: object) -> bool:
 
 def _fitted(kind: Field, value: Any) -> Any:
     value = plain(value)
+    if isinstance(value, (list, tuple)) and type(kind) in _AS_THEY_ARE:
+        return [one for item in value if (one := _one(kind, plain(item))) is not None]
+    return _one(kind, value)
+
+
+def _one(kind: Field, value: Any) -> Any:
     if value is None or type(value) in _AS_THEY_ARE.get(type(kind), _NONE):
         return value
-    if isinstance(value, (list, tuple)) and type(kind) in _AS_THEY_ARE:
-        return [one for item in value if (one := _fitted(kind, item)) is not None]
     if isinstance(value, str):
         return _parsed(kind, value)
     match kind:
@@ -121,7 +125,7 @@ def _parsed(kind: Field, text: str) -> Any:
         pass
     if isinstance(kind, Date):
         try:
-            return _fitted(kind, datetime.fromisoformat(stripped))
+            return _one(kind, datetime.fromisoformat(stripped))
         except ValueError:
             pass
     return text
