@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchlib import (
@@ -214,6 +214,7 @@ def made(code: str) -> dict[str, Any]:
 KINDS = st.sampled_from([1, 2.5, True, DAY, MOMENT, "a word", "one\ntwo", {"a": 1}, UUID(int=1)])
 
 
+@settings(deadline=None, max_examples=50)
 @given(
     st.dictionaries(st.text(min_size=1), KINDS, max_size=5),
     st.lists(st.sampled_from(["vi", "fr", "en"]), unique=True),
