@@ -132,6 +132,7 @@ def _stored(source: str | Path, options: _Options) -> Callable[[Records], Iterat
     reader = _READERS[options.format or _format_of(path)]
 
     def rows(records: Records) -> Iterator[Any]:
+        records.name = repr(str(path))
         with open_file(path) as file:
             yield from reader(file, records, options)
 
