@@ -6,6 +6,9 @@
     ├── QueryError              a query that cannot be run as written
     │   └── QuerySyntaxError    … because the string does not parse (strict mode)
     ├── GlossaryError           a glossary that is not of the form of one
+    ├── ReadError               a source of documents that cannot be read
+    ├── ExportError             documents that cannot be written as asked
+    ├── MissingExtraError       a library that this needs is not installed
     └── IndexStateError         something about the index as a whole
         ├── IndexLockedError    another writer is open
         ├── IndexNotFoundError  there is no index in that folder
@@ -22,13 +25,16 @@ from __future__ import annotations
 __all__ = [
     "AnalysisMismatchError",
     "DocumentError",
+    "ExportError",
     "GlossaryError",
     "IndexDamagedError",
     "IndexLockedError",
     "IndexNotFoundError",
     "IndexStateError",
+    "MissingExtraError",
     "QueryError",
     "QuerySyntaxError",
+    "ReadError",
     "SchemaError",
     "SchemaMismatchError",
     "SearchlibError",
@@ -81,6 +87,18 @@ class QuerySyntaxError(QueryError):
 
 class GlossaryError(SearchlibError, ValueError):
     """A glossary, or a file of one, that is not of the form of one."""
+
+
+class ReadError(SearchlibError, ValueError):
+    """A file or other source of documents that cannot be read, as a whole or at some row."""
+
+
+class ExportError(SearchlibError, ValueError):
+    """Documents that cannot be written in that form or to that place."""
+
+
+class MissingExtraError(SearchlibError, ImportError):
+    """A library that only some can do without is not installed; the message says how to."""
 
 
 class IndexStateError(SearchlibError):

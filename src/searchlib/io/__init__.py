@@ -1,0 +1,13 @@
+"""Documents in from files, tables, databases and folders, and out again.
+
+``read`` gives documents from any source, as a stream; ``infer`` finds the schema that fits them, or
+what has to be asked; ``load`` puts them into an index, and those that do not fit into a file.
+"""
+
+from searchlib.display.progress import Progress
+from searchlib.io.infer import Inference, infer
+from searchlib.io.load import LoadReport, load
+from searchlib.io.read import read
+from searchlib.io.records import BadRow, Records
+
+__all__ = ["BadRow", "Inference", "LoadReport", "Progress", "Records", "infer", "load", "read"]
