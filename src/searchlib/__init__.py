@@ -14,6 +14,7 @@
 """
 
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 __version__ = "0.1.0"
@@ -26,12 +27,12 @@ if TYPE_CHECKING:
 else:
 
     def __getattr__(name: str) -> object:
-        """Load the library when the first of its names is asked for."""
-        is_private = name.startswith("_") and name != "__all__"
-        if is_private or not hasattr(api := import_module("searchlib.api"), name):
+        """Load the library at the first use of a name of it that is no module."""
+        is_module = find_spec(f"{__name__}.{name}") is not None
+        if is_module or not hasattr(api := import_module(f"{__name__}.api"), name):
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         globals().update({public: getattr(api, public) for public in ("__all__", *api.__all__)})
         return globals()[name]
 
     def __dir__() -> list[str]:
-        return sorted({*globals(), *import_module("searchlib.api").__all__})
+        return sorted({*globals(), *import_module(f"{__name__}.api").__all__})
