@@ -90,6 +90,19 @@ ORDER: Final = (
     "searcher",
     "index",
     "multi",
+    "serve.limits",
+    "serve.problems",
+    "serve.parameters",
+    "serve.filters",
+    "serve.display",
+    "serve.answers",
+    "serve.operations",
+    "serve.openapi",
+    "serve.metrics",
+    "serve.gate",
+    "serve.app",
+    "serve.server",
+    "serve",
     "",
 )
 DOORS: Final = {
@@ -97,6 +110,9 @@ DOORS: Final = {
     "icu": "analysis.segment",
     "unidecode": "analysis.fold",
     "pycld2": "languages.detect",
+    "prometheus_client": "serve.metrics",
+    "starlette": "serve.app",
+    "uvicorn": "serve.server",
 }
 
 

@@ -28,6 +28,7 @@ from searchlib.errors import (
     SchemaError,
     SchemaMismatchError,
     SearchlibError,
+    ServeError,
     WriterClosedError,
 )
 from searchlib.fields import (
@@ -157,6 +158,7 @@ __all__ = [
     "SearchResult",
     "Searcher",
     "SearchlibError",
+    "ServeError",
     "Should",
     "Sort",
     "Stored",

@@ -6,6 +6,7 @@
     ├── QueryError              a query that cannot be run as written
     │   └── QuerySyntaxError    … because the string does not parse (strict mode)
     ├── GlossaryError           a glossary that is not of the form of one
+    ├── ServeError              a server that cannot be set up as asked
     └── IndexStateError         something about the index as a whole
         ├── IndexLockedError    another writer is open
         ├── IndexNotFoundError  there is no index in that folder
@@ -32,6 +33,7 @@ __all__ = [
     "SchemaError",
     "SchemaMismatchError",
     "SearchlibError",
+    "ServeError",
     "WriterClosedError",
 ]
 
@@ -81,6 +83,10 @@ class QuerySyntaxError(QueryError):
 
 class GlossaryError(SearchlibError, ValueError):
     """A glossary, or a file of one, that is not of the form of one."""
+
+
+class ServeError(SearchlibError, ValueError):
+    """A server that cannot be set up as asked: a bad limit, a field that is not there, …"""
 
 
 class IndexStateError(SearchlibError):
