@@ -29,12 +29,14 @@ from searchlib import (
     SchemaError,
     SchemaMismatchError,
     SearchlibError,
+    ServeError,
     Sort,
     Text,
     WriterClosedError,
     backup,
     errors,
 )
+from searchlib.serve import Limits
 from tests.conftest import change_manifest
 
 SCHEMA: Final = Schema({"title": Text(), "year": Integer()}, languages=["en"])
@@ -54,6 +56,7 @@ def test_all_are_of_one_tree() -> None:
         (QueryError, [ValueError]),
         (QuerySyntaxError, [QueryError]),
         (GlossaryError, [ValueError]),
+        (ServeError, [ValueError]),
         (IndexLockedError, [IndexStateError]),
         (IndexNotFoundError, [IndexStateError, FileNotFoundError]),
         (IndexDamagedError, [IndexStateError]),
@@ -172,6 +175,7 @@ CASES: Final = [
         QuerySyntaxError, lambda _: Index(SCHEMA).search("a (b", strict=True), ["(", "character 3"]
     ),
     Case(GlossaryError, lambda _: Glossary([["a", "b"], "c"]), ["entry 2", "'c'", "list of terms"]),
+    Case(ServeError, lambda _: Limits(page=0), ["'page'", "whole number", "from 1 to", "not 0"]),
     Case(IndexLockedError, locked, ["there", "writer", "close"]),
     Case(IndexNotFoundError, lambda path: Index.open(path / "nowhere"), ["nowhere", "Index("]),
     Case(IndexDamagedError, damaged, ["there", "searchlib.json"]),

@@ -18,6 +18,7 @@ from searchlib.errors import (
     SchemaError,
     SchemaMismatchError,
     SearchlibError,
+    ServeError,
     WriterClosedError,
 )
 from searchlib.fields import (
@@ -148,6 +149,7 @@ __all__ = [
     "SearchResult",
     "Searcher",
     "SearchlibError",
+    "ServeError",
     "Should",
     "Sort",
     "Stored",

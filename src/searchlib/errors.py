@@ -9,6 +9,7 @@
     ├── ReadError               a source of documents that cannot be read
     ├── ExportError             documents that cannot be written as asked
     ├── MissingExtraError       a library that this needs is not installed
+    ├── ServeError              a server that cannot be set up as asked
     └── IndexStateError         something about the index as a whole
         ├── IndexLockedError    another writer is open
         ├── IndexNotFoundError  there is no index in that folder
@@ -38,6 +39,7 @@ __all__ = [
     "SchemaError",
     "SchemaMismatchError",
     "SearchlibError",
+    "ServeError",
     "WriterClosedError",
 ]
 
@@ -99,6 +101,10 @@ class ExportError(SearchlibError, ValueError):
 
 class MissingExtraError(SearchlibError, ImportError):
     """A library that only some can do without is not installed; the message says how to."""
+
+
+class ServeError(SearchlibError, ValueError):
+    """A server that cannot be set up as asked: a bad limit, a field that is not there, …"""
 
 
 class IndexStateError(SearchlibError):
