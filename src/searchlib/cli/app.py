@@ -20,7 +20,7 @@ from cyclopts.exceptions import (
 
 from searchlib import __version__
 from searchlib.cli.codes import ExitCode, UsageError
-from searchlib.cli.terminal import err, out
+from searchlib.cli.terminal import err, out, show
 from searchlib.errors import (
     AnalysisMismatchError,
     DocumentError,
@@ -137,8 +137,8 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         _forget_output()
         return ExitCode.PIPE
-    except KeyboardInterrupt:
-        _say("interrupted")
+    except KeyboardInterrupt as error:
+        _say(str(error) or "interrupted")
         return ExitCode.INTERRUPTED
     except Exception as error:
         if os.environ.get("SEARCHLIB_TRACEBACK"):
@@ -192,9 +192,9 @@ def _usage(error: CycloptsError) -> str:
         what = f"{tokens[0]!r} is one argument too many"
     elif isinstance(error, UnknownCommandError):
         near = get_close_matches(tokens[0], COMMANDS, 1)
-        what = f"there is no command {tokens[0]!r}" + "".join(
-            f"; did you mean {near[0]}?" * len(near)
-        )
+        what = f"there is no command {tokens[0]!r}"
+        if near:
+            what += f"; did you mean {near[0]}?"
     elif isinstance(error, UnknownOptionError):
         what = f"{str(error).rstrip('.')} (words that begin with - go after --)"
     return f"{(what or str(error)).strip().rstrip('.')} (see {command} --help)"
@@ -211,7 +211,7 @@ def _say(message: str) -> None:
     """Print an error, in one line."""
     line = " ".join(message.split())
     try:
-        err().print(f"searchlib: {line}", style="red" if err().is_terminal else "", soft_wrap=True)
+        show(err(), f"searchlib: {line}", "red")
     except OSError:
         return  # nobody reads it
 

@@ -14,7 +14,7 @@ from searchlib.cli.codes import ExitCode, UsageError
 from searchlib.cli.parameters import Flag
 from searchlib.cli.progress import is_confirmed, spinner
 from searchlib.cli.show import columns, language_name, lines_of
-from searchlib.cli.terminal import out, print_json, safe, width
+from searchlib.cli.terminal import out, print_json, safe, show, width
 from searchlib.copies import Verification
 from searchlib.fields import Field
 from searchlib.index import Index
@@ -43,7 +43,7 @@ def info(index: Path, /, *, words: Flag = False, json: Flag = False) -> None:
         return
     for name, value in (*_facts(stats, opened.schema), ("made by", _made_by(manifest))):
         for line in lines_of(Text(value), width() - 11, 5):
-            out().print(Text(f"{name:<11}", "bright_black") + line, soft_wrap=True)
+            out().print(Text.assemble((f"{name:<11}", "bright_black"), line), soft_wrap=True)
             name = ""
     out().print()
     for line in columns(_fields(opened.schema, stats), width()):
@@ -103,11 +103,11 @@ def verify(index: Path, /, *, json: Flag = False) -> int:
     if json:
         print_json({**asdict(found), "is_whole": found.is_whole})
     elif found.is_whole:
-        out().print(f"whole: {_read(found)}", soft_wrap=True)
+        show(out(), f"whole: {_read(found)}")
     else:
         out().print(Text(f"damaged: {_count(len(found.problems), 'problem')}", "red"))
         for problem in found.problems:
-            out().print(Text(f"  {safe(problem)}"), soft_wrap=True)
+            show(out(), Text(f"  {safe(problem)}"))
     return ExitCode.OK if found.is_whole else ExitCode.DATA
 
 
@@ -120,7 +120,7 @@ def backup(index: Path, copy: Path, /) -> None:
     """
     with spinner("copying"):
         found = copies.backup(index, copy)
-    out().print(f"copied and checked: {_read(found)}", soft_wrap=True)
+    show(out(), f"copied and checked: {_read(found)}")
 
 
 def restore(
@@ -139,7 +139,7 @@ def restore(
         raise UsageError(f"{str(index)!r} is left as it is: --yes replaces it")
     with spinner("restoring"):
         found = copies.restore(copy, index)
-    out().print(f"restored and checked: {_read(found)}", soft_wrap=True)
+    show(out(), f"restored and checked: {_read(found)}")
 
 
 def reindex(index: Path, /) -> None:
@@ -150,7 +150,7 @@ def reindex(index: Path, /) -> None:
     """
     with spinner("rebuilding"):
         count = rebuild.reindex(index)
-    out().print(f"rebuilt: {_count(count, 'document')}", soft_wrap=True)
+    show(out(), f"rebuilt: {_count(count, 'document')}")
 
 
 def _read(found: Verification) -> str:

@@ -20,7 +20,7 @@ from searchlib.cli.schemas import (
     questions_of,
     schema_in,
 )
-from searchlib.cli.terminal import err, out, print_json, safe
+from searchlib.cli.terminal import err, out, print_json, safe, show
 from searchlib.display.console import progress_bar
 from searchlib.display.parts import counted
 from searchlib.index import Index
@@ -86,12 +86,12 @@ def _schema(
         return schema_in(options.schema, options)
     inference = inferred(records, options)
     if inference.questions:
-        err().print("searchlib: the documents do not tell:", soft_wrap=True)
+        show(err(), "searchlib: the documents do not tell:", "red")
         for number, question in enumerate(questions_of(inference), 1):
-            err().print(Text(f"  {number}. {safe(question)}"), soft_wrap=True)
+            show(err(), Text(f"  {number}. {safe(question)}"))
     if is_shown and (is_whole or inference.schema is not None):
         for reason in inference.reasons if is_whole else ():
-            out().print(Text(f"# {safe(reason)}", "bright_black"), soft_wrap=True)
+            show(out(), Text(f"# {safe(reason)}"), "bright_black")
         out().print(Text(safe(plain_code(inference))), soft_wrap=True)
     return inference.schema
 
@@ -139,17 +139,17 @@ def _told(path: Path, reports: Sequence[LoadReport], *, json: bool, schema: Sche
         )
     else:
         for notice in notices:
-            err().print(Text(f"! {safe(notice)}", "yellow"), soft_wrap=True)
+            show(err(), Text(f"! {safe(notice)}", "yellow"))
         text = f"{counted(added, 'document')} added to {path} in {seconds:.1f} s"
-        out().print(Text(safe(text), "green"), soft_wrap=True)
+        show(out(), Text(safe(text)), "green")
     if not rejected:
         return ExitCode.OK
-    err().print(f"searchlib: {counted(rejected, 'row')} left out:", style="red", soft_wrap=True)
+    show(err(), f"searchlib: {counted(rejected, 'row')} left out:", "red")
     for row in first:
-        err().print(Text(f"  {safe(row.reason)}"), soft_wrap=True)
+        show(err(), Text(f"  {safe(row.reason)}"))
     more = rejected - len(first)
     rest = f"… and {more:,} more" if more else ""
     kept = next((report.bad_rows for report in reports if report.bad_rows), None)
     hint = f"all of them are in {kept}" if kept else "--bad-rows FILE keeps them"
-    err().print(Text(f"  {rest}{'; ' * bool(rest)}{hint}"), soft_wrap=True)
+    show(err(), Text(f"  {rest}{'; ' * bool(rest)}{hint}"))
     return ExitCode.DATA

@@ -83,8 +83,7 @@ def search(
         for place, (hit, reasons) in enumerate(zip(result, why, strict=True), offset + 1):
             show_hit(None if after else place, hit, opened.schema, reasons)
         show_facets(result)
-        unknown = any(notice.code == "unknown-word" for notice in result.notices)
-        corrected = opened.did_you_mean(text, language=language) if unknown else None
+        corrected = None if result.total else opened.did_you_mean(text, language=language)
         show_summary(result, offset, corrected)
     return ExitCode.OK if result.total else ExitCode.NOTHING
 

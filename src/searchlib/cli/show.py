@@ -9,7 +9,7 @@ from typing import Any, Final
 from rich.cells import cell_len
 from rich.text import Text
 
-from searchlib.cli.terminal import out, safe, width
+from searchlib.cli.terminal import out, safe, show, width
 from searchlib.fields import Boolean, Float, Integer, Stored
 from searchlib.highlight import Highlight
 from searchlib.languages import UNDETERMINED, language
@@ -20,8 +20,11 @@ __all__ = ["columns", "highlighting", "language_name", "show_facets", "show_hit"
 
 _TITLES: Final = ("title", "headline", "name", "subject", "heading")
 _TITLE_LINES: Final = 2
-_TEXT_LINES: Final = 3
+_MATCH_LINES: Final = 3
+_TEXT_LINES: Final = 2
 _FACT: Final = 30
+_NARROWEST: Final = 8
+_CELL_LINES: Final = 9
 _BAR: Final = 20
 _EIGHTHS: Final = " ▏▎▍▌▋▊▉"
 _MARK: Final = "black on yellow"
@@ -49,10 +52,11 @@ def show_hit(place: int | None, hit: Hit, schema: Schema, why: Explanation | Non
     title = _text_of(hit, title_field) if title_field else Text(safe(hit.id))
     title.stylize_before("bold")
     for line in lines_of(title, width() - indent, _TITLE_LINES) or [Text("(no title)", _FAINT)]:
-        out().print(Text(number, _FAINT) + line, soft_wrap=True)
+        out().print(Text.assemble((number, _FAINT), line), soft_wrap=True)
         number = " " * indent
     _print(_facts(hit, schema, width() - indent), indent)
-    for line in lines_of(_passage(hit, schema, title_field), width() - indent, _TEXT_LINES):
+    passage, lines = _passage(hit, schema, title_field)
+    for line in lines_of(passage, width() - indent, lines):
         _print(line, indent)
     if why is not None:
         _show_explanation(why, indent)
@@ -60,7 +64,7 @@ def show_hit(place: int | None, hit: Hit, schema: Schema, why: Explanation | Non
 
 
 def _print(line: Text, indent: int) -> None:
-    out().print(Text(" " * indent) + line, soft_wrap=True)
+    out().print(Text.assemble(" " * indent, line), soft_wrap=True)
 
 
 def _title_field(schema: Schema) -> str | None:
@@ -69,14 +73,15 @@ def _title_field(schema: Schema) -> str | None:
     return next((name for name in _TITLES if name in texts), next(iter(texts), None))
 
 
-def _passage(hit: Hit, schema: Schema, title_field: str | None) -> Text:
-    """Where another field than the title matches; else how the document's text begins."""
+def _passage(hit: Hit, schema: Schema, title_field: str | None) -> tuple[Text, int]:
+    """Where another field than the title matches, and how many lines it is worth; or else how the
+    document's text begins."""
     others = [name for name in schema.text_fields if name != title_field]
     matched = [name for name in others if name in hit.highlights]
     for name in matched or others:
         if text := _text_of(hit, name):
-            return text
-    return Text()
+            return text, _MATCH_LINES if matched else _TEXT_LINES
+    return Text(), 0
 
 
 def _text_of(hit: Hit, name: str) -> Text:
@@ -201,21 +206,25 @@ def _show_explanation(why: Explanation, indent: int) -> None:
 
 
 def columns(rows: Sequence[Sequence[str]], room: int, right: Iterable[int] = ()) -> Iterator[Text]:
-    """Yield the lines of a table: each column as wide as its widest cell, the last cut where the
-    room ends.
+    """Yield the lines of a table: each column as wide as its widest cell, the last wrapped where
+    the room ends.
 
-    >>> [line.plain for line in columns([("a", "bc"), ("def", "g")], 5)]
-    ['a    bc', 'def  g']
+    >>> rows = [("a", "bc"), ("def", "the tide at noon")]
+    >>> [line.plain for line in columns(rows, 13)]
+    ['a    bc', 'def  the tide', '     at noon']
     """
     last = max(map(len, rows), default=0) - 1
     widths = [max(cell_len(row[place]) for row in rows) for place in range(last)]
-    left = room - sum(widths) - 2 * len(widths)
+    left = max(room - sum(widths) - 2 * len(widths), _NARROWEST)
     for row in rows:
         cells = []
         for place, size in enumerate(widths):
             gap = " " * (size - cell_len(row[place]))
             cells.append(gap + row[place] if place in right else row[place] + gap)
-        yield Text("  ".join([*cells, _cut(row[last], max(left, 8))]).rstrip())
+        first, *others = lines_of(Text(row[last]), left, _CELL_LINES) or [Text()]
+        yield Text("  ".join([*cells, first.plain]).rstrip())
+        for line in others:
+            yield Text(" " * (sum(widths) + 2 * len(widths)) + line.plain)
 
 
 def show_facets(result: SearchResult) -> None:
@@ -236,11 +245,13 @@ def _show_facet(name: str, facet: FacetResult) -> None:
     digits = max(len(f"{line.count:,}") for line in facet)
     room = min(max(map(cell_len, labels)), width() - bar - digits - 6)
     for label, line in zip(labels, facet, strict=True):
-        shown = Text("✓ " if line.selected else "  ", "green")
         cut = _cut(label, room)
-        shown.append(cut + " " * (room - cell_len(cut) + 1))
-        shown.append(f"{line.count:>{digits},} ")
-        shown.append(_bar(line.count / most, bar), "blue")
+        shown = Text.assemble(
+            ("✓ " if line.selected else "  ", "green"),
+            cut + " " * (room - cell_len(cut) + 2),
+            f"{line.count:>{digits},}  ",
+            (_bar(line.count / most, bar), "blue"),
+        )
         shown.rstrip()
         out().print(shown, soft_wrap=True)
     if facet.other:
@@ -274,9 +285,9 @@ def language_name(code: str) -> str:
 def show_summary(result: SearchResult, offset: int, corrected: str | None) -> None:
     """Print how much was found, what is worth knowing, and how to get more."""
     for notice in result.notices:
-        out().print(Text(f"! {_flat(str(notice))}", "yellow"), soft_wrap=True)
+        show(out(), Text(f"! {_flat(str(notice))}"), "yellow")
     if corrected is not None:
-        out().print(Text("Did you mean: ") + Text(_flat(corrected), "bold"), soft_wrap=True)
+        out().print(Text.assemble("Did you mean: ", (_flat(corrected), "bold")), soft_wrap=True)
     if result.total == 0:
         out().print("Nothing found.")
         return
@@ -289,6 +300,6 @@ def show_summary(result: SearchResult, offset: int, corrected: str | None) -> No
             if offset
             else f", the first {len(result):,} shown"
         )
-    out().print(Text(line, _FAINT), soft_wrap=True)
+    show(out(), line, _FAINT)
     if result.cursor is not None and len(result) < result.total:
         out().print(Text(f"next page: --after {result.cursor}", _FAINT), soft_wrap=True)

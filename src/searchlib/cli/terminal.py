@@ -8,10 +8,11 @@ from functools import cache
 from typing import Any, Final
 
 from rich.console import Console
+from rich.text import Text
 
 from searchlib.styles import STYLES
 
-__all__ = ["err", "out", "print_json", "safe", "width"]
+__all__ = ["err", "out", "print_json", "safe", "show", "width"]
 
 _WIDEST: Final = 100
 
@@ -42,6 +43,11 @@ def err() -> Console:
 def width() -> int:
     """Return how many columns results take: long lines are hard to read."""
     return min(out().width, _WIDEST)
+
+
+def show(console: Console, text: Text | str, style: str = "") -> None:
+    """Print a sentence: between words wrapped on a terminal, one line in a pipe."""
+    console.print(text, style=style, soft_wrap=not console.is_terminal)
 
 
 def safe(text: str) -> str:
