@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import IO, TYPE_CHECKING, Any, Final, TypeAlias
+from itertools import islice
+from typing import IO, TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
 
-from searchlib.errors import ReadError
+from searchlib.errors import ExportError, ReadError
 from searchlib.extras import extra
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ __all__ = [
     "Rows",
     "arrow_file",
     "arrow_stream",
+    "batched",
     "columns_of",
     "pandas_frame",
     "parquet_file",
@@ -35,7 +37,10 @@ __all__ = [
     "to_arrow",
     "to_pandas",
     "to_polars",
+    "write_arrow",
 ]
+
+_Row = TypeVar("_Row")
 
 _AT_ONCE: Final = 1_000  # rows held in memory
 
@@ -147,6 +152,68 @@ def _values(column: Any) -> list[Any]:
     if getattr(kind, "extension_name", None) == "arrow.json":
         return [None if value is None else json.loads(value) for value in values]
     return values
+
+
+def write_arrow(
+    file: IO[bytes],
+    columns: Mapping[str, tuple[str, bool]],
+    rows: Iterable[Mapping[str, Any]],
+    *,
+    is_parquet: bool,
+) -> None:
+    """Write rows to a file of Parquet or Arrow, a thousand at a time.
+
+    Args:
+        file: where to.
+        columns: name → the name of the type of its field, and whether it is a column of lists.
+        rows: what they hold; of a column of lists, lists.
+        is_parquet: Parquet; else Arrow.
+
+    Raises:
+        ExportError: a value is no text that these can hold.
+    """
+    with extra("arrow", "to write Parquet or Arrow"):
+        import pyarrow
+        import pyarrow.parquet
+
+    kinds = {
+        "integer": pyarrow.int64(),
+        "float": pyarrow.float64(),
+        "boolean": pyarrow.bool_(),
+        "date": pyarrow.date32(),
+        "datetime": pyarrow.timestamp("us", "UTC"),
+        "stored": pyarrow.json_(),
+    }
+    fields = []
+    for name, (kind, is_list) in columns.items():
+        own = kinds.get(kind, pyarrow.string())
+        fields.append(pyarrow.field(name, pyarrow.list_(own) if is_list else own))
+    schema = pyarrow.schema(fields)
+    if is_parquet:
+        writer = pyarrow.parquet.ParquetWriter(file, schema, compression="zstd")
+    else:
+        writer = pyarrow.ipc.new_file(file, schema)
+    with writer:
+        for some in batched(rows, _AT_ONCE):
+            try:
+                arrays = [
+                    pyarrow.array([row.get(field.name) for row in some], field.type)
+                    for field in schema
+                ]
+            except (UnicodeError, OverflowError, pyarrow.ArrowException) as error:
+                raise ExportError(f"a document cannot be written in this format: {error}") from None
+            writer.write_batch(pyarrow.record_batch(arrays, schema=schema))
+
+
+def batched(rows: Iterable[_Row], size: int) -> Iterator[list[_Row]]:
+    """Yield rows by so many.
+
+    >>> list(batched("abc", 2))
+    [['a', 'b'], ['c']]
+    """
+    source = iter(rows)
+    while some := list(islice(source, size)):
+        yield some
 
 
 def columns_of(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[Any]]:

@@ -60,7 +60,7 @@ def lines_of(
             line = Text.assemble((f"{_safe(name)}  ", "dim"))
             for piece in pieces:
                 line.append(_safe(piece.text), "black on yellow" if piece.is_match else "")
-            yield Padding(line, (0, 0, 0, 3))
+            yield Padding(line, (0, 0, 0, 3), expand=False)
     for name, rows in bars(facets):
         yield Text()
         yield Text(_safe(name), "bold")

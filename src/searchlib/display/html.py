@@ -75,4 +75,5 @@ def _facets(facets: Mapping[str, FacetResult]) -> Iterator[str]:
             "</tr>"
             for bar in lines
         )
-        yield f"<table><caption><b>{_escape(name)}</b></caption>{rows}</table>"
+        heading = f'<caption style="text-align:left"><b>{_escape(name)}</b></caption>'
+        yield f'<table style="margin:0 0 1em">{heading}{rows}</table>'
