@@ -6,7 +6,9 @@ import errno
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from difflib import get_close_matches
+from io import TextIOWrapper
 from typing import Final
 
 from cyclopts import App
@@ -24,9 +26,11 @@ from searchlib.cli.terminal import err, out, show
 from searchlib.errors import (
     AnalysisMismatchError,
     DocumentError,
+    ExportError,
     IndexLockedError,
     IndexNotFoundError,
     QueryError,
+    ReadError,
     SchemaError,
     SearchlibError,
 )
@@ -120,9 +124,7 @@ def run(arguments: Sequence[str]) -> int:
     Returns:
         the exit code.
     """
-    for stream in (sys.stdout, sys.stderr):
-        # A terminal of another encoding shows a question mark; it is no reason to stop.
-        stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    _prepare_output()
     try:
         code = app(
             arguments,
@@ -168,6 +170,8 @@ def _told(error: Exception) -> tuple[ExitCode, str]:
             return ExitCode.DATA, str(error)
         case QueryError() | SchemaError():
             return ExitCode.USAGE, str(error)
+        case ReadError() | ExportError():
+            return ExitCode.DATA, str(error).replace("say format=", "say --format")
         case SearchlibError():
             return ExitCode.DATA, str(error)
         case OSError():
@@ -216,7 +220,20 @@ def _say(message: str) -> None:
         return  # nobody reads it
 
 
+def _prepare_output() -> None:
+    """Let nothing about the streams stop a command: neither that a terminal cannot show a letter,
+    nor that a caller has closed them."""
+    if sys.stdout is None:
+        sys.stdout = open(os.devnull, "w")  # noqa: SIM115  until the end of the process
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
 def _forget_output() -> None:
     """Let what is not written yet go nowhere: Python would stumble over it at the very end."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, sys.stdout.fileno())
+    with suppress(OSError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())

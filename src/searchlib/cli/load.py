@@ -7,12 +7,13 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Final
+from typing import Annotated, Final
 
 from rich.text import Text
 
 from searchlib.cli.codes import ExitCode, UsageError
-from searchlib.cli.parameters import Flag
+from searchlib.cli.parameters import STREAM, Flag, check_stream
+from searchlib.cli.progress import spinner
 from searchlib.cli.schemas import (
     SchemaOptions,
     inferred,
@@ -24,13 +25,14 @@ from searchlib.cli.terminal import err, out, print_json, safe, show
 from searchlib.display.console import progress_bar
 from searchlib.display.parts import counted
 from searchlib.index import Index
+from searchlib.io.export import export as written
 from searchlib.io.load import LoadReport, load
 from searchlib.io.read import read
 from searchlib.io.records import Records
 from searchlib.manifest import Manifest
 from searchlib.schema import Schema
 
-__all__ = ["index"]
+__all__ = ["export", "index"]
 
 _SHOWN: Final = 3  # of the rows that are left out
 
@@ -38,7 +40,7 @@ _SHOWN: Final = 3  # of the rows that are left out
 def index(
     index: Path,
     /,
-    *source: str,
+    *source: Annotated[str, STREAM],
     format: str | None = None,
     language: str | None = None,
     bad_rows: Path | None = None,
@@ -59,6 +61,7 @@ def index(
         json: One object of JSON.
         schema: What is said of the fields.
     """
+    check_stream(*source)
     if not source and sys.stdin.isatty():
         raise UsageError("a source is missing: searchlib index FOLDER FILE")
     sources = [read(one, format=format) for one in source or ("-",)]
@@ -153,3 +156,22 @@ def _told(path: Path, reports: Sequence[LoadReport], *, json: bool, schema: Sche
     hint = f"all of them are in {kept}" if kept else "--bad-rows FILE keeps them"
     show(err(), Text(f"  {rest}{'; ' * bool(rest)}{hint}"))
     return ExitCode.DATA
+
+
+def export(
+    index: Path, target: Annotated[str, STREAM] = "-", /, *, format: str | None = None
+) -> None:
+    """Write all documents of an index to a file.
+
+    Args:
+        index: Its folder.
+        target: A file whose name ends in .jsonl, .csv, .tsv, .parquet or .arrow; the word - for
+            the standard output. What the file held is replaced.
+        format: What to write, where the name does not tell: jsonl, csv, tsv, parquet or arrow.
+    """
+    check_stream(target)
+    opened = Index.open(index)
+    with spinner("exporting") if target != "-" else nullcontext():
+        count = written(opened, target, format=format)
+    if target != "-":
+        show(out(), f"{counted(count, 'document')} written to {safe(target)}", "green")

@@ -25,7 +25,7 @@ def search(
     index: Path,
     /,
     *query: str,
-    where: Annotated[tuple[str, ...], several(filter_names)] = (),
+    where: Annotated[tuple[str, ...], several(filter_names, may_begin_with_minus=True)] = (),
     facet: Annotated[tuple[str, ...], several(facet_names)] = (),
     sort: Annotated[tuple[str, ...], several(sort_names, may_begin_with_minus=True)] = (),
     limit: int = 10,

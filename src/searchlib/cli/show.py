@@ -23,7 +23,7 @@ _TITLE_LINES: Final = 2
 _MATCH_LINES: Final = 3
 _TEXT_LINES: Final = 2
 _FACT: Final = 30
-_NARROWEST: Final = 8
+_NARROWEST: Final = 12
 _CELL_LINES: Final = 9
 _BAR: Final = 20
 _EIGHTHS: Final = " ▏▎▍▌▋▊▉"
@@ -109,7 +109,7 @@ def _marked(fragment: Fragment, size: int) -> Text:
         flat = _flat(piece)
         if not is_match:
             text.append(flat)
-        elif out().color_system:
+        elif out().color_system and not out().no_color:
             text.append(flat, _MARK)
         else:
             text.append(f"«{flat}»")
@@ -207,24 +207,30 @@ def _show_explanation(why: Explanation, indent: int) -> None:
 
 def columns(rows: Sequence[Sequence[str]], room: int, right: Iterable[int] = ()) -> Iterator[Text]:
     """Yield the lines of a table: each column as wide as its widest cell, the last wrapped where
-    the room ends.
+    the room ends, or below the others where there is next to none.
 
-    >>> rows = [("a", "bc"), ("def", "the tide at noon")]
-    >>> [line.plain for line in columns(rows, 13)]
-    ['a    bc', 'def  the tide', '     at noon']
+    >>> rows = [("a", "bc"), ("def", "the turn of the tide")]
+    >>> [line.plain for line in columns(rows, 17)]
+    ['a    bc', 'def  the turn of', '     the tide']
     """
     last = max(map(len, rows), default=0) - 1
     widths = [max(cell_len(row[place]) for row in rows) for place in range(last)]
-    left = max(room - sum(widths) - 2 * len(widths), _NARROWEST)
+    indent = sum(widths) + 2 * len(widths)
+    is_below = room - indent < _NARROWEST
+    if is_below:
+        indent = 4
     for row in rows:
         cells = []
         for place, size in enumerate(widths):
             gap = " " * (size - cell_len(row[place]))
             cells.append(gap + row[place] if place in right else row[place] + gap)
-        first, *others = lines_of(Text(row[last]), left, _CELL_LINES) or [Text()]
-        yield Text("  ".join([*cells, first.plain]).rstrip())
-        for line in others:
-            yield Text(" " * (sum(widths) + 2 * len(widths)) + line.plain)
+        line = "  ".join(cells)
+        lines = [line.plain for line in lines_of(Text(row[last]), room - indent, _CELL_LINES)]
+        if lines and not is_below:
+            line += "  " + lines.pop(0)
+        yield Text(_cut(line.rstrip(), room))
+        for rest in lines:
+            yield Text(" " * indent + rest)
 
 
 def show_facets(result: SearchResult) -> None:

@@ -27,13 +27,13 @@ def analyze(*text: str, language: str | None = None, json: Flag = False) -> None
     """Show what a text becomes in an index.
 
     Args:
-        text: The text; without any, or for "-", what stands on the standard input.
+        text: The text; without any, what stands on the standard input.
         language: The code of its language; told from the text where it is not given.
         json: One object of JSON.
     """
     if not text and sys.stdin.isatty():
         raise UsageError("a text is missing: searchlib analyze TEXT, or something on its input")
-    whole = sys.stdin.read() if text in ((), ("-",)) else " ".join(text)
+    whole = " ".join(text) or sys.stdin.read()
     try:
         found = languages.analyze(whole, language or identify(whole))
     except ValueError as error:
