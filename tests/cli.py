@@ -175,6 +175,8 @@ def on_terminal(*arguments: object, typed: str = "", columns: int = 80, **variab
                     break
             elif process.poll() is not None:
                 break
+        else:
+            process.kill()
         code = process.wait(10)
     os.close(ours)
     return Seen(output.decode().replace("\r\n", "\n"), code)

@@ -78,7 +78,7 @@ def test_a_backup_and_what_it_brings_back(path: str, tmp_path: Path) -> None:
     assert run("restore", copy, tmp_path / "elsewhere").returncode == 0
 
 
-@pytest.mark.parametrize(("answer", "code", "count"), [("y\n", 0, 6), ("\n", 2, 5)])
+@pytest.mark.parametrize(("answer", "code", "count"), [("y\n", 0, 6), ("\n", 2, 5), ("\x04", 2, 5)])
 def test_somebody_is_asked_before_an_index_is_replaced(
     path: str, tmp_path: Path, answer: str, code: int, count: int
 ) -> None:

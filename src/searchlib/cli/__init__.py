@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 
+from searchlib.cli.codes import ExitCode
+
 __all__ = ["main"]
 
 
@@ -15,10 +17,13 @@ def main() -> None:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] == "searchlib":
             raise
-        sys.exit(
+        print(
             f"searchlib: the command line takes {error.name}, which is not installed: "
-            "pip install 'searchlib[cli]'"
+            "pip install 'searchlib[cli]'",
+            file=sys.stderr,
         )
+        sys.exit(ExitCode.DATA)
     except KeyboardInterrupt:
-        sys.exit(130)
+        print("searchlib: interrupted", file=sys.stderr)
+        sys.exit(ExitCode.INTERRUPTED)
     sys.exit(app.run(sys.argv[1:]))

@@ -22,7 +22,7 @@ _COUNTED: Final = {"keyword", "category", "integer", "float", "boolean", "date",
 def _kinds(context: CompletionContext) -> dict[str, str]:
     """Field → type; none where there is no index."""
     try:
-        text = (Path(str(context["index"])) / "searchlib.json").read_text("utf-8")
+        text = (Path(context["index"].raw or "") / "searchlib.json").read_text("utf-8")
         fields: dict[str, dict[str, str]] = json.loads(text)["schema"]["fields"]
         return {name: kind["type"] for name, kind in fields.items()}
     except (OSError, ValueError, KeyError, TypeError):

@@ -30,4 +30,4 @@ def is_confirmed(question: str) -> bool:
     if not (sys.stdin.isatty() and err().is_terminal):
         return False
     err().print(f"{question} [y/N] ", end="")
-    return input().strip().lower() in ("y", "yes")
+    return sys.stdin.readline().strip().lower() in ("y", "yes")
