@@ -154,7 +154,7 @@ DOORS: Final = {
     "pyarrow": "tables",
     "pandas": "tables",
     "polars": "tables",
-    "charset_normalizer": "io.encoding",
+    "chardet": "io.encoding",
     "selectolax": "io.page_rows",
     "markdown_it": "io.page_rows",
     "mdit_py_plugins": "io.page_rows",

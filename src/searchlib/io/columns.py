@@ -10,7 +10,6 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 from unicodedata import name as character_name
-from uuid import UUID
 
 from searchlib.fields import (
     Boolean,
@@ -24,6 +23,7 @@ from searchlib.fields import (
     Text,
     show,
 )
+from searchlib.io.fit import is_uuid
 
 __all__ = ["Answer", "Column"]
 
@@ -108,7 +108,7 @@ them as they are, or fields={'zip': Integer()}, by which '02134' becomes 2134"
         """Return why this is not the id; empty if it can be."""
         if len(self.values) < self.records:
             return f"{self.records - len(self.values):,} of {self.records:,} records have none"
-        odd = [v for v in self.values if isinstance(v, bool) or not isinstance(v, (str, int, UUID))]
+        odd = [v for v in self.values if not (type(v) in {str, int} or is_uuid(v))]
         if odd:
             return f"{show(odd[0])} is no id: an id is a str or a whole number"
         seen: set[str] = set()
@@ -122,9 +122,7 @@ them as they are, or fields={'zip': Integer()}, by which '02134' becomes 2134"
         """Return the type of field, or the question."""
         flat = self._flat
         if not flat:
-            return self._ask(
-                f"has no value in the first {self.records:,} records", "Text", "Keyword"
-            )
+            return self._ask("has no value in any record looked at", "Text", "Keyword")
         kinds = set(map(type, flat))
         if any(issubclass(kind, dict) for kind in kinds) or any(
             isinstance(value, (list, tuple)) for value in flat
@@ -132,6 +130,8 @@ them as they are, or fields={'zip': Integer()}, by which '02134' becomes 2134"
             return Answer(Stored(), "what lies within is kept, and not searched")
         if all(issubclass(kind, str) for kind in kinds):
             return self._of_text([str(value) for value in flat])
+        if all(map(is_uuid, flat)):
+            return Answer(Keyword(), "all are UUIDs")
         typed = (one for one in _TYPED if all(issubclass(kind, one.types) for kind in kinds))
         found = next(typed, None)
         if found is None or (bool in kinds and kinds != {bool}):
@@ -149,9 +149,7 @@ them as they are, or fields={'zip': Integer()}, by which '02134' becomes 2134"
     def _of_text(self, values: list[str]) -> Answer:
         filled = [value for value in values if value.strip()]
         if not filled:
-            return self._ask(
-                f"holds blank texts only in {self.records:,} records", "Text", "Keyword"
-            )
+            return self._ask("holds blank texts only", "Text", "Keyword")
         for form in (self._as_days, self._as_numbers, self._as_booleans):
             if answer := form(filled):
                 return answer
@@ -301,7 +299,6 @@ _TYPED: Final = (
     _Typed((int, float, Decimal), Float(), "all are numbers"),
     _Typed((datetime,), DateTime(), "all are moments"),
     _Typed((date,), Date(), "all are days"),
-    _Typed((UUID,), Keyword(), "all are UUIDs"),
 )
 
 

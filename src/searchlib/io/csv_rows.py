@@ -41,8 +41,8 @@ class _Feed(Iterator[str]):
 
 def csv_rows(
     file: IO[Any], records: Records, encoding: str | None, delimiter: str | None
-) -> Iterator[dict[str, str]]:
-    """Yield each row as a dict of field name → cell, without the empty cells.
+) -> Iterator[dict[str, str | None]]:
+    """Yield each row as a dict of field name → cell, None for an empty one.
 
     Args:
         file: as for ``text_of``.
@@ -92,7 +92,7 @@ def csv_rows(
         elif len(row) != len(names):
             records.refuse(f"{len(row)} cells, where there are {len(names)} columns", row)
         else:
-            yield {name: cell for name, cell in zip(names, row, strict=True) if cell}
+            yield {name: cell or None for name, cell in zip(names, row, strict=True)}
 
 
 def _cells(first: str, feed: _Feed, delimiter: str) -> list[str]:

@@ -1,8 +1,9 @@
-"""What encoding a text is in. The only importer of charset_normalizer."""
+"""What encoding a text is in. The only importer of chardet."""
 
 from __future__ import annotations
 
 import codecs
+import re
 from typing import Final
 
 from searchlib.errors import ReadError
@@ -14,6 +15,9 @@ __all__ = ["HEAD", "encoding_of"]
 HEAD: Final = 1 << 20
 
 _SAMPLE: Final = 1 << 16  # bytes with accents that are enough
+_RARE: Final = 10  # bytes of a text in UTF-8 for each NUL that stands in it, at least
+_GUESSES: Final = 6  # the likeliest, to choose from
+_ODD: Final = re.compile("[a-zà-ɏ][Ͱ-ۿ]|[Ͱ-ۿ][a-zà-ɏ]|[\x80-\x9f\ufffd]", re.I)
 # UTF-32 first: its mark begins as that of UTF-16 does.
 _MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -34,7 +38,7 @@ def encoding_of(head: bytes, name: str, declared: str | None = None) -> tuple[st
 
     Raises:
         ReadError: it is no text, or its encoding cannot be told.
-        MissingExtraError: charset-normalizer is needed and not installed.
+        MissingExtraError: chardet is needed and not installed.
 
     >>> encoding_of("L’été".encode(), "a.txt")
     ('utf-8', None)
@@ -47,22 +51,34 @@ def encoding_of(head: bytes, name: str, declared: str | None = None) -> tuple[st
                 return encoding, None
             return encoding, f"{name} is read as {encoding}, by the mark at its beginning"
     has_nul = b"\0" in head
-    if not has_nul and _is_utf_8(head):
+    # Every second byte of UTF-16 may be one.
+    if head.count(b"\0") * _RARE <= len(head) and _is_utf_8(head):
         return "utf-8", None
     if declared is not None:
         return declared, f"{name} is no UTF-8: it is read as {declared}, as it says of itself"
     with extra("encodings", f"{name} is no UTF-8: to tell its encoding, unless encoding= says it,"):
-        from charset_normalizer import from_bytes
+        import chardet
+    # Of a long text the lines with accents tell the most.
     lines = [line for line in head.splitlines(keepends=True) if has_nul or not line.isascii()]
-    best = from_bytes(b"".join(lines)[:_SAMPLE]).best()
-    if has_nul and not (best and best.encoding.startswith(("utf_16", "utf_32"))):
+    sample = b"".join(lines)[:_SAMPLE]
+    eras = chardet.EncodingEra.MODERN_WEB | chardet.EncodingEra.LEGACY_ISO
+    guesses = chardet.detect_all(sample, ignore_threshold=True, encoding_era=eras)[:_GUESSES]
+    names = [guess["encoding"] for guess in guesses if guess["encoding"] is not None]
+    found = min(names, key=lambda encoding: _oddities(sample, encoding), default=None)
+    if has_nul and not (found or "").lower().startswith(("utf-16", "utf-32")):
         raise ReadError(f"{name} is no text; if it is, say encoding=")
-    if best is None:
+    if found is None:
         raise ReadError(f"{name} is no UTF-8, and its encoding cannot be told: say encoding=")
-    return best.encoding, (
-        f"{name} is no UTF-8: it is read as {best.encoding}, as it seems to be; if words with "
-        "accents look wrong, say encoding="
+    return found, (
+        f"{name} is no UTF-8: it is read as {found}, as it seems to be; if words with accents look "
+        "wrong, say encoding="
     )
+
+
+def _oddities(sample: bytes, encoding: str) -> int:
+    """How much of a text is unlike any, if it is in that encoding: words that are half Latin and
+    half Greek, Cyrillic, Hebrew or Arabic; control characters; bytes that are none."""
+    return len(_ODD.findall(sample.decode(encoding, "replace")))
 
 
 def _is_utf_8(head: bytes) -> bool:

@@ -128,7 +128,8 @@ def _names(schema: Schema) -> list[str]:
 def _cells(file: IO[str], reader: Readable, delimiter: str) -> int:
     schema = reader.schema
     names = _names(schema)
-    writer = csv.writer(file, delimiter=delimiter, lineterminator="\n")
+    # By any other line end, the writer leaves a bare return in a cell unquoted.
+    writer = csv.writer(file, delimiter=delimiter, lineterminator="\r\n")
     writer.writerow(names)
     count = 0
     for document in reader.documents():

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Final
-from uuid import UUID
 
 from searchlib.fields import (
     Boolean,
@@ -22,7 +21,7 @@ from searchlib.fields import (
 )
 from searchlib.schema import Schema
 
-__all__ = ["fitter", "plain"]
+__all__ = ["fitter", "is_uuid", "plain"]
 
 # The types of values that a field takes as they are.
 _AS_THEY_ARE: Final[dict[type[Field], frozenset[type]]] = {
@@ -82,16 +81,25 @@ def plain(value: Any) -> Any:
     return None if type(value).__name__ in {"NaTType", "NAType"} else value
 
 
+def is_uuid(value: object) -> bool:
+    """Whether this is a ``UUID``, whose module takes some milliseconds to load."""
+    return type(value).__module__ == "uuid"
+
+
 def _fitted(kind: Field, value: Any) -> Any:
     value = plain(value)
+    if isinstance(value, (list, tuple)) and type(kind) in _AS_THEY_ARE:
+        return [one for item in value if (one := _one(kind, plain(item))) is not None]
+    return _one(kind, value)
+
+
+def _one(kind: Field, value: Any) -> Any:
     if value is None or type(value) in _AS_THEY_ARE.get(type(kind), _NONE):
         return value
-    if isinstance(value, (list, tuple)) and type(kind) in _AS_THEY_ARE:
-        return [one for item in value if (one := _fitted(kind, item)) is not None]
     if isinstance(value, str):
         return _parsed(kind, value)
     match kind:
-        case Keyword() if isinstance(value, (int, UUID)) and not isinstance(value, bool):
+        case Keyword() if is_uuid(value) or type(value) is int:
             return str(value)
         case Integer() if isinstance(value, (float, Decimal)) and _is_whole(value):
             return int(value)
@@ -117,7 +125,7 @@ def _parsed(kind: Field, text: str) -> Any:
         pass
     if isinstance(kind, Date):
         try:
-            return _fitted(kind, datetime.fromisoformat(stripped))
+            return _one(kind, datetime.fromisoformat(stripped))
         except ValueError:
             pass
     return text

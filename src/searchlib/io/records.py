@@ -14,6 +14,7 @@ from searchlib.errors import ReadError
 __all__ = ["BadRow", "OnBad", "Records", "field_name"]
 
 _MOST_NOTICES: Final = 100
+_MOST_BAD: Final = 10  # times as many rows as are looked for are looked at, if most are bad
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +100,13 @@ class Records(Iterator[dict[str, Any]]):
         """
         self._is_peeking = True
         try:
-            while len(self._ahead) < count and (row := next(self._rows, None)) is not None:
+            good = sum(not isinstance(row, BadRow) for _, _, row in self._ahead)
+            while good < count and len(self._ahead) < _MOST_BAD * count:
+                row = next(self._rows, None)
+                if row is None:
+                    break
                 self._ahead.append((self.position, self.where, row))
+                good += 1
         finally:
             self._is_peeking = False
         rows = [row for _, _, row in self._ahead if not isinstance(row, BadRow)]
@@ -156,6 +162,7 @@ class Records(Iterator[dict[str, Any]]):
         if twice:
             raise ReadError(f"several columns are called {twice[0]!r}: give each a name of its own")
         names = [self._name(name, columns) for name in columns]
+        self._fine.update(names)
         missing = sorted(set(self._columns or ()).difference(columns, names))
         if missing:
             raise ReadError(f"there is no column {missing[0]!r}; there are {', '.join(names)}")
@@ -224,4 +231,4 @@ def field_name(name: str) -> str:
     if not name.isidentifier() or name.startswith("_"):
         kept = [char if f"a{char}".isidentifier() else "_" for char in name]
         name = re.sub("__+", "_", "".join(kept)).strip("_") or "field"
-    return name if name.isidentifier() else f"n{name}"
+    return normalize("NFKC", name if name.isidentifier() else f"n{name}")

@@ -32,10 +32,9 @@ def cursor_rows(cursor: Any) -> tuple[list[str], None, Iterator[Sequence[Any]]]:
         raise ReadError("the cursor has no rows: execute a SELECT first")
     names = [str(column[0]) for column in cursor.description]
 
-    def rows() -> Iterator[Sequence[Any]]:
+    def rows() -> Iterator[Any]:
         while some := cursor.fetchmany(_AT_ONCE):
-            for row in some:
-                yield list(row.values()) if isinstance(row, Mapping) else row
+            yield from some
 
     return names, None, _told(rows())
 
@@ -52,9 +51,10 @@ def result_rows(result: Any) -> tuple[list[str], None, Iterator[Sequence[Any]]]:
     return list(result.keys()), None, _told(rows)
 
 
-def _told(rows: Iterator[Sequence[Any]]) -> Iterator[Sequence[Any]]:
-    """Whatever the driver raises, as an error of ours: each has a tree of its own."""
+def _told(rows: Iterator[Any]) -> Iterator[Sequence[Any]]:
+    """Yield rows as their values; what the driver raises, as an error of ours."""
     try:
-        yield from rows
+        for row in rows:
+            yield list(row.values()) if isinstance(row, Mapping) else row
     except Exception as error:
         raise ReadError(f"the rows of the query cannot be read: {error}") from error
