@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
 from importlib.metadata import version
@@ -143,13 +142,7 @@ class _Server:
                 HTTPException: _on_http_error,
                 Exception: _on_fault,
             },
-            lifespan=self._lifespan,
         )
-
-    @asynccontextmanager
-    async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
-        yield
-        self.gate.close()
 
     async def answer(self, operation: Operation, request: Request) -> Response:
         values = read_parameters(operation.parameters, request.query_params.multi_items())

@@ -26,7 +26,7 @@ __all__ = ["Operation", "Values", "operations"]
 #: The values of an operation's parameters, by their names.
 Values = Mapping[str, Any]
 
-_LONGEST_ID: Final = 32_766  # bytes; in characters it is at least as many
+_LONGEST_ID: Final = 4_000  # longer ones hardly fit into a URL
 _LONGEST_FILTER: Final = 1_000
 _MENDED: Final = frozenset({"unknown-word", "corrected"})
 _FRAGMENT: Final = 240
