@@ -39,6 +39,7 @@ async function ask(operation, parameters = new URLSearchParams(), signal = undef
 
 /** Go to a place: a new entry of the history, but for what is typed on in one go. */
 function go(target, { isTyping = false } = {}) {
+  if (!about) return Promise.resolve(); // start() looks at what was typed by then
   const isSame = isTyping && history.state?.isTyping;
   history[isSame ? "replaceState" : "pushState"]({ isTyping }, "", target.address);
   return show(target, { isTyping });
@@ -58,9 +59,7 @@ function follow(event, target) {
 async function show(target, { isTyping = false } = {}) {
   place = target;
   setInterface(chooseInterface(place.ui));
-  if (box.value !== place.q && !(document.activeElement === box && box.value.trim() === place.q)) {
-    box.value = place.q;
-  }
+  if (!isTyping && box.value.trim() !== place.q.trim()) box.value = place.q;
   asked.abort();
   asked = new AbortController();
   const { signal } = asked;
@@ -263,17 +262,19 @@ document.addEventListener("keydown", (event) => {
 window.addEventListener("popstate", () => show(new Place()));
 
 async function start() {
+  box.value = place.q;
+  if (place.id === null && !place.q && !place.chosen.length) box.focus();
   try {
     about = await ask("about");
   } catch {
-    // Nothing can be drawn without it, not even in the right language: say so plainly.
+    // Nothing can be drawn without it: say so plainly.
     at("status").textContent = new Messages(chooseInterface(place.ui)).say("offline");
     return;
   }
   box.maxLength = about.limits.query;
   facets = new Facets(about, go, ask);
-  await show(place);
-  if (place.id === null && !place.q && !place.chosen.length) box.focus();
+  if (box.value === place.q) await show(place);
+  else await go(place.with({ q: box.value }), { isTyping: true });
 }
 
 start();
