@@ -15,7 +15,7 @@ from pathlib import Path
 from shutil import which
 
 import uvicorn
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import ViewportSize, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "examples"))
 
@@ -26,9 +26,9 @@ from searchlib.serve import create_app
 
 ROOT = Path(__file__).resolve().parents[1]
 PICTURE = ROOT / "docs/images/search-page.png"
-SIZE = {"width": 1180, "height": 760}
+SIZE: ViewportSize = {"width": 1180, "height": 760}
 LARGEST = 200_000  # bytes
-QUERY = "?q=hop+tac+quoc+hoi+cooperation&filter._language=vi&filter._language=fr&ui=en"
+QUERY = "?q=hop+tac+quoc+hoi+cooperation&filter._language=vi&filter._language=en&ui=en"
 FLAGS = ("--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars")
 
 

@@ -37,10 +37,11 @@ async function ask(operation, parameters = new URLSearchParams(), signal = undef
 
 // --- From place to place -------------------------------------------------------------------
 
-/** Go to a place: a new entry of the history, but for what is typed on in one go. */
-function go(target, { isTyping = false } = {}) {
+/** Go to a place, which is a new entry of the history. What is typed in one go is one entry, and so
+ *  is what it ends in: that one is replaced. */
+function go(target, { isTyping = false, replaces = isTyping } = {}) {
   if (!about) return Promise.resolve(); // start() looks at what was typed by then
-  const isSame = isTyping && history.state?.isTyping;
+  const isSame = replaces && history.state?.isTyping;
   history[isSame ? "replaceState" : "pushState"]({ isTyping }, "", target.address);
   return show(target, { isTyping });
 }
@@ -228,7 +229,7 @@ function settle() {
 const suggestions = new Suggestions(box, at("suggestions"), ask, (text) => {
   box.value = text;
   clearTimeout(pause);
-  go(place.with({ q: text }));
+  go(place.with({ q: text }), { replaces: true });
 });
 
 box.addEventListener("input", (event) => {
@@ -241,10 +242,8 @@ at("form").addEventListener("submit", (event) => {
   clearTimeout(pause);
   suggestions.close();
   const isShown = box.value.trim() === place.q.trim() && place.id === null;
-  const wasTyping = history.state?.isTyping;
-  settle();
-  if (!isShown) go(place.with({ q: box.value }));
-  else if (wasTyping) show(place);
+  if (isShown && !history.state?.isTyping) return;
+  go(isShown ? place : place.with({ q: box.value }), { replaces: true });
 });
 at("home").addEventListener("click", (event) => follow(event, new Place("").with({ ui: place.ui })));
 at("sort").addEventListener("change", (event) => go(place.with({ sort: event.target.value })));
