@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -11,8 +12,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
+from socket import socket
+from subprocess import PIPE, Popen
 from typing import Any, Final
 
+import httpx2
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, settings
@@ -478,6 +482,7 @@ def test_every_answer_keeps_browsers_from_harm(client: TestClient) -> None:
         assert "default-src 'none'" in policy and "unsafe" not in policy and "http" not in policy
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["referrer-policy"] == "no-referrer"
+        assert headers["cache-control"] == "no-cache"
 
 
 def test_the_page_is_there_with_all_it_names(client: TestClient) -> None:
@@ -485,7 +490,10 @@ def test_the_page_is_there_with_all_it_names(client: TestClient) -> None:
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     for path in ("page/search.css", "page/search.js", "page/icon.svg"):
         assert path in page.text
-        assert client.get("/" + path).status_code == 200
+        first = client.get("/" + path)
+        assert first.status_code == 200
+        again = client.get("/" + path, headers={"If-None-Match": first.headers["etag"]})
+        assert again.status_code == 304
     for outside in ("/page/../app.py", "/page/%2e%2e/app.py", "/page/..%2fapp.py"):
         assert client.get(outside).status_code == 404
 
@@ -660,6 +668,42 @@ def test_an_index_that_is_lost_is_a_server_out_of_order(
         assert str(folder) in caplog.text  # but whoever runs it can read which, and why
         problem(client, "/health", 503)
         assert "searchlib_documents NaN" in client.get("/metrics").text
+
+
+def free_port() -> int:
+    with socket() as one:
+        one.bind(("127.0.0.1", 0))
+        port: int = one.getsockname()[1]
+        return port
+
+
+def test_a_server_process_answers_until_it_is_told_to_stop(tmp_path: Path) -> None:
+    folder, port = tmp_path / "index", free_port()
+    indexed(SCHEMA, DOCUMENTS, path=folder)
+    code = (
+        "import sys; from searchlib.serve import run\n"
+        "run(sys.argv[1], port=int(sys.argv[2]), root_path='/below', name='Texts')"
+    )
+    command = [sys.executable, "-c", code, str(folder), str(port)]
+    with Popen(command, stderr=PIPE, text=True) as process:
+        address = f"http://127.0.0.1:{port}"
+
+        def answers() -> bool:
+            assert process.poll() is None
+            try:
+                return httpx2.get(f"{address}/health").status_code == 200
+            except httpx2.ConnectError:
+                return False
+
+        wait_until(answers)
+        assert httpx2.get(f"{address}/api/about").json()["name"] == "Texts"
+        assert httpx2.get(f"{address}/openapi.json").json()["servers"] == [{"url": "/below"}]
+        assert '{operation="about",status="200"} 1.0' in httpx2.get(f"{address}/metrics").text
+        second = run_python(code, folder, port)
+        assert second.returncode != 0 and "address already in use" in second.stderr
+        process.terminate()
+        said = process.communicate(timeout=20)[1]
+    assert f"Uvicorn running on {address}" in said and "Traceback" not in said
 
 
 def test_without_the_extra_the_error_says_what_to_install() -> None:

@@ -48,6 +48,8 @@ _HEADERS: Final[Mapping[str, str]] = {
         "require-trusted-types-for 'script'; trusted-types 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
+    # Asked again each time, answered with 304 where nothing changed: no page of two versions.
+    "Cache-Control": "no-cache",
     # What was searched stands in the URL: it is nobody's business on the sites that hits lead to.
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -174,7 +176,7 @@ class _Server:
             return nan
 
     async def page(self, _: Request) -> Response:
-        return FileResponse(_PAGE / "index.html", headers={"Cache-Control": "no-cache"})
+        return FileResponse(_PAGE / "index.html")
 
 
 class _Measured:
@@ -213,8 +215,7 @@ def _json(plain: Any, status: int = 200, media_type: str = "application/json") -
     # Half a surrogate pair is no UTF-8, but JSON has an escape for it.
     text = json.dumps(plain, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     body = text.encode("utf-8", "backslashreplace")
-    headers = {"Cache-Control": "no-cache"}
-    return Response(body, status_code=status, headers=headers, media_type=media_type)
+    return Response(body, status_code=status, media_type=media_type)
 
 
 def _problem(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:

@@ -96,7 +96,7 @@ export class Facets {
       "label",
       {},
       box,
-      element("span", { class: "value", dir: "auto" }, shown),
+      element("span", { class: "value", dir: "auto", title: shown }, shown),
       " ",
       element("span", { class: "count" }, this.messages.number(line.count)),
     );
@@ -176,8 +176,7 @@ export class Facets {
       this.sought.set(name, event.target.value);
       this.seek(name, list);
     };
-    const box = element("input", { type: "search", class: "find", dir: "auto", placeholder: "…", "aria-label": text,
-      title: text, maxlength: 200, "data-key": `find ${name}`, input });
+    const box = element("input", { type: "search", class: "find", dir: "auto", placeholder: text, "aria-label": text, maxlength: 200, "data-key": `find ${name}`, input });
     box.value = this.sought.get(name) ?? "";
     return box;
   }

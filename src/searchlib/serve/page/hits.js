@@ -4,6 +4,7 @@ import { element, marked, valuesOf, webAddress, written } from "./dom.js";
 import { textFields } from "./address.js";
 
 const HEADING = 90; // characters of a text that stand for a title
+const MOST_FACTS = 10;
 
 /** The heading of a hit: its title with the matches marked, else the beginning of its text. */
 function heading(found, about) {
@@ -36,18 +37,17 @@ function facts(found, about, messages, place, go) {
     const type = about.fields[name];
     for (const value of valuesOf(found, name).slice(0, 5)) {
       if (type === "keyword" || type === "category") {
-        parts.push(label(name, value, messages, place, go));
+        parts.push(label(name, value, shownValue(type, value, messages), messages, place, go));
       }
     }
   }
-  const separated = parts.flatMap((part, number) => (number ? [" · ", part] : [part]));
+  const separated = parts.slice(0, MOST_FACTS).flatMap((part, number) => (number ? [" · ", part] : [part]));
   return parts.length ? element("p", { class: "facts", lang: messages.code, dir: "ltr" }, ...separated) : null;
 }
 
 /** A value that searches for itself. */
-function label(name, value, messages, place, go) {
+function label(name, value, shown, messages, place, go) {
   const target = place.filtered(name, [value]);
-  const shown = String(value).split("/").join(" › ");
   return element(
     "a",
     { class: "label", href: target.address, title: messages.field(name), click: (event) => go(event, target) },
