@@ -301,11 +301,11 @@ def test_a_document_that_is_not_there(client: TestClient, path: str) -> None:
 def test_about_tells_the_roles_of_fields_and_the_limits(client: TestClient) -> None:
     about = client.get("/api/about").json()
     assert about["documents"] == 4 and set(about["languages"]) == {"vi", "fr", "en"}
-    display = about["display"]
-    assert [display[one] for one in ("title", "body", "url", "date")] == [
+    roles = about["roles"]
+    assert [roles[one] for one in ("title", "body", "url", "date")] == [
         "title", "body", "url", "day",
     ]  # fmt: skip
-    assert "url" not in display["facets"] and "extra" not in display["facets"]
+    assert "url" not in roles["facets"] and "extra" not in roles["facets"]
     assert set(about["limits"]) == {one.name for one in fields(Limits)}
 
 
@@ -403,9 +403,9 @@ def test_what_is_no_index() -> None:
 # --- What fields are for ------------------------------------------------------------------
 
 
-def display(schema: Schema, **options: Any) -> dict[str, Any]:
+def roles_of(schema: Schema, **options: Any) -> dict[str, Any]:
     with TestClient(create_app(Index(schema), **options)) as client:
-        shown: dict[str, Any] = client.get("/api/about").json()["display"]
+        shown: dict[str, Any] = client.get("/api/about").json()["roles"]
         return shown
 
 
@@ -428,7 +428,7 @@ def display(schema: Schema, **options: Any) -> dict[str, Any]:
 def test_the_fields_of_any_schema_find_their_place(
     kinds: dict[str, Any], title: str | None, body: str | None
 ) -> None:
-    found = display(Schema(kinds))
+    found = roles_of(Schema(kinds))
     assert (found["title"], found["body"]) == (title, body)
 
 
@@ -441,7 +441,7 @@ def test_fields_that_are_named_take_their_place() -> None:
         "k": Keyword(),
         "l": Stored(),
     }
-    found = display(
+    found = roles_of(
         Schema(kinds),
         title_field="alt",
         body_field="title",
@@ -709,4 +709,5 @@ def test_a_server_process_answers_until_it_is_told_to_stop(tmp_path: Path) -> No
 def test_without_the_extra_the_error_says_what_to_install() -> None:
     code = "import sys; sys.modules['uvicorn'] = None; import searchlib.serve"
     done = run_python(code)
-    assert "needs uvicorn: pip install 'searchlib[serve]'" in done.stderr
+    assert "MissingExtraError: the server takes uvicorn, which is not installed" in done.stderr
+    assert "pip install 'searchlib[serve]'" in done.stderr

@@ -28,12 +28,12 @@ from searchlib.errors import SearchlibError, ServeError
 from searchlib.fields import show
 from searchlib.index import Index
 from searchlib.serve import metrics, openapi
-from searchlib.serve.display import Display
 from searchlib.serve.gate import Gate
 from searchlib.serve.limits import Limits
 from searchlib.serve.operations import Operation, operations
 from searchlib.serve.parameters import read_parameters
 from searchlib.serve.problems import MEDIA_TYPE, Problem, problem_of
+from searchlib.serve.roles import Roles
 
 __all__ = ["create_app"]
 
@@ -100,7 +100,7 @@ def create_app(
     limits = Limits() if limits is None else limits
     if not isinstance(limits, Limits):
         raise ServeError(f"limits is a Limits, not {show(limits)}")
-    display = Display.of(
+    roles = Roles.of(
         index.schema,
         title=title_field,
         body=body_field,
@@ -108,7 +108,7 @@ def create_app(
         date=date_field,
         facets=facets,
     )
-    return _Server(index, operations(index, name, display, limits), limits).app()
+    return _Server(index, operations(index, name, roles, limits), limits).app()
 
 
 class _Server:

@@ -38,7 +38,7 @@ export class Facets {
   draw(result, messages, place) {
     this.messages = messages;
     this.place = place;
-    const groups = this.about.display.facets
+    const groups = this.about.roles.facets
       .filter((name) => name in result.facets)
       .map((name) => this.group(name, result.facets[name]));
     return groups.filter((group) => group !== null);
@@ -55,7 +55,7 @@ export class Facets {
       "fieldset",
       { "data-field": name },
       element("legend", {}, messages.field(name)),
-      name === this.about.display.date ? this.span(name) : null,
+      name === this.about.roles.date ? this.span(name) : null,
       type === "keyword" && name !== "_language" && facet.distinct > facet.lines.length
         ? this.finder(name, list)
         : null,

@@ -8,7 +8,7 @@ const MOST_FACTS = 10;
 
 /** The heading of a hit: its title with the matches marked, else the beginning of its text. */
 function heading(found, about) {
-  const { title, body } = about.display;
+  const { title, body } = about.roles;
   const [text] = valuesOf(found, title);
   if (text !== undefined && String(text).trim()) {
     const fragments = found.highlights?.[title] ?? [];
@@ -24,7 +24,7 @@ function heading(found, about) {
 
 /** Day, language, address and labels of a document, in the language of the interface. */
 function facts(found, about, messages, place, go) {
-  const { date, url, labels } = about.display;
+  const { date, url, labels } = about.roles;
   const parts = [];
   const [day] = valuesOf(found, date);
   if (day !== undefined) parts.push(element("time", { datetime: day }, messages.day(day)));
@@ -58,10 +58,10 @@ function label(name, value, shown, messages, place, go) {
 /** One hit of a list. */
 function hit(found, about, messages, place, go, level) {
   const target = place.with({ id: found.id, page: place.page });
-  const address = webAddress(valuesOf(found, about.display.url)[0]);
+  const address = webAddress(valuesOf(found, about.roles.url)[0]);
   const own = { href: target.address, "data-key": `hit ${found.id}`, click: (event) => go(event, target) };
   const link = address ? { href: address.href, rel: "noopener noreferrer", "data-key": `hit ${found.id}` } : own;
-  const fragments = (found.highlights?.[about.display.body] ?? []).map((one) =>
+  const fragments = (found.highlights?.[about.roles.body] ?? []).map((one) =>
     element(
       "p",
       { class: "fragment" },
@@ -95,7 +95,7 @@ export function hits(result, about, messages, place, go, level = "h2") {
 
 /** One document whole, with documents like it. */
 export function wholeDocument(found, similar, about, messages, place, go) {
-  const { title, body, url } = about.display;
+  const { title, body, url } = about.roles;
   const back = place.with({ page: place.page });
   const shown = new Set([title, url, about.id, ...textFields(about)]);
   const address = webAddress(valuesOf(found, url)[0]);

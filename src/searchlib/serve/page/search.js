@@ -127,7 +127,7 @@ function drawResults(result, isTyping) {
   const name = about.name || messages.say("search");
   document.title = place.q.trim() ? `${place.q.trim()} – ${name}` : name;
   at("status").textContent = messages.count(isAll ? "all" : "found", result.total);
-  at("sort").value = place.sort || (place.q.trim() || !about.display.date ? "" : `-${about.display.date}`);
+  at("sort").value = place.sort || (place.q.trim() || !about.roles.date ? "" : `-${about.roles.date}`);
   at("toggle").textContent = messages.texts.filtersOf(place.chosen.length);
   fill(at("filters"), ...facets.draw(result, messages, place));
   at("toggle").hidden = !at("filters").children.length;
