@@ -347,6 +347,9 @@ def test_order_and_pages(page: Page, url: str) -> None:
     assert "sort=-pages" in page.url and "page=2" in page.url
     page.reload()
     expect(page.locator(".hits h2").first).to_have_text("Report number 49")
+    page.goto(url + "?page=5000")  # the last there is
+    expect(page.locator("#pages")).to_contain_text("Page 7 of 7")
+    expect(page.locator(".hits li")).to_have_count(6)
 
 
 def test_the_back_button_goes_back_search_by_search(page: Page, url: str) -> None:

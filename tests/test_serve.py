@@ -655,6 +655,38 @@ def test_commits_of_another_process_are_seen(tmp_path: Path) -> None:
         assert client.get("/health").json()["documents"] == 5
 
 
+def test_searches_go_on_while_another_process_writes(tmp_path: Path) -> None:
+    folder = tmp_path / "index"
+    indexed(SCHEMA, DOCUMENTS, path=folder)
+    code = (
+        "import sys; from searchlib import Index\n"
+        "index = Index.open(sys.argv[1])\n"
+        "for number in range(12):\n"
+        "    with index.writer(memory=15_000_000) as writer:\n"
+        "        writer.add({'id': f'n{number}', 'title': 'Seaside', 'author': 'Ann'})\n"
+    )
+
+    def read_on(client: TestClient, is_over: threading.Event) -> list[int]:
+        totals = []
+        while not is_over.is_set():
+            found = search(client, q="seaside", facet="author", typos="false")
+            assert found["total"] == sum(one["count"] for one in found["facets"]["author"]["lines"])
+            totals.append(found["total"])
+        return totals
+
+    is_over = threading.Event()
+    with TestClient(create_app(folder)) as client, ThreadPoolExecutor(3) as pool:
+        readers = [pool.submit(read_on, client, is_over) for _ in range(3)]
+        try:
+            output_of(code, folder)
+        finally:
+            is_over.set()
+        for reader in readers:
+            totals = reader.result(30)
+            assert totals == sorted(totals) and len(set(totals)) > 2  # never back, and often on
+        assert search(client, q="seaside")["total"] == 12
+
+
 def test_an_index_that_is_lost_is_a_server_out_of_order(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -51,7 +51,7 @@ export class Place {
     if (this.id !== null) given.set("id", this.id);
     if (this.ui) given.set("ui", this.ui);
     const search = given.toString();
-    return search ? `?${search}` : location.pathname;
+    return search ? `?${search}` : "./";
   }
 
   /** The query and the filters, as the API takes them too. */

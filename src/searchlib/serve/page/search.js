@@ -122,6 +122,13 @@ function drawSorts() {
 }
 
 function drawResults(result, isTyping) {
+  if (!result.hits.length && result.total && place.page > 1) {
+    // An address from when there were more, or one that somebody made up.
+    const last = place.with({ page: lastPage(result.total) });
+    history.replaceState(history.state, "", last.address);
+    show(last);
+    return;
+  }
   document.body.classList.remove("reading");
   const isAll = !place.q.trim() && !place.chosen.length;
   const name = about.name || messages.say("search");
@@ -177,8 +184,12 @@ function nothing() {
     isEmpty ? null : element("p", {}, messages.say("tryFewer")));
 }
 
+function lastPage(total) {
+  return Math.ceil(Math.min(total, about.limits.depth + HITS) / HITS);
+}
+
 function drawPages(total) {
-  const last = Math.ceil(Math.min(total, about.limits.depth + HITS) / HITS);
+  const last = lastPage(total);
   at("pages").hidden = last < 2;
   const link = (key, page) => {
     const target = place.with({ page });
