@@ -372,9 +372,7 @@ def test_the_back_button_goes_back_search_by_search(page: Page, url: str) -> Non
     count_is(page, "2 results")
 
 
-def test_a_document_is_shown_whole_with_others_like_it(
-    page: Page, url: str, allowed: list[str]
-) -> None:
+def test_a_document_is_shown_whole(page: Page, url: str, allowed: list[str]) -> None:
     page.goto(url + "?q=quoc")
     page.get_by_role("link", name="Chủ tịch Quốc hội").click()
     expect(page.locator("h1")).to_have_text("Chủ tịch Quốc hội thăm Campuchia")
@@ -388,13 +386,15 @@ def test_a_document_is_shown_whole_with_others_like_it(
     allowed.append("404")
 
 
-def test_a_hit_with_an_address_leads_there(page: Page, url: str) -> None:
+def test_a_hit_with_an_address_leads_there_and_shows_what_is_like_it(page: Page, url: str) -> None:
     page.goto(url + "?q=maps+asia")
     link = page.get_by_role("link", name="Old maps of Asia")
     expect(link).to_have_attribute("href", "https://example.org/maps")
     expect(link).to_have_attribute("rel", "noopener noreferrer")
     page.get_by_role("link", name="Details").click()
     expect(page.locator("h1")).to_have_text("Old maps of Asia")
+    expect(page.locator(".similar h3").first).to_contain_text("Danger")
+    expect(page.locator("mark")).to_have_count(0)
 
 
 # --- What people try to break -------------------------------------------------------------

@@ -87,6 +87,13 @@ function hit(found, about, messages, place, go, level) {
   );
 }
 
+/** Hits without their marks: of documents alike nearly every word is one. */
+function unmarked(result) {
+  const bare = (fragments) => fragments.map((one) => ({ ...one, matches: [] }));
+  const plain = (names) => Object.fromEntries(Object.entries(names).map(([name, all]) => [name, bare(all)]));
+  return { ...result, hits: result.hits.map((found) => ({ ...found, highlights: plain(found.highlights) })) };
+}
+
 /** The hits of a page of results. */
 export function hits(result, about, messages, place, go, level = "h2") {
   const items = result.hits.map((found) => hit(found, about, messages, place, go, level));
@@ -120,7 +127,7 @@ export function wholeDocument(found, similar, about, messages, place, go) {
     ),
     similar.hits.length
       ? element("section", { class: "similar" }, element("h2", {}, messages.say("similar")),
-          hits(similar, about, messages, place, go, "h3"))
+          hits(unmarked(similar), about, messages, place, go, "h3"))
       : null,
   );
 }
