@@ -323,8 +323,30 @@ def test_a_value_among_many_is_looked_for(page: Page, url: str) -> None:
     box.fill("writer 39")
     line = page.locator('fieldset[data-field="author"] li')
     expect(line).to_have_count(1)
-    line.locator("input").click()
+    line.locator("input").press("Space")
     count_is(page, "1 result")
+    expect(line).to_have_count(1)
+    expect(line.locator("input")).to_be_focused()  # although the list was drawn anew
+    line.locator("input").press("Space")
+    count_is(page, "66 documents")
+    box.fill("")
+    expect(line).to_have_count(11)  # ten and a button
+
+
+def test_all_values_can_be_shown(page: Page, url: str) -> None:
+    page.goto(url)
+    facet = page.locator('fieldset[data-field="author"]')
+    expect(facet.locator("input[type=checkbox]")).to_have_count(10)
+    facet.get_by_role("button", name="35 more").click()
+    expect(facet.locator("input[type=checkbox]")).to_have_count(45)
+    fewer = facet.get_by_role("button", name="Show fewer")
+    expect(fewer).to_be_focused()
+    tick(page, "author", "Writer 39")
+    count_is(page, "1 result")
+    expect(facet.locator("input[type=checkbox]")).to_have_count(45)
+    fewer.click()
+    expect(facet.locator("input[type=checkbox]")).to_have_count(11)  # with the one that is chosen
+    expect(facet.get_by_role("button", name="more")).to_be_focused()
 
 
 def test_years_fold_when_there_are_many(page: Page, url: str) -> None:
