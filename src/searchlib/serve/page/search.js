@@ -27,10 +27,11 @@ class Failure extends Error {
 
 /** Ask the server; throws a Failure. */
 async function ask(operation, parameters = new URLSearchParams(), signal = undefined) {
-  const answer = await fetch(`api/${operation}?${parameters}`, { signal }).catch((error) => {
+  const isLost = (error) => {
     throw new Failure({ code: "offline", detail: error.message });
-  });
-  const said = await answer.json().catch(() => ({ code: "internal", detail: answer.statusText }));
+  };
+  const answer = await fetch(`api/${operation}?${parameters}`, { signal }).catch(isLost);
+  const said = await answer.json().catch(isLost);
   if (!answer.ok) throw new Failure(said);
   return said;
 }
@@ -66,8 +67,13 @@ async function show(target, { isTyping = false } = {}) {
   const { signal } = asked;
   at("results").setAttribute("aria-busy", "true");
   try {
-    if (place.id === null) drawResults(await ask("search", place.request(about, isTyping), signal), isTyping);
-    else await drawDocument(signal);
+    if (place.id === null) {
+      const result = await ask("search", place.request(about, isTyping), signal);
+      if (signal.aborted) return; // another has begun in the meantime
+      drawResults(result, isTyping);
+    } else {
+      await drawDocument(signal);
+    }
   } catch (error) {
     if (signal.aborted) return;
     if (!(error instanceof Failure)) throw error;
@@ -150,6 +156,7 @@ async function drawDocument(signal) {
   which.set("limit", "5");
   for (const name of textFields(about)) which.append("highlight", name);
   const similar = textFields(about).length ? await ask("similar", which, signal) : { hits: [] };
+  if (signal.aborted) return;
   document.body.classList.add("reading");
   for (const id of ["filters", "chips", "notices"]) fill(at(id));
   at("status").textContent = "";
