@@ -119,7 +119,7 @@ ORDER: Final = (
     "serve.problems",
     "serve.parameters",
     "serve.filters",
-    "serve.display",
+    "serve.roles",
     "serve.answers",
     "serve.operations",
     "serve.openapi",

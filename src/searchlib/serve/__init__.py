@@ -9,12 +9,16 @@ or ``create_app`` for a server of one's own. docs/serve.md tells the rest.
 
 from importlib.util import find_spec
 
+from searchlib.errors import MissingExtraError
+
 _MISSING = [
     name for name in ("prometheus_client", "starlette", "uvicorn") if find_spec(name) is None
 ]
 if _MISSING:
-    raise ModuleNotFoundError(
-        f"searchlib.serve needs {', '.join(_MISSING)}: pip install 'searchlib[serve]'"
+    raise MissingExtraError(
+        f"the server takes {', '.join(_MISSING)}, which is not installed: "
+        "pip install 'searchlib[serve]'",
+        name=_MISSING[0],
     )
 
 from searchlib.serve.app import create_app  # noqa: E402

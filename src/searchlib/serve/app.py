@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Mapping, Sequence
 from functools import partial
 from http import HTTPStatus
 from importlib.metadata import version
@@ -29,12 +28,12 @@ from searchlib.errors import SearchlibError, ServeError
 from searchlib.fields import show
 from searchlib.index import Index
 from searchlib.serve import metrics, openapi
-from searchlib.serve.display import Display
 from searchlib.serve.gate import Gate
 from searchlib.serve.limits import Limits
 from searchlib.serve.operations import Operation, operations
 from searchlib.serve.parameters import read_parameters
 from searchlib.serve.problems import MEDIA_TYPE, Problem, problem_of
+from searchlib.serve.roles import Roles
 
 __all__ = ["create_app"]
 
@@ -49,6 +48,8 @@ _HEADERS: Final[Mapping[str, str]] = {
         "require-trusted-types-for 'script'; trusted-types 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
+    # Asked again each time, answered with 304 where nothing changed: no page of two versions.
+    "Cache-Control": "no-cache",
     # What was searched stands in the URL: it is nobody's business on the sites that hits lead to.
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -99,7 +100,7 @@ def create_app(
     limits = Limits() if limits is None else limits
     if not isinstance(limits, Limits):
         raise ServeError(f"limits is a Limits, not {show(limits)}")
-    display = Display.of(
+    roles = Roles.of(
         index.schema,
         title=title_field,
         body=body_field,
@@ -107,7 +108,7 @@ def create_app(
         date=date_field,
         facets=facets,
     )
-    return _Server(index, operations(index, name, display, limits), limits).app()
+    return _Server(index, operations(index, name, roles, limits), limits).app()
 
 
 class _Server:
@@ -143,13 +144,7 @@ class _Server:
                 HTTPException: _on_http_error,
                 Exception: _on_fault,
             },
-            lifespan=self._lifespan,
         )
-
-    @asynccontextmanager
-    async def _lifespan(self, _: Starlette) -> AsyncIterator[None]:
-        yield
-        self.gate.close()
 
     async def answer(self, operation: Operation, request: Request) -> Response:
         values = read_parameters(operation.parameters, request.query_params.multi_items())
@@ -181,7 +176,7 @@ class _Server:
             return nan
 
     async def page(self, _: Request) -> Response:
-        return FileResponse(_PAGE / "index.html", headers={"Cache-Control": "no-cache"})
+        return FileResponse(_PAGE / "index.html")
 
 
 class _Measured:
@@ -220,8 +215,7 @@ def _json(plain: Any, status: int = 200, media_type: str = "application/json") -
     # Half a surrogate pair is no UTF-8, but JSON has an escape for it.
     text = json.dumps(plain, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     body = text.encode("utf-8", "backslashreplace")
-    headers = {"Cache-Control": "no-cache"}
-    return Response(body, status_code=status, headers=headers, media_type=media_type)
+    return Response(body, status_code=status, media_type=media_type)
 
 
 def _problem(problem: Problem, headers: Mapping[str, str] | None = None) -> Response:

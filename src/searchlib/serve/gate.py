@@ -67,10 +67,6 @@ class Gate:
             "such as fewer facets, or longer words before *",
         )
 
-    def close(self) -> None:
-        """Let go of the threads; what has not begun never will."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
-
     def _done(self, _: Future[_Value]) -> None:
         with self._lock:
             self._taken -= 1

@@ -121,7 +121,7 @@ _SCHEMAS: Final[Mapping[str, Any]] = {
             "languages": _list(_TEXT),
             "id": {"type": "string", "description": "the key of the id in documents"},
             "fields": {**_map(_TEXT), "description": "name → type"},
-            "display": {"type": "object", "description": "what each field is for on the page"},
+            "roles": {"type": "object", "description": "what each field is for on the page"},
             "sorts": _list(_TEXT),
             "limits": _map({"type": "number"}),
         }

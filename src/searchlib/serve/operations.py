@@ -15,18 +15,18 @@ from searchlib.query.nodes import MoreLikeThis, Query
 from searchlib.results import SearchResult
 from searchlib.searcher import Searcher
 from searchlib.serve import answers
-from searchlib.serve.display import Display
 from searchlib.serve.filters import PREFIX, filter_of, filterable
 from searchlib.serve.limits import Limits
 from searchlib.serve.parameters import Parameter, choice, text, whole
 from searchlib.serve.problems import Problem
+from searchlib.serve.roles import Roles
 
 __all__ = ["Operation", "Values", "operations"]
 
 #: The values of an operation's parameters, by their names.
 Values = Mapping[str, Any]
 
-_LONGEST_ID: Final = 32_766  # bytes; in characters it is at least as many
+_LONGEST_ID: Final = 4_000  # longer ones hardly fit into a URL
 _LONGEST_FILTER: Final = 1_000
 _MENDED: Final = frozenset({"unknown-word", "corrected"})
 _FRAGMENT: Final = 240
@@ -56,19 +56,19 @@ class Operation:
     can_miss: bool = False
 
 
-def operations(index: Index, name: str, display: Display, limits: Limits) -> tuple[Operation, ...]:
+def operations(index: Index, name: str, roles: Roles, limits: Limits) -> tuple[Operation, ...]:
     """Return all that a server of this index, called by that name, can be asked."""
-    return _Service(index, name, display, limits).table()
+    return _Service(index, name, roles, limits).table()
 
 
 class _Service:
     """Answers for one index."""
 
-    def __init__(self, index: Index, name: str, display: Display, limits: Limits) -> None:
+    def __init__(self, index: Index, name: str, roles: Roles, limits: Limits) -> None:
         self.index = index
         self.name = name
         self.schema = index.schema
-        self.display = display
+        self.roles = roles
         self.limits = limits
 
     # --- The table ---------------------------------------------------------------------
@@ -244,7 +244,7 @@ class _Service:
 
     def suggest(self, values: Values) -> dict[str, Any]:
         searcher, typed, limit = self.index.searcher(), values["q"], values["limit"]
-        title = self.display.title
+        title = self.roles.title
         words = searcher.suggest(typed, limit=limit)
         titles = (
             searcher.suggest_titles(typed, title, limit=limit)
@@ -300,8 +300,8 @@ class _Service:
             "languages": list(searcher.languages),
             "id": self.schema.id,
             "fields": {name: kind.type_name for name, kind in self.schema.fields.items()},
-            "display": self.display.to_dict(),
-            "sorts": list(self.display.sorts(self.schema)),
+            "roles": self.roles.to_dict(),
+            "sorts": list(self.roles.sorts(self.schema)),
             "limits": asdict(self.limits),
         }
 

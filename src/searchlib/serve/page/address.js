@@ -51,7 +51,7 @@ export class Place {
     if (this.id !== null) given.set("id", this.id);
     if (this.ui) given.set("ui", this.ui);
     const search = given.toString();
-    return search ? `?${search}` : location.pathname;
+    return search ? `?${search}` : "./";
   }
 
   /** The query and the filters, as the API takes them too. */
@@ -65,7 +65,7 @@ export class Place {
   /** What the API is asked for the hits of this place. While somebody types, the last word may be
    *  the beginning of one. */
   request(about, isTyping) {
-    const { title, body, url, date, facets, labels } = about.display;
+    const { title, body, url, date, facets, labels } = about.roles;
     const asked = this.narrowing();
     const [, begun] = (isTyping && PLAIN.exec(this.q)) || [];
     if (begun && this.q.length + begun.length + 2 <= about.limits.query) asked.set("q", `${this.q} ${begun}*`);
@@ -84,6 +84,6 @@ export class Place {
 
 /** The text fields that a hit shows. */
 export function textFields(about) {
-  const { title, body } = about.display;
+  const { title, body } = about.roles;
   return [title, body].filter((name) => name !== null && about.fields[name] === "text");
 }

@@ -36,9 +36,10 @@ export class Facets {
 
   /** The facets, each a group of boxes to tick. */
   draw(result, messages, place) {
+    this.results = result.facets;
     this.messages = messages;
     this.place = place;
-    const groups = this.about.display.facets
+    const groups = this.about.roles.facets
       .filter((name) => name in result.facets)
       .map((name) => this.group(name, result.facets[name]));
     return groups.filter((group) => group !== null);
@@ -55,14 +56,14 @@ export class Facets {
       "fieldset",
       { "data-field": name },
       element("legend", {}, messages.field(name)),
-      name === this.about.display.date ? this.span(name) : null,
+      name === this.about.roles.date ? this.span(name) : null,
       type === "keyword" && name !== "_language" && facet.distinct > facet.lines.length
         ? this.finder(name, list)
         : null,
       list,
     );
     this.fillLines(list, name, type, facet);
-    if (this.sought.get(name)) this.seek(name, list);
+    if (this.sought.has(name) || (type === "keyword" && this.opened.has(name))) this.seek(name, list);
     return group;
   }
 
@@ -70,16 +71,20 @@ export class Facets {
     const isDated = type === "date" || type === "datetime";
     const lines = isDated ? [...facet.lines].reverse() : facet.lines;
     const most = Math.max(1, ...lines.map((line) => line.count));
-    const isLong = isDated && lines.length > MANY_YEARS + 1 && !this.opened.has(name);
-    const shown = isLong
+    const isOpen = this.opened.has(name);
+    const isMany = isDated && lines.length > MANY_YEARS + 1;
+    const shown = isMany && !isOpen
       ? lines.filter((line, number) => number < MANY_YEARS || line.selected)
       : lines;
+    const rest = isDated ? 0 : facet.distinct - lines.length;
+    const others = this.messages.say("others", { n: this.messages.number(rest) });
+    const canOpen = type === "keyword" && !isOpen && !this.sought.has(name);
     const more = [];
-    if (isLong || (isDated && this.opened.has(name) && lines.length > MANY_YEARS + 1)) {
-      more.push(this.opener(name, list, type, facet));
-    } else if (facet.other > 0 && facet.distinct > lines.length) {
-      const rest = this.messages.number(facet.distinct - lines.length);
-      more.push(element("li", { class: "rest" }, this.messages.say("others", { n: rest })));
+    if (rest > 0 && canOpen) more.push(this.opener(name, list, type, others));
+    else if (rest > 0) more.push(element("li", { class: "rest" }, others));
+    if (isMany && !isOpen) more.push(this.opener(name, list, type, this.messages.say("more")));
+    if (isOpen && (isMany || type === "keyword")) {
+      more.push(this.opener(name, list, type, this.messages.say("fewer")));
     }
     list.replaceChildren(...shown.map((line) => this.line(name, type, line, most)), ...more);
   }
@@ -96,7 +101,7 @@ export class Facets {
       "label",
       {},
       box,
-      element("span", { class: "value", dir: "auto" }, shown),
+      element("span", { class: "value", dir: "auto", title: shown }, shown),
       " ",
       element("span", { class: "count" }, this.messages.number(line.count)),
     );
@@ -114,6 +119,7 @@ export class Facets {
 
   /** Tick or untick: any of the values of one field will do, and of a category the deepest. */
   toggle(name, type, line) {
+    this.ticked = `${name}=${line.filter}`;
     const before = this.place.filters.get(name) ?? [];
     const text = line.filter;
     let after = before.filter((value) => !SPAN.test(value));
@@ -129,16 +135,17 @@ export class Facets {
     this.go(this.place.filtered(name, after));
   }
 
-  opener(name, list, type, facet) {
-    const isOpen = this.opened.has(name);
-    const click = () => {
-      if (isOpen) this.opened.delete(name);
-      else this.opened.add(name);
-      this.fillLines(list, name, type, facet);
-      list.querySelector("button")?.focus();
+  /** A button that shows all lines, or some of them again. */
+  opener(name, list, type, text) {
+    const key = `more ${name}`;
+    const click = async () => {
+      const isOpen = this.opened.delete(name);
+      if (!isOpen) this.opened.add(name);
+      if (!isOpen && type === "keyword") await this.seek(name, list);
+      else this.fillLines(list, name, type, this.results[name]);
+      list.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
     };
-    const text = this.messages.say(isOpen ? "fewer" : "more");
-    return element("li", {}, element("button", { type: "button", class: "plain", "data-key": `more ${name}`, click }, text));
+    return element("li", {}, element("button", { type: "button", class: "plain", "data-key": key, click }, text));
   }
 
   /** From and to: a span of days in place of years. */
@@ -173,24 +180,29 @@ export class Facets {
   finder(name, list) {
     const text = this.messages.say("find", { field: this.messages.field(name).toLocaleLowerCase(this.messages.code) });
     const input = (event) => {
-      this.sought.set(name, event.target.value);
-      this.seek(name, list);
+      if (event.target.value) this.sought.set(name, event.target.value);
+      else this.sought.delete(name);
+      if (this.sought.has(name) || this.opened.has(name)) this.seek(name, list);
+      else this.fillLines(list, name, "keyword", this.results[name]);
     };
-    const box = element("input", { type: "search", class: "find", dir: "auto", placeholder: "…", "aria-label": text,
-      title: text, maxlength: 200, "data-key": `find ${name}`, input });
+    const box = element("input", { type: "search", class: "find", dir: "auto", placeholder: text, "aria-label": text, maxlength: 200, "data-key": `find ${name}`, input });
     box.value = this.sought.get(name) ?? "";
     return box;
   }
 
+  /** Ask for the lines of a value that is looked for, or for all there are. */
   async seek(name, list) {
     const matching = this.sought.get(name);
     const asked = this.place.narrowing();
     asked.set("field", name);
     if (matching) asked.set("matching", matching);
+    if (this.opened.has(name)) asked.set("limit", this.about.limits.values);
     const facet = await this.ask("facet", asked).catch(() => null);
     if (facet === null || this.sought.get(name) !== matching) return; // typed on
-    if (!matching) this.sought.delete(name);
     this.fillLines(list, name, "keyword", facet);
+    if (document.activeElement === document.body && this.ticked) {
+      list.querySelector(`[data-key="${CSS.escape(this.ticked)}"]`)?.focus(); // it was drawn anew
+    }
   }
 }
 

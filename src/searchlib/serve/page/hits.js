@@ -4,10 +4,11 @@ import { element, marked, valuesOf, webAddress, written } from "./dom.js";
 import { textFields } from "./address.js";
 
 const HEADING = 90; // characters of a text that stand for a title
+const MOST_FACTS = 10;
 
 /** The heading of a hit: its title with the matches marked, else the beginning of its text. */
 function heading(found, about) {
-  const { title, body } = about.display;
+  const { title, body } = about.roles;
   const [text] = valuesOf(found, title);
   if (text !== undefined && String(text).trim()) {
     const fragments = found.highlights?.[title] ?? [];
@@ -23,7 +24,7 @@ function heading(found, about) {
 
 /** Day, language, address and labels of a document, in the language of the interface. */
 function facts(found, about, messages, place, go) {
-  const { date, url, labels } = about.display;
+  const { date, url, labels } = about.roles;
   const parts = [];
   const [day] = valuesOf(found, date);
   if (day !== undefined) parts.push(element("time", { datetime: day }, messages.day(day)));
@@ -36,18 +37,17 @@ function facts(found, about, messages, place, go) {
     const type = about.fields[name];
     for (const value of valuesOf(found, name).slice(0, 5)) {
       if (type === "keyword" || type === "category") {
-        parts.push(label(name, value, messages, place, go));
+        parts.push(label(name, value, shownValue(type, value, messages), messages, place, go));
       }
     }
   }
-  const separated = parts.flatMap((part, number) => (number ? [" · ", part] : [part]));
+  const separated = parts.slice(0, MOST_FACTS).flatMap((part, number) => (number ? [" · ", part] : [part]));
   return parts.length ? element("p", { class: "facts", lang: messages.code, dir: "ltr" }, ...separated) : null;
 }
 
 /** A value that searches for itself. */
-function label(name, value, messages, place, go) {
+function label(name, value, shown, messages, place, go) {
   const target = place.filtered(name, [value]);
-  const shown = String(value).split("/").join(" › ");
   return element(
     "a",
     { class: "label", href: target.address, title: messages.field(name), click: (event) => go(event, target) },
@@ -58,10 +58,10 @@ function label(name, value, messages, place, go) {
 /** One hit of a list. */
 function hit(found, about, messages, place, go, level) {
   const target = place.with({ id: found.id, page: place.page });
-  const address = webAddress(valuesOf(found, about.display.url)[0]);
+  const address = webAddress(valuesOf(found, about.roles.url)[0]);
   const own = { href: target.address, "data-key": `hit ${found.id}`, click: (event) => go(event, target) };
   const link = address ? { href: address.href, rel: "noopener noreferrer", "data-key": `hit ${found.id}` } : own;
-  const fragments = (found.highlights?.[about.display.body] ?? []).map((one) =>
+  const fragments = (found.highlights?.[about.roles.body] ?? []).map((one) =>
     element(
       "p",
       { class: "fragment" },
@@ -87,6 +87,13 @@ function hit(found, about, messages, place, go, level) {
   );
 }
 
+/** Hits without their marks: of documents alike nearly every word is one. */
+function unmarked(result) {
+  const bare = (fragments) => fragments.map((one) => ({ ...one, matches: [] }));
+  const plain = (names) => Object.fromEntries(Object.entries(names).map(([name, all]) => [name, bare(all)]));
+  return { ...result, hits: result.hits.map((found) => ({ ...found, highlights: plain(found.highlights) })) };
+}
+
 /** The hits of a page of results. */
 export function hits(result, about, messages, place, go, level = "h2") {
   const items = result.hits.map((found) => hit(found, about, messages, place, go, level));
@@ -95,7 +102,7 @@ export function hits(result, about, messages, place, go, level = "h2") {
 
 /** One document whole, with documents like it. */
 export function wholeDocument(found, similar, about, messages, place, go) {
-  const { title, body, url } = about.display;
+  const { title, body, url } = about.roles;
   const back = place.with({ page: place.page });
   const shown = new Set([title, url, about.id, ...textFields(about)]);
   const address = webAddress(valuesOf(found, url)[0]);
@@ -120,7 +127,7 @@ export function wholeDocument(found, similar, about, messages, place, go) {
     ),
     similar.hits.length
       ? element("section", { class: "similar" }, element("h2", {}, messages.say("similar")),
-          hits(similar, about, messages, place, go, "h3"))
+          hits(unmarked(similar), about, messages, place, go, "h3"))
       : null,
   );
 }

@@ -189,9 +189,11 @@ export class Messages {
   constructor(code) {
     this.code = code;
     this.texts = TEXTS[code];
-    this.numbers = new Intl.NumberFormat(code);
+    // Days and numbers as where the reader is: in English a day has its place on either side.
+    const regional = navigator.languages.find((tag) => tag.split("-")[0] === code) ?? code;
+    this.numbers = new Intl.NumberFormat(regional);
     this.plurals = new Intl.PluralRules(code);
-    this.days = new Intl.DateTimeFormat(code, { dateStyle: "long", timeZone: "UTC" });
+    this.days = new Intl.DateTimeFormat(regional, { dateStyle: "long", timeZone: "UTC" });
     this.names = new Intl.DisplayNames(code, { type: "language" });
   }
 

@@ -27,19 +27,22 @@ class Failure extends Error {
 
 /** Ask the server; throws a Failure. */
 async function ask(operation, parameters = new URLSearchParams(), signal = undefined) {
-  const answer = await fetch(`api/${operation}?${parameters}`, { signal }).catch((error) => {
+  const isLost = (error) => {
     throw new Failure({ code: "offline", detail: error.message });
-  });
-  const said = await answer.json().catch(() => ({ code: "internal", detail: answer.statusText }));
+  };
+  const answer = await fetch(`api/${operation}?${parameters}`, { signal }).catch(isLost);
+  const said = await answer.json().catch(isLost);
   if (!answer.ok) throw new Failure(said);
   return said;
 }
 
 // --- From place to place -------------------------------------------------------------------
 
-/** Go to a place: a new entry of the history, but for what is typed on in one go. */
-function go(target, { isTyping = false } = {}) {
-  const isSame = isTyping && history.state?.isTyping;
+/** Go to a place, which is a new entry of the history. What is typed in one go is one entry, and so
+ *  is what it ends in: that one is replaced. */
+function go(target, { isTyping = false, replaces = isTyping } = {}) {
+  if (!about) return Promise.resolve(); // start() looks at what was typed by then
+  const isSame = replaces && history.state?.isTyping;
   history[isSame ? "replaceState" : "pushState"]({ isTyping }, "", target.address);
   return show(target, { isTyping });
 }
@@ -58,16 +61,19 @@ function follow(event, target) {
 async function show(target, { isTyping = false } = {}) {
   place = target;
   setInterface(chooseInterface(place.ui));
-  if (box.value !== place.q && !(document.activeElement === box && box.value.trim() === place.q)) {
-    box.value = place.q;
-  }
+  if (!isTyping && box.value.trim() !== place.q.trim()) box.value = place.q;
   asked.abort();
   asked = new AbortController();
   const { signal } = asked;
   at("results").setAttribute("aria-busy", "true");
   try {
-    if (place.id === null) drawResults(await ask("search", place.request(about, isTyping), signal), isTyping);
-    else await drawDocument(signal);
+    if (place.id === null) {
+      const result = await ask("search", place.request(about, isTyping), signal);
+      if (signal.aborted) return; // another has begun in the meantime
+      drawResults(result, isTyping);
+    } else {
+      await drawDocument(signal);
+    }
   } catch (error) {
     if (signal.aborted) return;
     if (!(error instanceof Failure)) throw error;
@@ -122,12 +128,19 @@ function drawSorts() {
 }
 
 function drawResults(result, isTyping) {
+  if (!result.hits.length && result.total && place.page > 1) {
+    // An address from when there were more, or one that somebody made up.
+    const last = place.with({ page: lastPage(result.total) });
+    history.replaceState(history.state, "", last.address);
+    show(last);
+    return;
+  }
   document.body.classList.remove("reading");
   const isAll = !place.q.trim() && !place.chosen.length;
   const name = about.name || messages.say("search");
   document.title = place.q.trim() ? `${place.q.trim()} – ${name}` : name;
   at("status").textContent = messages.count(isAll ? "all" : "found", result.total);
-  at("sort").value = place.sort || (place.q.trim() || !about.display.date ? "" : `-${about.display.date}`);
+  at("sort").value = place.sort || (place.q.trim() || !about.roles.date ? "" : `-${about.roles.date}`);
   at("toggle").textContent = messages.texts.filtersOf(place.chosen.length);
   fill(at("filters"), ...facets.draw(result, messages, place));
   at("toggle").hidden = !at("filters").children.length;
@@ -143,6 +156,7 @@ async function drawDocument(signal) {
   which.set("limit", "5");
   for (const name of textFields(about)) which.append("highlight", name);
   const similar = textFields(about).length ? await ask("similar", which, signal) : { hits: [] };
+  if (signal.aborted) return;
   document.body.classList.add("reading");
   for (const id of ["filters", "chips", "notices"]) fill(at(id));
   at("status").textContent = "";
@@ -177,8 +191,12 @@ function nothing() {
     isEmpty ? null : element("p", {}, messages.say("tryFewer")));
 }
 
+function lastPage(total) {
+  return Math.ceil(Math.min(total, about.limits.depth + HITS) / HITS);
+}
+
 function drawPages(total) {
-  const last = Math.ceil(Math.min(total, about.limits.depth + HITS) / HITS);
+  const last = lastPage(total);
   at("pages").hidden = last < 2;
   const link = (key, page) => {
     const target = place.with({ page });
@@ -229,7 +247,7 @@ function settle() {
 const suggestions = new Suggestions(box, at("suggestions"), ask, (text) => {
   box.value = text;
   clearTimeout(pause);
-  go(place.with({ q: text }));
+  go(place.with({ q: text }), { replaces: true });
 });
 
 box.addEventListener("input", (event) => {
@@ -242,10 +260,8 @@ at("form").addEventListener("submit", (event) => {
   clearTimeout(pause);
   suggestions.close();
   const isShown = box.value.trim() === place.q.trim() && place.id === null;
-  const wasTyping = history.state?.isTyping;
-  settle();
-  if (!isShown) go(place.with({ q: box.value }));
-  else if (wasTyping) show(place);
+  if (isShown && !history.state?.isTyping) return;
+  go(isShown ? place : place.with({ q: box.value }), { replaces: true });
 });
 at("home").addEventListener("click", (event) => follow(event, new Place("").with({ ui: place.ui })));
 at("sort").addEventListener("change", (event) => go(place.with({ sort: event.target.value })));
@@ -263,17 +279,19 @@ document.addEventListener("keydown", (event) => {
 window.addEventListener("popstate", () => show(new Place()));
 
 async function start() {
+  box.value = place.q;
+  if (place.id === null && !place.q && !place.chosen.length) box.focus();
   try {
     about = await ask("about");
   } catch {
-    // Nothing can be drawn without it, not even in the right language: say so plainly.
+    // Nothing can be drawn without it: say so plainly.
     at("status").textContent = new Messages(chooseInterface(place.ui)).say("offline");
     return;
   }
   box.maxLength = about.limits.query;
   facets = new Facets(about, go, ask);
-  await show(place);
-  if (place.id === null && !place.q && !place.chosen.length) box.focus();
+  if (box.value === place.q) await show(place);
+  else await go(place.with({ q: box.value }), { isTyping: true });
 }
 
 start();

@@ -12,7 +12,7 @@ from searchlib.errors import ServeError
 from searchlib.fields import Date, DateTime, Field, Float, Integer, Keyword, Stored, Text
 from searchlib.schema import Schema
 
-__all__ = ["Display"]
+__all__ = ["Roles"]
 
 # Names that people give, without marks and in lower case; the likelier first.
 _TITLES: Final = "title headline heading subject name label titre sujet nom tieu_de ten".split()
@@ -26,8 +26,8 @@ _FAINT: Final = 0.5  # a text that weighs less is furniture: found, but not wort
 
 
 @dataclass(frozen=True, slots=True)
-class Display:
-    """Which field is shown as what. ``Display.of`` tells it from the names, types and weights of a
+class Roles:
+    """Which field is shown as what. ``Roles.of`` tells it from the names, types and weights of a
     schema's fields.
 
     Attributes:
@@ -56,7 +56,7 @@ class Display:
         url: str | None = None,
         date: str | None = None,
         facets: Sequence[str] | None = None,
-    ) -> Display:
+    ) -> Roles:
         """Return what suits a schema; a field that is named takes the place of what is found.
 
         Raises:
@@ -64,8 +64,8 @@ class Display:
 
         >>> from searchlib import Date, Keyword, Schema, Text
         >>> fields = {"headline": Text(weight=2.0), "body": Text(), "day": Date(), "by": Keyword()}
-        >>> display = Display.of(Schema(fields))
-        >>> display.title, display.body, display.date, display.facets
+        >>> roles = Roles.of(Schema(fields))
+        >>> roles.title, roles.body, roles.date, roles.facets
         ('headline', 'body', 'day', ('day', 'by', '_language'))
         """
         text = [name for name, kind in schema.text_fields.items() if kind.weight >= _FAINT]
@@ -110,7 +110,7 @@ class Display:
 
         >>> from searchlib import Date, Schema
         >>> schema = Schema({"day": Date()})
-        >>> Display.of(schema).sorts(schema)
+        >>> Roles.of(schema).sorts(schema)
         ('-day', 'day')
         """
         numbers = [n for n, kind in schema.fields.items() if isinstance(kind, (Integer, Float))]
