@@ -11,8 +11,10 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any, Final
+from unittest.mock import patch
 
 from searchlib import (
     Boolean,
@@ -26,6 +28,7 @@ from searchlib import (
     Stored,
     Text,
 )
+from searchlib.cli import app, terminal
 from tests.conftest import SOURCE
 
 DOCUMENTS: Final[list[dict[str, Any]]] = [
@@ -129,6 +132,25 @@ def run(
         timeout=60,
         check=False,
     )
+
+
+def call(*arguments: object, text: str = "") -> subprocess.CompletedProcess[str]:
+    """Run a command likewise, but in this process: quicker, and seen by coverage."""
+    streams = [TextIOWrapper(BytesIO(), encoding="utf-8", write_through=True) for _ in range(2)]
+    before = sys.stdin, sys.stdout, sys.stderr
+    terminal.out.cache_clear()
+    terminal.err.cache_clear()
+    sys.stdin = TextIOWrapper(BytesIO(text.encode()), encoding="utf-8")
+    sys.stdout, sys.stderr = streams
+    try:
+        with patch.dict(os.environ, environment(), clear=True):
+            code = app.run([str(argument) for argument in arguments])
+    finally:
+        sys.stdin, sys.stdout, sys.stderr = before
+        terminal.out.cache_clear()
+        terminal.err.cache_clear()
+    told, errors = (stream.buffer.getvalue().decode() for stream in streams)  # type: ignore[attr-defined]
+    return subprocess.CompletedProcess(arguments, code, told, errors)
 
 
 def shell(script: str, cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:

@@ -12,7 +12,7 @@ import pytest
 
 from searchlib import Category, Date, Index, Integer, Keyword, Schema, Text
 from searchlib.cli.app import run as run_here
-from tests.cli import DOCUMENTS, make_index, on_terminal, run
+from tests.cli import DOCUMENTS, call, make_index, on_terminal
 
 Capture = pytest.CaptureFixture[str]
 
@@ -37,7 +37,7 @@ def source(tmp_path: Path) -> str:
 
 def test_a_new_index_gets_the_schema_that_is_printed(source: str, tmp_path: Path) -> None:
     folder = tmp_path / "idx"
-    done = run("index", folder, source, "--languages", "vi, fr")
+    done = call("index", folder, source, "--languages", "vi, fr")
     assert (done.returncode, done.stderr) == (0, "")
     code, _, last = done.stdout.rstrip().rpartition("\n")
     assert last.startswith(f"3 documents added to {folder} in ")
@@ -60,12 +60,12 @@ def test_options_say_what_fields_are(source: str, tmp_path: Path) -> None:
 
 def test_what_is_not_clear_is_asked_and_nothing_is_made(tmp_path: Path) -> None:
     folder = tmp_path / "idx"
-    done = run("index", folder, text=jsonl(OPEN))
+    done = call("index", folder, text=jsonl(OPEN))
     assert (done.returncode, done.stdout) == (2, "")
     assert "--text by" in done.stderr and "--keyword by" in done.stderr
     assert "fields=" not in done.stderr
     assert not folder.exists()
-    assert run("index", folder, "-", "--keyword", "by", text=jsonl(OPEN)).returncode == 0
+    assert call("index", folder, "-", "--keyword", "by", text=jsonl(OPEN)).returncode == 0
     assert Index.open(folder).schema.fields == {"by": Keyword()}
 
 
@@ -134,11 +134,11 @@ def test_more_documents_come_into_the_index_that_is_there(source: str, tmp_path:
     folder = make_index(tmp_path / "idx")
     more = tmp_path / "more.jsonl.gz"
     more.write_bytes(gzip.compress(jsonl([{"id": "z", "title": "Maps", "pages": 4}]).encode()))
-    done = run("index", folder, more)
+    done = call("index", folder, more)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("1 document added to ")
     assert len(Index.open(folder)) == len(DOCUMENTS) + 1
-    assert run("index", folder, source, "--text", "title").returncode == 2
+    assert call("index", folder, source, "--text", "title").returncode == 2
 
 
 def test_several_sources_and_their_formats(source: str, tmp_path: Path) -> None:
@@ -147,18 +147,18 @@ def test_several_sources_and_their_formats(source: str, tmp_path: Path) -> None:
     folder = tmp_path / "idx"
     schema = Schema({"title": Text(), "by": Keyword(), "on": Date()})
     Index(schema, folder)
-    assert run("index", folder, table, "--format", "csv").returncode == 0
-    assert run("index", folder, source, source).returncode == 0
+    assert call("index", folder, table, "--format", "csv").returncode == 0
+    assert call("index", folder, source, source).returncode == 0
     assert sorted(document["id"] for document in Index.open(folder).documents()) == list("1237")
-    assert run("index", folder, table).returncode == 3
-    assert "--format" in run("index", folder, table).stderr
+    assert call("index", folder, table).returncode == 3
+    assert "--format" in call("index", folder, table).stderr
 
 
 def test_rows_that_do_not_fit_are_left_out_and_kept(tmp_path: Path) -> None:
     folder = make_index(tmp_path / "idx")
     bad = tmp_path / "bad.jsonl"
     rows = jsonl([{"id": "n", "pages": "many"}, {"id": "m", "pages": 4}]) + '{"id": \n' + "[]\n" * 4
-    done = run("index", folder, "--bad-rows", bad, text=rows)
+    done = call("index", folder, "--bad-rows", bad, text=rows)
     assert done.returncode == 3
     assert done.stdout.startswith("1 document added")
     told = done.stderr.splitlines()
@@ -181,7 +181,7 @@ def test_an_index_that_nothing_came_into_is_not_left_behind(tmp_path: Path) -> N
     folder = tmp_path / "idx"
     schema = tmp_path / "schema.py"
     schema.write_text("from searchlib import *\nschema = Schema({'n': Integer()})", "utf-8")
-    assert run("index", folder, "--schema", schema, text='{"id": "a", "m": 1}\n').returncode == 3
+    assert call("index", folder, "--schema", schema, text='{"id": "a", "m": 1}\n').returncode == 3
     assert not folder.exists()
 
 
@@ -189,7 +189,7 @@ def test_a_source_that_cannot_be_read(tmp_path: Path, capsys: Capture) -> None:
     folder = tmp_path / "idx"
     assert run_here(["index", str(folder), str(tmp_path / "nosuch.jsonl")]) == 3
     assert "nosuch.jsonl" in capsys.readouterr().err
-    done = run("index", folder, text="")
+    done = call("index", folder, text="")
     assert done.returncode == 2 and "there are no records" in done.stderr
     assert not folder.exists()
 
@@ -202,15 +202,15 @@ def test_somebody_at_a_terminal_is_not_left_waiting(tmp_path: Path) -> None:
 def test_progress_is_shown_on_a_terminal_only(source: str, tmp_path: Path) -> None:
     seen = on_terminal("index", str(tmp_path / "idx"), source)
     assert seen.code == 0 and "3 added" in seen.output and "100%" in seen.output
-    assert "added" not in run("index", tmp_path / "idx", source).stderr
+    assert "added" not in call("index", tmp_path / "idx", source).stderr
 
 
 def test_documents_come_out_as_they_went_in(tmp_path: Path) -> None:
     folder = make_index(tmp_path / "idx")
-    done = run("export", folder)
+    done = call("export", folder)
     assert (done.returncode, done.stderr) == (0, "")
     assert [json.loads(line) for line in done.stdout.splitlines()] == DOCUMENTS
-    again = run(
+    again = call(
         "index",
         tmp_path / "again",
         "--text",

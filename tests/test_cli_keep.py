@@ -9,7 +9,7 @@ import pytest
 
 from searchlib import Index, verify
 from searchlib.cli.app import run as run_here
-from tests.cli import DOCUMENTS, SCHEMA, make_index, on_terminal, run
+from tests.cli import DOCUMENTS, SCHEMA, call, make_index, on_terminal
 from tests.conftest import change_manifest
 
 Capture = pytest.CaptureFixture[str]
@@ -47,7 +47,7 @@ def test_what_an_index_holds_as_json(path: str, capsys: Capture) -> None:
 
 
 def test_a_whole_index_is_whole(path: str) -> None:
-    done = run("verify", path)
+    done = call("verify", path)
     assert (done.returncode, done.stderr) == (0, "")
     found = verify(path)
     assert done.stdout.startswith(f"whole: 6 documents, {found.files} files, ")
@@ -65,17 +65,17 @@ def test_a_damaged_index_is_told_by_the_name_of_its_file(path: str, capsys: Capt
 
 def test_a_backup_and_what_it_brings_back(path: str, tmp_path: Path) -> None:
     copy = tmp_path / "copy"
-    done = run("backup", path, copy)
+    done = call("backup", path, copy)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("copied and checked: 6 documents, ")
-    assert run("backup", path, copy).returncode == 3, "no copy is overwritten"
+    assert call("backup", path, copy).returncode == 3, "no copy is overwritten"
     Index.open(path).delete("a", "b")
-    refused = run("restore", copy, path)
+    refused = call("restore", copy, path)
     assert refused.returncode == 2 and "--yes replaces it" in refused.stderr
     assert len(Index.open(path)) == 4
-    assert run("restore", copy, path, "--yes").returncode == 0
+    assert call("restore", copy, path, "--yes").returncode == 0
     assert len(Index.open(path)) == 6
-    assert run("restore", copy, tmp_path / "elsewhere").returncode == 0
+    assert call("restore", copy, tmp_path / "elsewhere").returncode == 0
 
 
 @pytest.mark.parametrize(("answer", "code", "count"), [("y\n", 0, 6), ("\n", 2, 5), ("\x04", 2, 5)])
@@ -90,19 +90,19 @@ def test_somebody_is_asked_before_an_index_is_replaced(
 
 
 def test_nothing_is_restored_from_what_is_no_backup(path: str, tmp_path: Path) -> None:
-    done = run("restore", tmp_path / "nosuch", path, "--yes")
+    done = call("restore", tmp_path / "nosuch", path, "--yes")
     assert done.returncode == 3 and "there is no index in" in done.stderr
     assert len(Index.open(path)) == 6
 
 
 def test_an_index_of_other_rules_says_which_command_helps(path: str) -> None:
     change_manifest(Path(path), analysis="1")
-    done = run("search", path, "quoc hoi")
+    done = call("search", path, "quoc hoi")
     assert done.returncode == 3 and "searchlib reindex" in done.stderr
     assert "searchlib.reindex" not in done.stderr
-    again = run("reindex", path)
+    again = call("reindex", path)
     assert (again.returncode, again.stdout) == (0, "rebuilt: 6 documents\n")
-    assert run("search", path, "quoc hoi").returncode == 0
+    assert call("search", path, "quoc hoi").returncode == 0
 
 
 @pytest.mark.parametrize(
@@ -123,7 +123,7 @@ def test_a_damaged_index_is_a_line_and_no_traceback(
     path: str, tmp_path: Path, command: str
 ) -> None:
     (Path(path) / "searchlib.json").write_text("{", "utf-8")
-    done = run(command, path, *([tmp_path / "copy"] if command == "backup" else []))
+    done = call(command, path, *([tmp_path / "copy"] if command == "backup" else []))
     assert done.returncode == 3 and done.stdout == ""
     assert done.stderr.startswith("searchlib: ") and done.stderr.count("\n") == 1
     assert "cannot be read" in done.stderr
@@ -132,8 +132,8 @@ def test_a_damaged_index_is_a_line_and_no_traceback(
 @pytest.mark.parametrize("command", ["index", "reindex"])
 def test_a_locked_index_has_a_code_of_its_own(path: str, command: str) -> None:
     with Index.open(path).writer():
-        rows = '{"id": "z"}\n' if command == "index" else None
-        done = run(command, path, text=rows)
+        rows = '{"id": "z"}\n' if command == "index" else ""
+        done = call(command, path, text=rows)
     assert done.returncode == 4
     assert done.stderr.startswith("searchlib: ") and done.stderr.count("\n") == 1
     assert path in done.stderr

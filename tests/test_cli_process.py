@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
+import socket
 import subprocess
 import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
+from urllib.request import urlopen
 
 import pytest
 
@@ -153,6 +156,33 @@ def test_a_command_whose_extra_is_missing(
     done = run_python(code, arguments, path, *target)
     assert done.returncode == 3 and done.stderr.count("\n") == 1
     assert f"pip install 'searchlib[{extra}]'" in done.stderr
+
+
+def test_a_server_until_it_is_stopped(path: str, capsys: Capture) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert run_here(["serve", path, "--port", str(port)]) == 3
+        assert capsys.readouterr().err == (
+            f"searchlib: '127.0.0.1:{port}': {os.strerror(errno.EADDRINUSE)}\n"
+        )
+    assert run_here(["serve", path, "--port", "99999"]) == 2
+    assert run_here(["serve", path, "--host", "no such host"]) == 2
+    with subprocess.Popen(
+        [*PROGRAM, "serve", path, "--port", str(port)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=environment(),
+    ) as process:
+        ends = time.monotonic() + 30
+        status = 0
+        while not status and time.monotonic() < ends and process.poll() is None:
+            time.sleep(0.1)
+            with suppress(OSError), urlopen(f"http://127.0.0.1:{port}/", timeout=10) as answer:
+                status = answer.status
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate(timeout=30)
+    assert (status, process.returncode) == (200, 0), output
+    assert b"Traceback" not in output
 
 
 def test_the_version() -> None:

@@ -14,7 +14,7 @@ from rich.cells import cell_len
 
 from searchlib import Index, Range, Term
 from searchlib.cli.app import run as run_here
-from tests.cli import environment, lines_of_json, make_index, on_terminal, run
+from tests.cli import call, environment, lines_of_json, make_index, on_terminal, run
 
 ESCAPE: Final = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 Capture = pytest.CaptureFixture[str]
@@ -149,7 +149,7 @@ def test_the_next_page_is_the_one_that_the_first_names(path: str, capsys: Captur
 
 
 def test_a_search_that_finds_nothing_says_so(path: str) -> None:
-    done = run("search", path, "xylophone")
+    done = call("search", path, "xylophone")
     assert done.returncode == 1
     assert done.stdout.splitlines() == ["! no document holds 'xylophone'", "Nothing found."]
     assert done.stderr == ""
@@ -168,7 +168,7 @@ def test_a_query_may_be_excluding_words_alone(path: str, capsys: Capture) -> Non
 
 
 def test_what_a_pipe_gets(path: str) -> None:
-    done = run("search", path, "quoc hoi", "--facet", "author", "--facet", "draft")
+    done = call("search", path, "quoc hoi", "--facet", "author", "--facet", "draft")
     blocks = done.stdout.split("\n\n")
     hit, author, draft, last = blocks
     assert hit.splitlines()[0] == " 1  Hợp tác «Quốc hội» Việt Nam – Campuchia"
@@ -278,7 +278,7 @@ def test_an_analysis(capsys: Capture) -> None:
 
 
 def test_an_analysis_of_the_input_whose_language_is_told_from_it() -> None:
-    done = run("analyze", "--json", text="Chủ tịch Quốc hội thăm Campuchia")
+    done = call("analyze", "--json", text="Chủ tịch Quốc hội thăm Campuchia")
     plain = json.loads(done.stdout)
     assert plain["language"] == "vi"
     assert [token["folded"] for token in plain["tokens"]][:4] == ["chu", "tich", "quoc", "hoi"]

@@ -236,6 +236,6 @@ def _prepare_output() -> None:
 
 def _forget_output() -> None:
     """Let what is not written yet go nowhere: Python would stumble over it at the very end."""
-    with suppress(OSError):
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())
+    with suppress(OSError):  # or there is no file behind it
+        output = sys.stdout.fileno()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), output)
