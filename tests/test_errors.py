@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -23,6 +25,7 @@ from searchlib import (
     IndexStateError,
     Integer,
     Keyword,
+    MissingExtraError,
     MultiSearcher,
     QueryError,
     QuerySyntaxError,
@@ -32,12 +35,14 @@ from searchlib import (
     SchemaMismatchError,
     SearchlibError,
     SearchTimeoutError,
+    ServeError,
     Sort,
     Text,
     WriterClosedError,
     backup,
     errors,
 )
+from searchlib.serve import Limits
 from tests.conftest import SOURCE, change_manifest
 
 SCHEMA: Final = Schema({"title": Text(), "year": Integer()}, languages=["en"])
@@ -57,6 +62,8 @@ def test_all_are_of_one_tree() -> None:
         (QueryError, [ValueError]),
         (QuerySyntaxError, [QueryError]),
         (GlossaryError, [ValueError]),
+        (MissingExtraError, [ImportError]),
+        (ServeError, [ValueError]),
         (IndexLockedError, [IndexStateError]),
         (IndexNotFoundError, [IndexStateError, FileNotFoundError]),
         (IndexDamagedError, [IndexStateError]),
@@ -136,6 +143,15 @@ def in_a_file(path: Path) -> None:
     Index(SCHEMA, path / "file.txt")
 
 
+def not_installed(_: Path) -> None:
+    """As where an extra is not there: the package is imported anew."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in sys.modules if name.startswith("searchlib.serve")]:
+            patch.delitem(sys.modules, name)
+        patch.setitem(sys.modules, "uvicorn", None)
+        import_module("searchlib.serve")
+
+
 CASES: Final = [
     Case(SchemaError, lambda _: Schema({"two words": Text()}), ["two words", "identifier"]),
     Case(
@@ -189,6 +205,8 @@ CASES: Final = [
         QuerySyntaxError, lambda _: Index(SCHEMA).search("a (b", strict=True), ["(", "character 3"]
     ),
     Case(GlossaryError, lambda _: Glossary([["a", "b"], "c"]), ["entry 2", "'c'", "list of terms"]),
+    Case(MissingExtraError, not_installed, ["server", "uvicorn", "pip install", "[serve]"]),
+    Case(ServeError, lambda _: Limits(page=0), ["'page'", "whole number", "from 1 to", "not 0"]),
     Case(IndexLockedError, locked, ["there", "writer", "close"]),
     Case(IndexNotFoundError, lambda path: Index.open(path / "nowhere"), ["nowhere", "Index("]),
     Case(IndexDamagedError, damaged, ["there", "searchlib.json", "verify(", "restore("]),

@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 import pytest
 
 import searchlib
-from searchlib import errors, results
+from searchlib import api, errors, results
 from searchlib.fields import Field
 from searchlib.query import collapse, facets, nodes
 from tests.conftest import ROOT, SOURCE
@@ -30,10 +30,25 @@ def test_all_is_sorted_and_names_each_once() -> None:
     assert list(searchlib.__all__) == sorted(set(searchlib.__all__))
 
 
+def test_no_name_is_also_that_of_a_module() -> None:
+    """Else it would depend on what was imported first which of the two it is."""
+    modules = {path.stem for path in SOURCE.iterdir()}
+    assert not modules & set(searchlib.__all__)
+
+
+def test_the_package_has_these_names_and_no_others() -> None:
+    assert set(searchlib.__all__) <= set(dir(searchlib))
+    star: dict[str, object] = {}
+    exec("from searchlib import *", star)
+    assert {name for name in star if name != "__builtins__"} == set(searchlib.__all__)
+    with pytest.raises(AttributeError, match="has no attribute 'Indx'"):
+        getattr(searchlib, "Indx")  # noqa: B009  a name that a type checker refuses
+
+
 def test_all_names_what_there_is() -> None:
     public = {
         name
-        for name, value in vars(searchlib).items()
+        for name, value in vars(api).items()
         if not name.startswith("_") and not isinstance(value, ModuleType)
     }
     assert public == set(searchlib.__all__)

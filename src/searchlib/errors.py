@@ -10,6 +10,7 @@
     ├── ReadError               a source of documents that cannot be read
     ├── ExportError             documents that cannot be written as asked
     ├── MissingExtraError       a library that this needs is not installed
+    ├── ServeError              a server that cannot be set up as asked
     └── IndexStateError         something about the index as a whole
         ├── IndexLockedError    another writer is open
         ├── IndexNotFoundError  there is no index in that folder
@@ -42,6 +43,7 @@ __all__ = [
     "SchemaMismatchError",
     "SearchTimeoutError",
     "SearchlibError",
+    "ServeError",
     "WriterClosedError",
 ]
 
@@ -107,6 +109,10 @@ class ExportError(SearchlibError, ValueError):
 
 class MissingExtraError(SearchlibError, ImportError):
     """A library that only some can do without is not installed; the message says how to."""
+
+
+class ServeError(SearchlibError, ValueError):
+    """A server that cannot be set up as asked: a bad limit, a field that is not there, …"""
 
 
 class IndexStateError(SearchlibError):
