@@ -13,6 +13,9 @@ from zlib import crc32
 
 import searchlib
 from searchlib import Index, Schema
+from tests.postgres import postgres
+
+__all__ = ["postgres"]  # the fixture: pytest looks for it here
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 SOURCE: Final = Path(searchlib.__file__).parent

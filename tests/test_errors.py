@@ -21,6 +21,7 @@ from searchlib import (
     IndexStateError,
     Integer,
     Keyword,
+    MissingExtraError,
     MultiSearcher,
     QueryError,
     QuerySyntaxError,
@@ -35,6 +36,7 @@ from searchlib import (
     backup,
     errors,
 )
+from searchlib.extras import extra
 from tests.conftest import change_manifest
 
 SCHEMA: Final = Schema({"title": Text(), "year": Integer()}, languages=["en"])
@@ -54,6 +56,7 @@ def test_all_are_of_one_tree() -> None:
         (QueryError, [ValueError]),
         (QuerySyntaxError, [QueryError]),
         (GlossaryError, [ValueError]),
+        (MissingExtraError, [ImportError]),
         (IndexLockedError, [IndexStateError]),
         (IndexNotFoundError, [IndexStateError, FileNotFoundError]),
         (IndexDamagedError, [IndexStateError]),
@@ -112,6 +115,11 @@ def other_search(_: Path) -> None:
     index = Index(SCHEMA)
     index.add([{"id": "1", "year": 1}, {"id": "2", "year": 2}])
     index.search(sort="-year", after=index.search(sort="year", limit=1).cursor)
+
+
+def missing_extra(_: Path) -> None:
+    with extra("mcp", "the server of tools"):
+        import no_such_module_at_all  # type: ignore[import-not-found]  # noqa: F401
 
 
 def in_a_file(path: Path) -> None:
@@ -177,6 +185,11 @@ CASES: Final = [
     Case(IndexDamagedError, damaged, ["there", "searchlib.json"]),
     Case(SchemaMismatchError, other_schema, ["there", "Index.open", "title", "body"]),
     Case(AnalysisMismatchError, other_analysis, ["there", "version 0", "reindex"]),
+    Case(
+        MissingExtraError,
+        missing_extra,
+        ["the server of tools", "no_such_module_at_all", "pip install 'searchlib[mcp]'"],
+    ),
     Case(WriterClosedError, closed, ["closed", "index.writer()"]),
 ]
 

@@ -17,6 +17,7 @@ from tests.conftest import SOURCE, output_of
 # Each may import what stands above it, and itself. The last is ``searchlib/__init__.py``.
 ORDER: Final = (
     "errors",
+    "extras",
     "threads",
     "_tantivy",
     "analysis.version",
@@ -90,6 +91,11 @@ ORDER: Final = (
     "searcher",
     "index",
     "multi",
+    "integrations.passages",
+    "integrations.filters",
+    "integrations.langchain",
+    "integrations.llama_index",
+    "integrations",
     "",
 )
 DOORS: Final = {
@@ -97,6 +103,11 @@ DOORS: Final = {
     "icu": "analysis.segment",
     "unidecode": "analysis.fold",
     "pycld2": "languages.detect",
+}
+# What fits into a library imports that library, and is imported by nothing else.
+GUESTS: Final[dict[str, set[str]]] = {
+    "integrations.langchain": {"langchain_core", "pydantic"},
+    "integrations.llama_index": {"llama_index"},
 }
 
 
@@ -174,7 +185,13 @@ def test_own_modules_are_imported_at_the_top(module: str) -> None:
 def test_each_dependency_has_one_door(module: str) -> None:
     names = {name.partition(".")[0] for name in imported(ast.walk(tree(module)))}
     others = names - sys.stdlib_module_names - {"searchlib"}
-    assert others == {dependency for dependency, door in DOORS.items() if door == module}
+    own = {dependency for dependency, door in DOORS.items() if door == module}
+    assert others == own | GUESTS.get(module, set())
+
+
+@pytest.mark.parametrize("guest", GUESTS)
+def test_nothing_imports_what_needs_an_extra(guest: str) -> None:
+    assert [module for module in MODULES if guest in own_imports(module) - {module}] == []
 
 
 def test_the_package_only_hands_on_names() -> None:
