@@ -93,6 +93,7 @@ ORDER: Final = (
     "multi",
     "integrations.passages",
     "integrations.filters",
+    "integrations.haystack",
     "integrations.langchain",
     "integrations.llama_index",
     "integrations",
@@ -106,6 +107,7 @@ DOORS: Final = {
 }
 # What fits into a library imports that library, and is imported by nothing else.
 GUESTS: Final[dict[str, set[str]]] = {
+    "integrations.haystack": {"haystack"},
     "integrations.langchain": {"langchain_core", "pydantic"},
     "integrations.llama_index": {"llama_index"},
 }

@@ -10,7 +10,7 @@ from searchlib.errors import QueryError
 from searchlib.results import Hit
 from searchlib.schema import Schema
 
-__all__ = ["Passage", "content_fields", "passage_of"]
+__all__ = ["Passage", "content_fields", "passage_of", "plain_highlights", "text_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,6 @@ def passage_of(hit: Hit, content: Sequence[str], schema: Schema) -> Passage:
     >>> passage.text, passage.metadata
     ('L’été', {'year': 2022, '_score': 1.5, '_language': 'fr'})
     """
-    texts = [_joined(hit.document[name]) for name in content if hit.document.get(name) is not None]
     metadata = {
         name: value
         for name, value in hit.document.items()
@@ -76,15 +75,30 @@ def passage_of(hit: Hit, content: Sequence[str], schema: Schema) -> Passage:
     if hit.index is not None:
         metadata["_index"] = hit.index
     if hit.highlights:
-        metadata["_highlights"] = _plain(hit.highlights)
+        metadata["_highlights"] = plain_highlights(hit)
     own_id = hit.id if hit.index is None else f"{hit.index}/{hit.id}"
-    return Passage(own_id, "\n\n".join(texts), hit.score, metadata)
+    return Passage(own_id, text_of(hit.document, content), hit.score, metadata)
 
 
-def _joined(value: Any) -> str:
-    return "\n".join(map(str, value)) if isinstance(value, list) else str(value)
+def text_of(document: Mapping[str, Any], content: Sequence[str]) -> str:
+    """Return the values of these fields: a line for each value, an empty line between fields.
+
+    >>> print(text_of({"title": "L’été", "names": ["Ada", "Ann"]}, ["names"]))
+    Ada
+    Ann
+    """
+    return "\n\n".join(_lines(document[name]) for name in content if name in document)
 
 
-def _plain(highlights: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
-    """Fragments as the plain strings that every serialiser knows."""
-    return {name: [str.__str__(one) for one in each] for name, each in highlights.items()}
+def plain_highlights(hit: Hit) -> dict[str, list[str]]:
+    """Return a hit's fragments as the plain strings that every serialiser knows.
+
+    >>> plain_highlights(Hit("a", 1.5, {"id": "a"}, "fr"))
+    {}
+    """
+    return {name: [str.__str__(one) for one in each] for name, each in hit.highlights.items()}
+
+
+def _lines(value: Any) -> str:
+    values = value if isinstance(value, list) else [value]
+    return "\n".join(str(one) for one in values if one is not None)
