@@ -17,6 +17,9 @@ from tests.postgres import postgres
 
 __all__ = ["postgres"]  # the fixture: pytest looks for it here
 
+# Haystack tells nobody that it was tested. It looks when it is imported.
+os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "False"
+
 ROOT: Final = Path(__file__).resolve().parents[1]
 SOURCE: Final = Path(searchlib.__file__).parent
 #: The least memory of a writer, with which it starts one thread: quickest for a few documents.

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
-
-os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "False"  # read when haystack is imported
-
 from haystack import Document, Pipeline
 from haystack.components.writers import DocumentWriter
 from haystack.core.serialization_security import allow_deserialization_module
 from haystack.dataclasses import ByteStream, SparseEmbedding
 from haystack.document_stores.errors import DuplicateDocumentError
-from haystack.document_stores.types import DuplicatePolicy, FilterPolicy
+from haystack.document_stores.types import DocumentStore, DuplicatePolicy, FilterPolicy
 from haystack.errors import FilterError
 from haystack.testing.document_store import (
     CountDocumentsByFilterTest,
@@ -83,7 +79,7 @@ class TestHaystacksOwn(DocumentStoreBaseExtendedTests, CountDocumentsByFilterTes
         # In which order they come the protocol leaves to the store.
         assert by_id(received) == by_id(expected)
 
-    def test_write_documents(self, document_store: SearchlibDocumentStore) -> None:
+    def test_write_documents(self, document_store: DocumentStore) -> None:
         document = Document(content="test doc")
         assert document_store.write_documents([document]) == 1
         with pytest.raises(DuplicateDocumentError):
