@@ -254,6 +254,14 @@ def test_main_opens_the_index_and_names_the_server(
     )
     main([str(folder), "--name", "library"])
     assert served == [("library", "stdio")]
+
+    def interrupted(self: object, transport: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("mcp.server.MCPServer.run", interrupted)
+    with pytest.raises(SystemExit) as caught:
+        main([str(folder)])
+    assert caught.value.code == 130
     with pytest.raises(SystemExit, match="no index"):
         main([str(folder / "none")])
 

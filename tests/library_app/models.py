@@ -19,6 +19,7 @@ class Book(models.Model):
     is_draft = models.BooleanField(default=False)
     author = models.ForeignKey(Author, null=True, on_delete=models.CASCADE, related_name="books")
     tags = models.ManyToManyField(Tag, related_name="books")
+    likes = models.ManyToManyField("self")
 
 
 class Classic(Book):

@@ -15,6 +15,7 @@ def document(book: Book) -> Mapping[str, Any] | None:
         "title": book.title,
         "year": book.year,
         "author": book.author.name if book.author else None,
+        "likes": [str(other.pk) for other in book.likes.all()],
         "tags": [tag.name for tag in book.tags.all()],
     }
 
@@ -22,10 +23,16 @@ def document(book: Book) -> Mapping[str, Any] | None:
 books = ModelIndex(
     Book,
     Schema(
-        {"title": Text(), "year": Integer(), "author": Keyword(), "tags": Keyword()},
+        {
+            "title": Text(),
+            "year": Integer(),
+            "author": Keyword(),
+            "likes": Keyword(),
+            "tags": Keyword(),
+        },
         languages=["vi", "fr", "en"],
     ),
     document,
-    queryset=lambda: Book.objects.select_related("author").prefetch_related("tags"),
+    queryset=lambda: Book.objects.select_related("author").prefetch_related("tags", "likes"),
 )
 notes = ModelIndex(Note, Schema({"text": Text()}, languages=["en"]))

@@ -198,7 +198,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         server = create_server(Index.open(given.index), given.name)
     except SearchlibError as error:
         sys.exit(f"{parser.prog}: {error}")
-    server.run("stdio")
+    try:
+        server.run("stdio")
+    except KeyboardInterrupt:
+        sys.exit(130)  # as a shell says it
 
 
 def _about(index: Searcher) -> str:

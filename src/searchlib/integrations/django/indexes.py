@@ -32,7 +32,15 @@ with extra("django", "search for Django's models"):
     from django.apps import apps
     from django.db import transaction
     from django.db.backends.base.base import BaseDatabaseWrapper
-    from django.db.models import Case, IntegerField, Model, QuerySet, Value, When
+    from django.db.models import (
+        Case,
+        IntegerField,
+        ManyToManyField,
+        Model,
+        QuerySet,
+        Value,
+        When,
+    )
     from django.db.models.signals import m2m_changed, post_delete, post_save
 
 __all__ = ["ModelIndex"]
@@ -169,7 +177,7 @@ class ModelIndex(Generic[_Row]):
         """
         if isinstance(rows, QuerySet):
             using = using or rows.db
-            keys: Iterable[Any] = rows.values_list("pk", flat=True).order_by()
+            keys: Iterable[Any] = rows.values_list("pk", flat=True)
         else:
             keys = (row.pk if isinstance(row, Model) else row for row in rows)
         self._later(keys, using)
@@ -218,7 +226,7 @@ class ModelIndex(Generic[_Row]):
                 signal.connect(self._row_changed, sender=model, weak=False, dispatch_uid=self.label)
         for field in self.model._meta.many_to_many:
             m2m_changed.connect(
-                self._relation_changed,
+                partial(self._relation_changed, field),
                 sender=field.remote_field.through,
                 weak=False,
                 dispatch_uid=(self.label, field.name),
@@ -229,8 +237,8 @@ class ModelIndex(Generic[_Row]):
 
     def _relation_changed(
         self,
+        field: ManyToManyField[Any, Any],
         *,
-        sender: type[Model],
         instance: Model,
         action: str,
         reverse: bool,
@@ -241,13 +249,12 @@ class ModelIndex(Generic[_Row]):
         """A many-to-many field changed, from this model's side or, in reverse, from the other."""
         if not reverse:
             self._later([instance.pk], using)
-        elif pk_set is not None:
-            self._later(pk_set, using)
-        elif action == "pre_clear":  # afterwards nobody knows which rows it were
-            for field in self.model._meta.many_to_many:
-                if field.remote_field.through is sender:
-                    rows = self.model._base_manager.using(using).filter(**{field.name: instance})
-                    self._later(rows.values_list("pk", flat=True), using)
+        if reverse or field.related_model is field.model:
+            if pk_set is not None:
+                self._later(pk_set, using)
+            elif action == "pre_clear":  # afterwards nobody knows which rows it were
+                rows = self.model._base_manager.using(using).filter(**{field.name: instance})
+                self._later(rows.values_list("pk", flat=True), using)
 
     def _later(self, keys: Iterable[Any], using: str | None) -> None:
         """Index these rows when the transaction is committed; at once where there is none."""
