@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 
 from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
+from mcp.types import TextContent
 
 from searchlib import Index, Integer, Keyword, Schema, Text
 
@@ -25,7 +26,9 @@ async def ask(folder: Path) -> None:
         result = await client.call_tool("search", asked)
         print(json.dumps(result.structured_content, ensure_ascii=False, indent=2))
         result = await client.call_tool("search", {"where": {"colour": "red"}})
-        print(result.content[0].text if result.is_error else "")
+        for content in result.content:
+            if isinstance(content, TextContent):
+                print(content.text)
 
 
 with TemporaryDirectory() as name:

@@ -18,7 +18,7 @@ import pytest
 from django.conf import settings
 from django.core.checks import run_checks
 from django.core.management import CommandError, call_command
-from django.db import connections, transaction
+from django.db import connections, models, transaction
 from django.db.models import F
 from django.test.utils import override_settings
 
@@ -102,7 +102,7 @@ def test_rows_are_found_in_the_order_of_the_hits(db: str) -> None:
     assert [row.title for row in rows] == ["Talks on peace, peace, peace", "Peace"]
     assert [row.title for row in books.objects(result.hits[1:]).using(db)] == ["Peace"]
     assert list(rows.values_list("year", flat=True)) == [28, 5]  # it is a query set like others
-    Book.objects.using(db).filter(title="Peace")._raw_delete(db)  # type: ignore[attr-defined]
+    Book.objects.using(db).filter(title="Peace")._raw_delete(db)
     assert [row.title for row in books.objects(result).using(db)] == [rows[0].title]
     assert list(books.objects(books.index.search("nothing")).using(db)) == []
 
@@ -247,7 +247,7 @@ def test_what_sends_no_signals_is_told(db: str) -> None:
     books.update(Book.objects.using(db).order_by("title")[:2])
     assert books.index.search(where={"year": 7}).total == 2
     keys = [row.pk for row in made]
-    Book.objects.using(db).filter(pk__in=keys[:2])._raw_delete(db)  # type: ignore[attr-defined]
+    Book.objects.using(db).filter(pk__in=keys[:2])._raw_delete(db)
     books.update(keys, using=db)
     assert titles() == {"bulk 2"}
 
@@ -276,7 +276,7 @@ def test_keys_that_are_no_numbers(db: str) -> None:
     result = notes.index.search("maps")
     assert result.ids == (str(note.pk),)
     assert [row.pk for row in notes.objects(result).using(db)] == [note.pk]
-    note.delete()
+    Note(pk=note.pk.hex, text="").delete(using=db)
     assert len(notes.index) == 0
 
 
@@ -350,7 +350,7 @@ def test_a_rebuild_takes_in_all_rows_and_takes_out_what_has_none(
 ) -> None:
     monkeypatch.setattr("searchlib.integrations.django.indexes._BATCH", 3)
     Book.objects.using(db).create(title="to be gone")
-    Book.objects.using(db).all()._raw_delete(db)  # type: ignore[attr-defined]
+    Book.objects.using(db).all()._raw_delete(db)
     Book.objects.using(db).bulk_create(Book(title=f"bulk {n}", is_draft=n == 4) for n in range(8))
     assert titles() == {"to be gone"}
     printed = rebuilt("library_app.book", database=db, verbosity=2)
@@ -511,6 +511,20 @@ def test_a_model_has_one_index() -> None:
         ModelIndex(Book, Schema({"title": Text()}))
     assert ModelIndex.registered()["library_app.Book"] is books
     assert repr(books) == "<ModelIndex of library_app.Book>"
+
+
+def test_a_composite_key_is_no_id() -> None:
+    class Loan(models.Model):
+        pk = models.CompositePrimaryKey("book", "day")
+        book = models.IntegerField()
+        day = models.DateField()
+
+        class Meta:
+            app_label = "library_app"
+            managed = False
+
+    with pytest.raises(SchemaError, match=r"library_app.Loan.*composite"):
+        ModelIndex(Loan, Schema({}))
 
 
 def test_settings_are_checked() -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from typing import Any
 from uuid import uuid4
 
 from django.db import models
@@ -11,6 +12,7 @@ class Author(models.Model):
 
 class Tag(models.Model):
     name = models.CharField(max_length=100)
+    books: Any  # what Book.tags makes of it
 
 
 class Book(models.Model):

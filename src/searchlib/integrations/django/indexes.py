@@ -89,7 +89,7 @@ class ModelIndex(Generic[_Row]):
         self._lock = Lock()
         # What changed in the transaction that each connection is in, by primary key.
         self._changed: WeakKeyDictionary[BaseDatabaseWrapper, set[Any]] = WeakKeyDictionary()
-        if len(getattr(model._meta, "pk_fields", "1")) > 1:
+        if len(model._meta.pk_fields) > 1:
             raise SchemaError(f"{self.label} has a composite primary key: no id for its documents")
         if self.label in _INDEXES:
             raise SchemaError(f"{self.label} has an index already: a model has one")
@@ -221,7 +221,8 @@ class ModelIndex(Generic[_Row]):
         """Index what happens to the model's rows from now on. To follow twice is to follow once."""
         parent = self.model._meta.concrete_model or self.model
         heirs = [model for model in apps.get_models() if issubclass(model, parent)]
-        for model in {parent, self.model, *heirs}:
+        models: set[type[Model]] = {parent, self.model, *heirs}
+        for model in models:
             for signal in (post_save, post_delete):
                 signal.connect(self._row_changed, sender=model, weak=False, dispatch_uid=self.label)
         for field in self.model._meta.many_to_many:
@@ -259,7 +260,8 @@ class ModelIndex(Generic[_Row]):
     def _later(self, keys: Iterable[Any], using: str | None) -> None:
         """Index these rows when the transaction is committed; at once where there is none."""
         connection = transaction.get_connection(using)
-        self._changed.setdefault(connection, set()).update(keys)
+        plain = map(self.model._meta.pk.to_python, keys)  # a row made by hand may hold "7" for 7
+        self._changed.setdefault(connection, set()).update(plain)
         # Of all that a transaction leaves to its end, the first does the work of the others. Each
         # asks for it, because a savepoint that is rolled back takes what it asked for with it.
         transaction.on_commit(partial(self._index_changed, using), using=using)
