@@ -178,12 +178,18 @@ def test_a_hit_shows_the_beginning_of_long_texts(tools: Tools) -> None:
     assert hit.document["body"] == LONG[:300] + "…"
     assert hit.document["author"] == ["Quang", "Salim"]
     assert "raw" not in hit.document
+    index = Index(Schema({"notes": Text()}, languages=["en"]))
+    index.add([{"id": "a", "notes": ["short maps", LONG]}])
+    (hit,) = Tools(index).search("maps").hits
+    assert hit.document["notes"] == ["short maps", LONG[:300] + "…"]
 
 
 def test_a_long_text_is_read_part_by_part(tools: Tools) -> None:
     parts = [str(tools.get("hoi", start).document["body"]) for start in range(0, 60_000, 20_000)]
     assert "".join(parts) == LONG
     assert tools.get("paix").cut == {}
+    with pytest.raises(ToolError, match="no document 'none'"):
+        tools.get("none")
 
 
 def test_counts_without_hits(tools: Tools) -> None:

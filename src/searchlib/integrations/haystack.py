@@ -371,10 +371,7 @@ def filters_query(filters: Mapping[str, Any], schema: Schema) -> Query:
     if operator in ("in", "not in") and not isinstance(value, list):
         raise FilterError(f"{operator!r} takes a list of values, not {value!r}")
     name = str(filters["field"]).removeprefix("meta.")
-    try:
-        return COMPARISONS[operator](schema.id if filters["field"] == "id" else name, value)
-    except QueryError as error:
-        raise FilterError(str(error)) from error
+    return COMPARISONS[operator](schema.id if filters["field"] == "id" else name, value)
 
 
 def _to_own(document: Document, schema: Schema) -> dict[str, Any]:

@@ -7,7 +7,8 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Annotated, Any, Final
 
@@ -122,7 +123,7 @@ class Tools:
     ) -> Answer:
         """Search the documents, the best first. Marks (accents, tones), word forms and small
         typing errors need not be right; results are ranked so that what was typed comes first."""
-        try:
+        with _told():
             result = self._index.search(
                 query,
                 where=_where(where),
@@ -132,8 +133,6 @@ class Tools:
                 offset=offset,
                 highlight=_HIGHLIGHT,
             )
-        except SearchlibError as error:
-            raise ToolError(str(error)) from error
         return Answer(
             result.total,
             [_found(hit, self._index.schema) for hit in result],
@@ -150,10 +149,8 @@ class Tools:
     ) -> Read:
         """Read one document whole. Of texts that are longer than 20,000 characters it gives as
         many from `start` on, and in `cut` how long they are."""
-        try:
+        with _told():
             document = self._index.get(id)
-        except SearchlibError as error:
-            raise ToolError(str(error)) from error
         if document is None:
             raise ToolError(f"there is no document {id!r}: ids come from the hits of a search")
         plain = _plain(document, self._index.schema)
@@ -202,6 +199,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
         server.run("stdio")
     except KeyboardInterrupt:
         sys.exit(130)  # as a shell says it
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Let the model read what is wrong, and mend it; other errors are crashes."""
+    try:
+        yield
+    except SearchlibError as error:
+        raise ToolError(str(error)) from error
 
 
 def _about(index: Searcher) -> str:
