@@ -18,7 +18,7 @@ import pytest
 from django.conf import settings
 from django.core.checks import run_checks
 from django.core.management import CommandError, call_command
-from django.db import connections, models, transaction
+from django.db import connections, transaction
 from django.db.models import F
 from django.test.utils import override_settings
 
@@ -38,7 +38,7 @@ from searchlib import (
 from searchlib.integrations.django import ModelIndex
 from tests.conftest import ROOT, SOURCE, change_manifest, output_of
 from tests.django_project import SETTINGS
-from tests.library_app.models import Atlas, Author, Book, Classic, Note, Tag
+from tests.library_app.models import Atlas, Author, Book, Classic, Loan, Note, Tag
 from tests.library_app.search_indexes import books, notes
 
 MODELS: Final = (Author, Tag, Book, Atlas, Note)
@@ -514,15 +514,6 @@ def test_a_model_has_one_index() -> None:
 
 
 def test_a_composite_key_is_no_id() -> None:
-    class Loan(models.Model):
-        pk = models.CompositePrimaryKey("book", "day")
-        book = models.IntegerField()
-        day = models.DateField()
-
-        class Meta:
-            app_label = "library_app"
-            managed = False
-
     with pytest.raises(SchemaError, match=r"library_app.Loan.*composite"):
         ModelIndex(Loan, Schema({}))
 

@@ -36,3 +36,9 @@ class Atlas(Book):
 class Note(models.Model):
     key = models.UUIDField(primary_key=True, default=uuid4)
     text = models.TextField()
+
+
+class Loan(models.Model):
+    pk = models.CompositePrimaryKey("book", "day")
+    book = models.IntegerField()
+    day = models.DateField()
