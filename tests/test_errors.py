@@ -42,6 +42,7 @@ from searchlib import (
     backup,
     errors,
 )
+from searchlib.extras import extra
 from searchlib.serve import Limits
 from tests.conftest import SOURCE, change_manifest
 
@@ -138,6 +139,11 @@ def other_search(_: Path) -> None:
     index.search(sort="-year", after=index.search(sort="year", limit=1).cursor)
 
 
+def missing_extra(_: Path) -> None:
+    with extra("mcp", "the server of tools"):
+        import no_such_module_at_all  # type: ignore[import-not-found]  # noqa: F401
+
+
 def in_a_file(path: Path) -> None:
     (path / "file.txt").write_text("no index", "utf-8")
     Index(SCHEMA, path / "file.txt")
@@ -214,6 +220,11 @@ CASES: Final = [
     Case(SearchTimeoutError, slow, ["timeout=0.001 seconds", "fewer words", "more time"]),
     Case(SchemaMismatchError, other_schema, ["there", "Index.open", "title", "body"]),
     Case(AnalysisMismatchError, other_analysis, ["there", "version 0", "reindex"]),
+    Case(
+        MissingExtraError,
+        missing_extra,
+        ["the server of tools", "no_such_module_at_all", "pip install 'searchlib[mcp]'"],
+    ),
     Case(WriterClosedError, closed, ["closed", "index.writer()"]),
 ]
 

@@ -138,6 +138,18 @@ ORDER: Final = (
     "serve.app",
     "serve.server",
     "serve",
+    "integrations.passages",
+    "integrations.filters",
+    "integrations.django.conf",
+    "integrations.django.indexes",
+    "integrations.django.apps",
+    "integrations.django.management",
+    "integrations.django",
+    "integrations.haystack",
+    "integrations.langchain",
+    "integrations.llama_index",
+    "integrations.mcp",
+    "integrations",
     "",
     "cli.codes",
     "cli.terminal",
@@ -174,6 +186,17 @@ DOORS: Final = {
     "prometheus_client": "serve.metrics",
     "starlette": "serve.app",
     "uvicorn": "serve.server",
+}
+# What fits into a library imports that library, and is imported by nothing else.
+GUESTS: Final[dict[str, set[str]]] = {
+    "integrations.django.apps": {"django"},
+    "integrations.django.conf": {"django"},
+    "integrations.django.indexes": {"django"},
+    "integrations.django.management.commands.rebuild_search_index": {"django"},
+    "integrations.haystack": {"haystack"},
+    "integrations.langchain": {"langchain_core", "pydantic"},
+    "integrations.llama_index": {"llama_index"},
+    "integrations.mcp": {"mcp", "pydantic"},
 }
 
 
@@ -255,8 +278,18 @@ def test_own_modules_are_imported_at_the_top(module: str) -> None:
 def test_each_dependency_has_one_door(module: str) -> None:
     names = {name.partition(".")[0] for name in imported(ast.walk(tree(module)))}
     others = names - sys.stdlib_module_names - {"searchlib"}
-    strangers = {name for name in others if not set(doors(name)) & {module, *packages(module)}}
+    guests = GUESTS.get(module, set())
+    homes = {module, *packages(module)}
+    strangers = {name for name in others if not set(doors(name)) & homes} - guests
     assert not strangers
+    assert guests <= others
+
+
+@pytest.mark.parametrize("guest", GUESTS)
+def test_nothing_imports_what_needs_an_extra(guest: str) -> None:
+    family = ".".join(guest.split(".")[:2])
+    importers = {module for module in MODULES if guest in own_imports(module)}
+    assert not {module for module in importers if not module.startswith(family)}
 
 
 def doors(dependency: str) -> list[str]:

@@ -20,7 +20,9 @@ from searchlib.query import collapse, facets, nodes
 from tests.conftest import ROOT, SOURCE
 
 README: Final = ROOT / "README.md"
-PAGES: Final = sorted([README, *(ROOT / "docs").rglob("*.md")])
+DOCS: Final = ROOT / "docs"
+# A Django project takes a process of its own: test_django.py.
+PAGES: Final = sorted({README, *DOCS.rglob("*.md")} - {DOCS / "integrations" / "django.md"})
 BLOCK: Final = re.compile(
     r"^(?P<fence>`{3,})python\b[^\n]*\n(?P<code>.*?)^(?P=fence)\s*$", re.M | re.S
 )

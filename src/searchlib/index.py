@@ -152,6 +152,8 @@ class Index(Searcher):
                 "Index.open(path) and look at its schema, or make the new one elsewhere\n"
                 f"  there: {manifest.schema}\n  given: {self.schema}"
             )
+        # Equal schemas may list their fields in another order; the engine has them in this one.
+        self.schema = manifest.schema
         store = Store(self.schema, self.path / manifest.data)
         fixed = {kind.language for kind in self.schema.text_fields.values() if kind.language}
         manifest.check_analysis(self.path, frozenset(fixed.union(store.last.languages)))
