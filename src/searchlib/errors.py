@@ -6,6 +6,7 @@
     ├── QueryError              a query that cannot be run as written
     │   └── QuerySyntaxError    … because the string does not parse (strict mode)
     ├── GlossaryError           a glossary that is not of the form of one
+    ├── MissingDependencyError  something that searchlib stands on is not installed
     └── IndexStateError         something about the index as a whole
         ├── IndexLockedError    another writer is open
         ├── IndexNotFoundError  there is no index in that folder
@@ -27,6 +28,7 @@ __all__ = [
     "IndexLockedError",
     "IndexNotFoundError",
     "IndexStateError",
+    "MissingDependencyError",
     "QueryError",
     "QuerySyntaxError",
     "SchemaError",
@@ -81,6 +83,10 @@ class QuerySyntaxError(QueryError):
 
 class GlossaryError(SearchlibError, ValueError):
     """A glossary, or a file of one, that is not of the form of one."""
+
+
+class MissingDependencyError(SearchlibError, ImportError):
+    """Something that searchlib stands on is not installed, or does not load any more."""
 
 
 class IndexStateError(SearchlibError):
