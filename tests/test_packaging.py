@@ -52,7 +52,12 @@ def test_what_needs_icu_says_how_to_get_it(tmp_path: Path, what: str) -> None:
     assert "No module named 'icu'" in message
     for word in ("Debian", "Fedora", "macOS", "apt-get", "dnf", "brew", "Without a compiler"):
         assert word in message
-    assert message.splitlines()[-1].split() == ["pip", "install", "pyicu-wheels"]
+    assert message.splitlines()[-1].split() == [
+        "pip",
+        "install",
+        "--force-reinstall",
+        "pyicu-wheels",
+    ]
 
 
 def test_the_reason_is_told(tmp_path: Path) -> None:

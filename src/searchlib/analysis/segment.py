@@ -70,7 +70,7 @@ and compile PyICU for them:
   pip install --force-reinstall --no-cache-dir pyicu
 Without a compiler, take it compiled:
   pip uninstall --yes pyicu
-  pip install pyicu-wheels"""
+  pip install --force-reinstall pyicu-wheels"""
 
 _FIRST_WORD_STATUS: Final = 100  # UBRK_WORD_NUMBER; everything below is space or punctuation
 _local = threading.local()  # what ICU makes is not to be shared by threads
