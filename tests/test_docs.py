@@ -22,6 +22,8 @@ from tools.site_pages import fetched_from_elsewhere
 
 README: Final = ROOT / "README.md"
 PAGES: Final = sorted([README, *(ROOT / "docs").rglob("*.md")])
+#: Those on other libraries, whose examples make files of a project, have a test of their own.
+APART: Final = ROOT / "docs/integrations"
 BLOCK: Final = re.compile(
     r"^(?P<fence>`{3,})(?P<kind>python|console)\b[^\n]*\n(?P<text>.*?)^(?P=fence)\s*$", re.M | re.S
 )
@@ -48,7 +50,12 @@ def test_readme_shows_code() -> None:
 
 
 @pytest.mark.parametrize(
-    "page", [pytest.param(page, id=str(page.relative_to(ROOT))) for page in PAGES if blocks(page)]
+    "page",
+    [
+        pytest.param(page, id=str(page.relative_to(ROOT)))
+        for page in PAGES
+        if blocks(page) and page.parent != APART
+    ],
 )
 def test_examples_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The examples of one page run in order, in an empty folder, one going on where the last

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
@@ -21,6 +22,7 @@ from searchlib import (
     IndexStateError,
     Integer,
     Keyword,
+    MissingExtraError,
     MultiSearcher,
     QueryError,
     QuerySyntaxError,
@@ -54,6 +56,7 @@ def test_all_are_of_one_tree() -> None:
         (QueryError, [ValueError]),
         (QuerySyntaxError, [QueryError]),
         (GlossaryError, [ValueError]),
+        (MissingExtraError, [ImportError]),
         (IndexLockedError, [IndexStateError]),
         (IndexNotFoundError, [IndexStateError, FileNotFoundError]),
         (IndexDamagedError, [IndexStateError]),
@@ -100,6 +103,12 @@ def other_analysis(path: Path) -> None:
     Index(SCHEMA, path / "there")
     change_manifest(path / "there", analysis="0")
     Index.open(path / "there")
+
+
+def without_icu(path: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "icu", None)  # so Python takes it for not there
+        Index(SCHEMA, path / "there")
 
 
 def closed(path: Path) -> None:
@@ -177,6 +186,7 @@ CASES: Final = [
     Case(IndexDamagedError, damaged, ["there", "searchlib.json"]),
     Case(SchemaMismatchError, other_schema, ["there", "Index.open", "title", "body"]),
     Case(AnalysisMismatchError, other_analysis, ["there", "version 0", "reindex"]),
+    Case(MissingExtraError, without_icu, ["PyICU", "icu", "apt-get install", "pyicu-wheels"]),
     Case(WriterClosedError, closed, ["closed", "index.writer()"]),
 ]
 

@@ -24,7 +24,7 @@ sys.path.insert(0, sys.argv[1])
 import searchlib as s
 try:
     exec(sys.argv[2])
-except s.MissingDependencyError as error:
+except s.MissingExtraError as error:
     print(error)
 else:
     print("nothing was missing")
@@ -83,8 +83,8 @@ def test_plain_words_need_none(tmp_path: Path) -> None:
 
 
 def test_an_except_clause_for_import_errors_takes_it() -> None:
-    assert issubclass(searchlib.MissingDependencyError, ImportError)
-    assert issubclass(searchlib.MissingDependencyError, searchlib.SearchlibError)
+    assert issubclass(searchlib.MissingExtraError, ImportError)
+    assert issubclass(searchlib.MissingExtraError, searchlib.SearchlibError)
 
 
 def test_the_page_on_installing_names_the_same_commands() -> None:

@@ -56,7 +56,7 @@ import searchlib
 assert [t.text for t in searchlib.analyze("Quốc hội", "vi").tokens] == ["Quốc", "hội"]
 try:
     searchlib.analyze("ฉันรักประเทศไทย", "th")
-except searchlib.MissingDependencyError as error:
+except searchlib.MissingExtraError as error:
     print(error)
 """
 

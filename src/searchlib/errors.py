@@ -6,7 +6,7 @@
     ├── QueryError              a query that cannot be run as written
     │   └── QuerySyntaxError    … because the string does not parse (strict mode)
     ├── GlossaryError           a glossary that is not of the form of one
-    ├── MissingDependencyError  something that searchlib stands on is not installed
+    ├── MissingExtraError       a library that this needs is not installed
     └── IndexStateError         something about the index as a whole
         ├── IndexLockedError    another writer is open
         ├── IndexNotFoundError  there is no index in that folder
@@ -28,7 +28,7 @@ __all__ = [
     "IndexLockedError",
     "IndexNotFoundError",
     "IndexStateError",
-    "MissingDependencyError",
+    "MissingExtraError",
     "QueryError",
     "QuerySyntaxError",
     "SchemaError",
@@ -85,8 +85,8 @@ class GlossaryError(SearchlibError, ValueError):
     """A glossary, or a file of one, that is not of the form of one."""
 
 
-class MissingDependencyError(SearchlibError, ImportError):
-    """Something that searchlib stands on is not installed, or does not load any more."""
+class MissingExtraError(SearchlibError, ImportError):
+    """A library that only some can do without is not installed; the message says how to."""
 
 
 class IndexStateError(SearchlibError):

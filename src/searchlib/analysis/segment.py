@@ -20,7 +20,7 @@ from collections.abc import Callable
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from searchlib.errors import MissingDependencyError
+from searchlib.errors import MissingExtraError
 
 if TYPE_CHECKING:
     from icu import BreakIterator
@@ -150,7 +150,7 @@ def _icu() -> Any:
         import icu
         from icu import BreakIterator, Collator  # noqa: F401 (another package has that name, too)
     except ImportError as error:
-        raise MissingDependencyError(_NO_ICU.format(error)) from error
+        raise MissingExtraError(_NO_ICU.format(error), name="icu") from error
     return icu
 
 
