@@ -91,6 +91,8 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     uri = page.file.src_uri
     if uri.startswith("languages/") and page.file.generated_by is None:
         markdown += "\n" + facts(PurePosixPath(uri).stem)
+    if uri.startswith(("adr/", "results/")):
+        page.meta["search"] = {"boost": 0.2}  # people look for how to do something first
     file = PurePosixPath(ELSEWHERE.get(uri, f"docs/{uri}"))
     return _LINK.sub(lambda link: _link(link[0], file, uri), markdown)
 
