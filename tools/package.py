@@ -101,7 +101,10 @@ def build(temporary: Path) -> tuple[Path, Path]:
     for file in files:
         other = copy / "dist" / file.name
         if not filecmp.cmp(file, other, shallow=False):
-            sys.exit(f"{file} differs from what a copy of the checkout gives, {other}")
+            sys.exit(
+                f"{file.name} is not what a copy of the checkout gives: it depends on where and "
+                "when it is built, or on files that git does not know"
+            )
     archive, wheel = files
     return wheel, archive
 
@@ -121,25 +124,27 @@ def make(folder: Path, epoch: str, *options: str, umask: int) -> None:
 def pythons() -> Iterator[tuple[str, Path]]:
     """Yield each supported Python that is here, at least the one at work: on PATH, or where pyenv
     keeps them."""
-    shown = {f"{sys.version_info.major}.{sys.version_info.minor}"}
-    yield shown.copy().pop(), Path(sys.executable)
-    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
-    for line in PROJECT["classifiers"]:
-        found = re.fullmatch(r"Programming Language :: Python :: (3\.\d+)", line)
-        if found is None or found[1] in shown:
+    own = f"{sys.version_info.major}.{sys.version_info.minor}"
+    yield own, Path(sys.executable)
+    for version in re.findall(r"Python :: (3\.\d+)", "\n".join(PROJECT["classifiers"])):
+        if version == own:
             continue
-        candidates = [shutil.which(f"python{found[1]}")]
-        candidates += [
-            str(path) for path in sorted(pyenv.glob(f"versions/{found[1]}*/bin/python3"))
-        ]
-        for path in filter(None, candidates):
-            # The placeholder of a version manager may stand on PATH and not run.
-            done = subprocess.run([path, "-c", ""], capture_output=True)
-            if done.returncode == 0:
-                yield found[1], Path(path)
-                break
+        path = found(version)
+        if path is None:
+            print(f"Python {version}: not here, not tried")
         else:
-            print(f"Python {found[1]}: not here, not tried")
+            yield version, path
+
+
+def found(version: str) -> Path | None:
+    """Return a Python of that version that runs: a version manager's placeholder may not."""
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    on_path = shutil.which(f"python{version}")
+    candidates = [Path(on_path)] if on_path else []
+    for path in [*candidates, *sorted(pyenv.glob(f"{version}*/bin/python3"))]:
+        if subprocess.run([path, "-c", ""], capture_output=True).returncode == 0:
+            return path
+    return None
 
 
 def installed(python: Path, wheel: Path, temporary: Path) -> str:
