@@ -18,7 +18,7 @@ from tests.conftest import ROOT
 from tests.golden_files import GOLDEN, read
 from tools.language_pages import language_page
 from tools.site_pages import examples as site_examples
-from tools.site_pages import fetched_from_elsewhere
+from tools.site_pages import fetched_from_elsewhere, with_links_of_the_site
 
 README: Final = ROOT / "README.md"
 PAGES: Final = sorted([README, *(ROOT / "docs").rglob("*.md")])
@@ -165,6 +165,24 @@ def test_the_table_of_languages_says_what_their_modules_say() -> None:
 )
 def test_what_a_browser_would_fetch_from_elsewhere_is_found(text: str, fetched: list[str]) -> None:
     assert fetched_from_elsewhere(text) == fetched
+
+
+@pytest.mark.parametrize(
+    ("uri", "link", "becomes"),
+    [
+        ("index.md", "[a](docs/search.md#facets)", "[a](search.md#facets)"),
+        ("index.md", "[`docs/`](docs/adr/)", "[`docs/`](adr/0001-views-of-our-own-analysis.md)"),
+        ("index.md", "[examples/](examples/)", "[examples/](examples.md)"),
+        ("guarantees.md", "[x](../benchmarks/results/faults.md)", "[x](results/faults.md)"),
+        ("languages/vi.md", "[x](../comparison.md)", "[x](../comparison.md)"),
+        ("results/faults.md", "[x](../../CHANGELOG.md)", "[x](../changelog.md)"),
+        ("search.md", "[the test](../tests/test_search.py)", "the test"),
+        ("search.md", "[no such page](gone.md)", "[no such page](gone.md)"),
+        ("search.md", "[elsewhere](https://a.example/b)", "[elsewhere](https://a.example/b)"),
+    ],
+)
+def test_links_between_files_become_links_between_pages(uri: str, link: str, becomes: str) -> None:
+    assert with_links_of_the_site(f"See {link}.", uri) == f"See {becomes}."
 
 
 def test_all_examples_are_on_the_page_of_examples() -> None:

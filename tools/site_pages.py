@@ -47,7 +47,9 @@ _FETCHED: Final = re.compile(
     r"""|(?:url\(|@import)\s*["']?((?:https?:)?//[^"')\s]+)"""
 )
 _log: Final = logging.getLogger("mkdocs.hooks.site_pages")
-_LINK: Final = re.compile(r"(?<=\]\()([^)#:\s]+)(?=[)#])")
+_LINK: Final = re.compile(
+    r"(?<!!)\[(?P<text>(?:[^\[\]]|\[[^\]]*\])+)\]\((?P<target>[^)#:\s]+)(?P<anchor>#[^)\s]*)?\)"
+)
 
 
 def on_config(config: MkDocsConfig) -> MkDocsConfig:
@@ -93,8 +95,13 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
         markdown += "\n" + facts(PurePosixPath(uri).stem)
     if uri.startswith(("adr/", "results/")):
         page.meta["search"] = {"boost": 0.2}  # people look for how to do something first
+    return with_links_of_the_site(markdown, uri)
+
+
+def with_links_of_the_site(markdown: str, uri: str) -> str:
+    """Return the text of a page with its links to files made links to pages."""
     file = PurePosixPath(ELSEWHERE.get(uri, f"docs/{uri}"))
-    return _LINK.sub(lambda link: _link(link[0], file, uri), markdown)
+    return _LINK.sub(lambda link: _link(link, file, uri), markdown)
 
 
 def on_post_build(config: MkDocsConfig) -> None:
@@ -124,14 +131,16 @@ def _language(code: str) -> str:
     return f"languages/{code}.md"
 
 
-def _link(target: str, file: PurePosixPath, uri: str) -> str:
-    """Return the link that leads from the page to what `target` names from its file."""
-    place = os.path.normpath(file.parent / target)
+def _link(link: re.Match[str], file: PurePosixPath, uri: str) -> str:
+    """Lead a link of the page to the page of the file that it names; what names a file that the
+    site does not show becomes its text."""
+    place = os.path.normpath(file.parent / link["target"])
     page = _PAGE_OF.get(place)
+    if page is None and place == "docs/adr":
+        page = f"adr/{min(path.name for path in (ROOT / place).glob('*.md'))}"
     if page is None and place.startswith("docs/"):
         page = place.removeprefix("docs/")
-        if page == "adr":
-            page = "adr/0001-views-of-our-own-analysis.md"
-    if page is None:
-        return target
-    return os.path.relpath(page, PurePosixPath(uri).parent)
+    if page is not None:
+        target = os.path.relpath(page, PurePosixPath(uri).parent)
+        return f"[{link['text']}]({target}{link['anchor'] or ''})"
+    return link["text"] if (ROOT / place).exists() else link[0]
