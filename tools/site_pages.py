@@ -25,6 +25,7 @@ from searchlib.languages import language
 from tools.language_pages import facts, language_page
 
 ROOT: Final = Path(__file__).resolve().parents[1]
+RESULTS: Final = ROOT / "benchmarks/results"
 #: Page of the site → file of the checkout.
 ELSEWHERE: Final = {
     "index.md": "README.md",
@@ -32,8 +33,8 @@ ELSEWHERE: Final = {
     "changelog.md": "CHANGELOG.md",
     "contributing.md": "CONTRIBUTING.md",
     **{
-        f"results/{path.name}": f"benchmarks/results/{path.name}"
-        for path in sorted((ROOT / "benchmarks/results").iterdir())
+        f"results/{path.relative_to(RESULTS)}": str(path.relative_to(ROOT))
+        for path in sorted(RESULTS.rglob("*"))
         if path.suffix in {".md", ".svg", ".png"}
     },
     "results/how-peers-are-set-up.md": "benchmarks/peers/README.md",
