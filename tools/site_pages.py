@@ -9,7 +9,6 @@ A page that would have a browser fetch something from another host fails the bui
 
 from __future__ import annotations
 
-import ast
 import logging
 import os
 import re
@@ -119,12 +118,10 @@ def fetched_from_elsewhere(text: str) -> list[str]:
 
 
 def examples() -> str:
-    """A page of all the examples: what each shows, and its code."""
+    """A page of all the examples; each says first what it shows."""
     parts = ["# Examples\n\nEach runs by itself: `python examples/quickstart.py`.\n"]
     for path in sorted((ROOT / "examples").glob("*.py")):
-        code = path.read_text("utf-8")
-        docstring = ast.get_docstring(ast.parse(code)) or ""
-        parts.append(f"## {path.name}\n\n{docstring}\n\n````python\n{code}````\n")
+        parts.append(f"## {path.name}\n\n````python\n{path.read_text('utf-8')}````\n")
     return "\n".join(parts)
 
 
