@@ -14,7 +14,7 @@ import pytest
 import searchlib
 from searchlib import known_languages
 from searchlib.languages import language
-from tests.conftest import ROOT
+from tests.conftest import ROOT, SOURCE
 from tests.golden_files import GOLDEN, read
 from tools.language_pages import language_page
 from tools.site_pages import examples as site_examples
@@ -84,7 +84,7 @@ def run_console(text: str) -> None:
         path = f"{Path(sys.executable).parent}:/usr/bin:/bin"
         done = subprocess.run(
             ["sh", "-c", command],
-            env={"PATH": path, "PYTHONUTF8": "1"},
+            env={"PATH": path, "PYTHONUTF8": "1", "PYTHONPATH": str(SOURCE.parent)},
             capture_output=True,
             text=True,
         )
