@@ -71,8 +71,9 @@ def main() -> None:
         print(f"built twice, alike to the byte: {wheel.name}, {archive.name}{since(began)}")
         # Side by side: nearly all of the time goes into compiling PyICU, once for each Python.
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            for line in pool.map(lambda one: tried(*one, wheel, temporary), pythons()):
-                print(line, flush=True)
+            tries = [pool.submit(tried, *found, wheel, temporary) for found in pythons()]
+            for one in tries:
+                print(one.result(), flush=True)
     print("all of it works")
 
 
