@@ -5,8 +5,8 @@
 2. For each Python that the project supports and that is here, installs the wheel as a user would
    in an environment of its own, and runs a few examples there. PyICU is compiled where pip has not
    kept it from last time.
-3. The same where no compiler, no pkg-config and no other program can be run: without PyICU
-   searchlib says what to install, and it works with what it says.
+3. The same with the archive where no compiler, no pkg-config and no other program can be run:
+   without PyICU searchlib says what to install, and it works with what it says.
 
 Uses the standard library, `build` and the project's build backend; nothing stays but dist/.
 """
@@ -45,6 +45,8 @@ index.add([{"id": "1", "title": "ฉันรักประเทศไทย"}
 again = searchlib.Index.open("index")
 assert again.search("ประเทศไทย").ids == ("1",) and again.search("quoc hoi").ids == ("2",)
 from icu import ICU_VERSION, VERSION
+from searchlib.analysis.columns import COMPILED
+assert COMPILED is ("--compiled" in sys.argv), "what C does, or Python where there is no compiler"
 print(f"PyICU {VERSION}, ICU {ICU_VERSION}", end="")
 maps = Path("/proc/self/maps")
 if "--own-icu" in sys.argv and maps.exists():
@@ -71,19 +73,20 @@ def main() -> None:
         print(f"built twice, alike to the byte: {wheel.name}, {archive.name}{since(began)}")
         # Side by side: nearly all of the time goes into compiling PyICU, once for each Python.
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            tries = [pool.submit(tried, *found, wheel, temporary) for found in pythons()]
+            tries = [pool.submit(tried, *one, wheel, archive, temporary) for one in pythons()]
             for one in tries:
                 print(one.result(), flush=True)
     print("all of it works")
 
 
-def tried(version: str, python: Path, wheel: Path, temporary: Path) -> str:
-    """Try the wheel in both ways with one Python; return what it ran on."""
+def tried(version: str, python: Path, wheel: Path, archive: Path, temporary: Path) -> str:
+    """Try both files with one Python; return what they ran on."""
     began = perf_counter()
     declared = installed(python, wheel, temporary / version)
     line = f"Python {version}: {declared}{since(began)}"
     began = perf_counter()
-    return f"{line}; no compiler: {uncompiled(python, wheel, temporary / version)}{since(began)}"
+    bare = uncompiled(python, archive, temporary / version)
+    return f"{line}; no compiler: {bare}{since(began)}"
 
 
 def since(began: float) -> str:
@@ -108,15 +111,14 @@ def build(temporary: Path) -> tuple[Path, Path]:
         if not os.access(ROOT / name, os.X_OK):
             (copy / name).chmod(0o600)
     make(copy, epoch, "--sdist", "--wheel", umask=0o077)
-    files = sorted((ROOT / "dist").iterdir())
-    for file in files:
-        other = copy / "dist" / file.name
-        if not filecmp.cmp(file, other, shallow=False):
+    for file in (ROOT / "dist").iterdir():
+        if not filecmp.cmp(file, copy / "dist" / file.name, shallow=False):
             sys.exit(
                 f"{file.name} is not what a copy of the checkout gives: it depends on where and "
                 "when it is built, or on files that git does not know"
             )
-    archive, wheel = files
+    (wheel,) = (ROOT / "dist").glob("*.whl")
+    (archive,) = (ROOT / "dist").glob("*.tar.gz")
     return wheel, archive
 
 
@@ -163,15 +165,16 @@ def installed(python: Path, wheel: Path, temporary: Path) -> str:
     env = environment(python, temporary / "declared")
     pip(env, os.environ, "install", str(wheel))
     pip(env, os.environ, "check")
-    return prove(env, os.environ)
+    return prove(env, os.environ, "--compiled")
 
 
-def uncompiled(python: Path, wheel: Path, temporary: Path) -> str:
-    """Install it where no program but Python can be found; return what it runs on."""
+def uncompiled(python: Path, archive: Path, temporary: Path) -> str:
+    """Install the archive, as from a checkout, where no program but Python can be found; return
+    what it runs on."""
     env = environment(python, temporary / "uncompiled")
     variables = {**os.environ, "PATH": str(env / "bin")}
     others = [name for name in PROJECT["dependencies"] if not name.startswith("pyicu")]
-    pip(env, variables, "install", "--no-deps", "--only-binary", ":all:", str(wheel), *others)
+    pip(env, variables, "install", "--no-deps", "--only-binary", ":all:", str(archive), *others)
     message = output(str(env / "bin/python"), "-I", "-c", WITHOUT, cwd=env, env=variables)
     advice = message.strip().splitlines()[-1].split()
     if advice[:2] != ["pip", "install"]:
