@@ -127,6 +127,12 @@ def slow(_: Path) -> None:
     index.search("/.*a.*/ " * 200, regex=True, timeout=0.001)
 
 
+def without_icu(path: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "icu", None)  # so Python takes it for not there
+        Index(SCHEMA, path / "there")
+
+
 def closed(path: Path) -> None:
     with Index(SCHEMA).writer() as writer:
         pass
@@ -225,6 +231,7 @@ CASES: Final = [
         missing_extra,
         ["the server of tools", "no_such_module_at_all", "pip install 'searchlib[mcp]'"],
     ),
+    Case(MissingExtraError, without_icu, ["PyICU", "icu", "apt-get install", "pyicu-wheels"]),
     Case(WriterClosedError, closed, ["closed", "index.writer()"]),
 ]
 

@@ -1,15 +1,12 @@
-"""The names that people import, and the examples that they copy."""
+"""The names that people import: each is there, says what it is, and shows how it is used."""
 
 from __future__ import annotations
 
-import doctest
 import inspect
-import re
 import tomllib
 from collections.abc import Iterator
-from pathlib import Path
 from types import ModuleType
-from typing import Any, Final, NamedTuple
+from typing import Any
 
 import pytest
 
@@ -18,14 +15,6 @@ from searchlib import api, errors, results
 from searchlib.fields import Field
 from searchlib.query import collapse, facets, nodes
 from tests.conftest import ROOT, SOURCE
-
-README: Final = ROOT / "README.md"
-DOCS: Final = ROOT / "docs"
-# A Django project takes a process of its own: test_django.py.
-PAGES: Final = sorted({README, *DOCS.rglob("*.md")} - {DOCS / "integrations" / "django.md"})
-BLOCK: Final = re.compile(
-    r"^(?P<fence>`{3,})python\b[^\n]*\n(?P<code>.*?)^(?P=fence)\s*$", re.M | re.S
-)
 
 
 def test_all_is_sorted_and_names_each_once() -> None:
@@ -118,44 +107,3 @@ def test_version_is_that_of_the_project() -> None:
 
 def test_the_package_says_that_it_is_typed() -> None:
     assert (SOURCE / "py.typed").is_file()
-
-
-class Block(NamedTuple):
-    """A fenced example and the line of its page on which it begins."""
-
-    code: str
-    line: int
-
-
-def blocks(page: Path) -> list[Block]:
-    if not page.exists():
-        return []
-    text = page.read_text("utf-8")
-    return [
-        Block(match["code"], text.count("\n", 0, match.start("code")))
-        for match in BLOCK.finditer(text)
-    ]
-
-
-def test_readme_shows_code() -> None:
-    assert README.exists()
-    assert blocks(README)
-
-
-@pytest.mark.parametrize(
-    "page", [pytest.param(page, id=str(page.relative_to(ROOT))) for page in PAGES if blocks(page)]
-)
-def test_examples_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The examples of one page run in order, one going on where the last stopped."""
-    monkeypatch.chdir(tmp_path)
-    names: dict[str, Any] = {"__name__": page.stem}
-    for code, line in blocks(page):
-        if ">>>" in code:
-            example = doctest.DocTestParser().get_doctest(code, names, page.name, str(page), line)
-            report: list[str] = []
-            runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
-            runner.run(example, out=report.append, clear_globs=False)
-            names |= example.globs
-            assert not report, "".join(report)
-        else:
-            exec(compile("\n" * line + code, str(page), "exec"), names)
