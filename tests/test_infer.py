@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchlib import (
@@ -23,6 +23,7 @@ from searchlib import (
     Index,
     Integer,
     Keyword,
+    ReadError,
     Schema,
     SchemaError,
     Stored,
@@ -153,8 +154,8 @@ def test_the_id_is_told_by_its_name_or_asked_for() -> None:
     inference = infer(rows)
     assert inference.schema is None
     assert inference.questions == (
-        "no field is called 'id'; each record has its own 'isbn' and its own 'url': say id='isbn', "
-        "id='url'",
+        "no field is called 'id'; each record has its own 'isbn' and its own 'url': say id='isbn' "
+        "or id='url'",
     )
     assert infer(rows, id="isbn").schema == Schema({"url": Keyword(), "n": Integer()}, "isbn")
     for name, own in (("_id", "id"), ("ID", "ID"), ("Id", "Id")):
@@ -214,6 +215,7 @@ def made(code: str) -> dict[str, Any]:
 KINDS = st.sampled_from([1, 2.5, True, DAY, MOMENT, "a word", "one\ntwo", {"a": 1}, UUID(int=1)])
 
 
+@settings(deadline=None, max_examples=50)
 @given(
     st.dictionaries(st.text(min_size=1), KINDS, max_size=5),
     st.lists(st.sampled_from(["vi", "fr", "en"]), unique=True),
@@ -291,3 +293,12 @@ def test_a_record_that_does_not_fit_leaves_no_index_behind(tmp_path: Path) -> No
             [{"id": 5000, "year": 1}, {"id": 1, "year": "soon"}], path, schema=index.schema
         )
     assert len(index) == 1200
+
+
+def test_a_source_of_bad_rows_alone_says_what_is_wrong(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("id,title\n1,a,b\n", "utf-8")
+    with pytest.raises(ReadError, match=r"a\.csv', line 2: 3 cells, where there are 2 columns"):
+        Index.from_records(path)
+    with pytest.raises(SchemaError, match="there are no records"):
+        Index.from_records([])

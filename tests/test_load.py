@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import tracemalloc
 from collections.abc import Iterator
 from decimal import Decimal
@@ -12,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
@@ -106,6 +107,12 @@ def test_bad_rows_go_nowhere_dangerous(tmp_path: Path) -> None:
     with pytest.raises(ExportError, match="cannot be written: No such file"):
         load(Index(SCHEMA), path, bad_rows=tmp_path / "no" / "bad.jsonl")
     assert path.read_text("utf-8").count("\n") == 2
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    load(Index(SCHEMA), [{"id": "1"}], bad_rows=pipe)  # which is no file of ours to remove
+    os.close(reader)
+    assert pipe.exists()
 
 
 def test_all_or_nothing_adds_nothing_where_one_does_not_fit() -> None:
@@ -233,6 +240,7 @@ VALUES = st.one_of(
 FIELDS = {"a": Text(), "b": Keyword(), "c": Integer(), "d": Float(), "e": Boolean(), "f": Date()}
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.lists(st.dictionaries(st.sampled_from(["id", *FIELDS, "other"]), VALUES), max_size=5))
 def test_every_record_is_added_or_rejected(records: list[dict[str, Any]]) -> None:
     report = load(Index(Schema(FIELDS)), records)
@@ -321,10 +329,10 @@ def test_a_long_load_takes_no_more_memory_than_a_short_one() -> None:
         index = Index(SCHEMA)
         tracemalloc.start()
         try:
-            assert load(index, rows, commit_every=1_000).added == count
+            assert load(index, rows, commit_every=500).added == count
             return tracemalloc.get_traced_memory()[1]
         finally:
             tracemalloc.stop()
 
-    peak(1_000)  # loads and remembers what is loaded once
-    assert peak(10_000) < peak(1_000) + 200_000
+    peak(500)  # loads and remembers what is loaded once
+    assert peak(3_000) < peak(500) + 300_000  # what no commit frees would be 500,000 and more

@@ -20,7 +20,7 @@ import pyarrow
 import pyarrow.feather
 import pyarrow.parquet
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchlib import ReadError
@@ -118,6 +118,7 @@ def test_cells_come_back_whatever_stands_between_them(
     assert list(read(path)) == [row | {"year": str(row["year"])} for row in ROWS]
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.lists(st.lists(st.text(st.characters(codec="utf-8")), min_size=2, max_size=2)))
 def test_any_cells_come_back(cells: list[list[str]]) -> None:
     file = io.BytesIO(
@@ -408,6 +409,7 @@ def test_looking_ahead_uses_nothing_up() -> None:
     assert [row.position for row in bad] == [1]
 
 
+@settings(deadline=None, max_examples=50)
 @given(st.text())
 def test_any_name_becomes_one_that_a_field_may_have(name: str) -> None:
     own = field_name(name)

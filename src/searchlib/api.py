@@ -8,6 +8,7 @@ from searchlib.errors import (
     ExportError,
     GlossaryError,
     IndexDamagedError,
+    IndexFormatError,
     IndexLockedError,
     IndexNotFoundError,
     IndexStateError,
@@ -18,6 +19,7 @@ from searchlib.errors import (
     SchemaError,
     SchemaMismatchError,
     SearchlibError,
+    SearchTimeoutError,
     ServeError,
     WriterClosedError,
 )
@@ -36,6 +38,7 @@ from searchlib.glossary import Glossary
 from searchlib.highlight import Highlight
 from searchlib.index import Index
 from searchlib.languages import analyze, known_languages
+from searchlib.limits import Limits
 from searchlib.multi import MultiSearcher
 from searchlib.query.collapse import Collapse, NearDuplicates
 from searchlib.query.facets import CalendarFacet, Facet, RangeFacet, ValueFacet
@@ -115,12 +118,14 @@ __all__ = [
     "Hit",
     "Index",
     "IndexDamagedError",
+    "IndexFormatError",
     "IndexLockedError",
     "IndexNotFoundError",
     "IndexStateError",
     "IndexStats",
     "Integer",
     "Keyword",
+    "Limits",
     "Match",
     "MissingExtraError",
     "MoreLikeThis",
@@ -147,6 +152,7 @@ __all__ = [
     "SchemaError",
     "SchemaMismatchError",
     "SearchResult",
+    "SearchTimeoutError",
     "Searcher",
     "SearchlibError",
     "ServeError",

@@ -271,7 +271,14 @@ def to_pandas(rows: Iterable[Mapping[str, Any]]) -> PandasFrame:
     with extra("pandas", "to_pandas"):
         import pandas
 
-    return pandas.DataFrame(columns_of(rows), dtype=object).convert_dtypes()
+    # By themselves, whole numbers with gaps become floats, which cannot hold the large ones.
+    dtypes = {bool: "boolean", int: "Int64", float: "Float64", str: pandas.StringDtype("python")}
+    columns = {}
+    for name, values in columns_of(rows).items():
+        kinds = {type(value) for value in values if value is not None}
+        dtype = dtypes.get(kinds.pop()) if len(kinds) == 1 else None
+        columns[name] = pandas.Series(values, dtype=dtype)
+    return pandas.DataFrame(columns)
 
 
 def to_polars(rows: Iterable[Mapping[str, Any]]) -> PolarsFrame:

@@ -40,9 +40,11 @@ def lines_of(
     from rich.padding import Padding
     from rich.text import Text
 
-    asked = [" for ", (_safe(query), "bold")] if query else []
     yield Text.assemble(
-        (counted(total, "document"), "bold"), *asked, (f" · {took * 1000:.1f} ms", "dim")
+        (counted(total, "document"), "bold"),
+        " for " if query else "",
+        (_safe(query), "bold"),
+        (f" · {took * 1000:.1f} ms", "dim"),
     )
     for notice in notices:
         yield Text(f"! {_safe(str(notice))}", "yellow")
@@ -66,14 +68,14 @@ def lines_of(
         yield Text(_safe(name), "bold")
         labels = [Text(_safe(bar.label)) for bar in rows]
         width = min(max((label.cell_len for label in labels), default=0), _LABEL)
-        digits = max((len(f"{bar.count:,}") for bar in rows), default=0)
+        digits = max((len(f"{bar.documents:,}") for bar in rows), default=0)
         for label, bar in zip(labels, rows, strict=True):
             label.truncate(width, overflow="ellipsis", pad=True)
             filled = max(round(bar.share * _BAR), 1) if bar.share else 0
             yield Text.assemble(
                 ("✓ " if bar.is_selected else "  ", "green"),
                 label,
-                f"  {bar.count:>{digits},}  ",
+                f"  {bar.documents:>{digits},}  ",
                 ("█" * filled, "blue"),
             )
 

@@ -70,7 +70,7 @@ def _facets(facets: Mapping[str, FacetResult]) -> Iterator[str]:
     for name, lines in bars(facets):
         rows = "".join(
             f"<tr><td>{'✓ ' if bar.is_selected else ''}{_escape(bar.label)}</td>"
-            f'<td style="text-align:right">{bar.count:,}</td>'
+            f'<td style="text-align:right">{bar.documents:,}</td>'
             f'<td style="width:8em"><span style="{_BAR};width:{bar.share * 100:.0f}%"></span></td>'
             "</tr>"
             for bar in lines

@@ -27,13 +27,13 @@ class Bar(NamedTuple):
 
     Attributes:
         label: its value.
-        count: of documents.
+        documents: how many have it.
         share: of the largest count of its facet, from 0 to 1.
         is_selected: whether the search was filtered by it.
     """
 
     label: str
-    count: int
+    documents: int
     share: float
     is_selected: bool
 

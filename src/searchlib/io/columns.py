@@ -59,7 +59,7 @@ _MANY_WORDS: Final = 5  # on average: a text
 _LONG: Final = 120  # code points of one value: a text
 _FEW_VALUES: Final = 20  # fewer do not tell whether values repeat
 _REPEATED: Final = 0.5  # share of values that differ, at most: labels
-_MOST: Final = 0.8  # of the values that are of one form, short of all: a question
+_MANY: Final = 0.5  # of the values that are of one form, short of all: a question
 _SHORTEST_ID: Final = 200  # code points of the longest id
 
 
@@ -163,7 +163,7 @@ them as they are, or fields={'zip': Integer()}, by which '02134' becomes 2134"
             kind: Field = DateTime() if moments else Date()
             what = "moments" if moments else "days"
             return Answer(kind, f"all are {what} in the form of ISO 8601")
-        if count >= _MOST * len(values):
+        if count >= _MANY * len(values):
             other = next(value for value in values if value not in {*days, *moments})
             kind_name = "DateTime" if moments else "Date"
             return Answer(
@@ -189,7 +189,7 @@ them as they are, or fields={'zip': Integer()}, by which '02134' becomes 2134"
         stripped = [value.strip() for value in values]
         numbers = [value for value in stripped if _NUMBER.fullmatch(value)]
         if len(numbers) < len(values):
-            if len(numbers) >= _MOST * len(values):
+            if len(numbers) >= _MANY * len(values):
                 other = next(value for value in stripped if not _NUMBER.fullmatch(value))
                 kind = "Integer" if all(map(_WHOLE.fullmatch, numbers)) else "Float"
                 return Answer(
@@ -242,7 +242,7 @@ them as they are, or fields={'zip': Integer()}, by which '02134' becomes 2134"
         words = sum(map(_word_count, values)) / len(values)
         distinct = len(set(values)) / len(values)
         longest = max(map(len, values))
-        is_path = sum("/" in value for value in values) >= _MOST * len(values)
+        is_path = sum("/" in value for value in values) >= _MANY * len(values)
         has_links = any("://" in value for value in values)
         is_long = longest > _LONG and words > 1
         if words >= _MANY_WORDS or is_long or any("\n" in value for value in values):

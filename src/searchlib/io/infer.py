@@ -95,6 +95,7 @@ fields={'by': Text()} to search their words, fields={'by': Keyword()} to filter 
     source = read(records)
     rows = source.peek(sample)
     if not rows:
+        next(source, None)  # raises for a row that cannot be read
         raise SchemaError("there are no records to infer a schema from")
     codes = [check_language(code) for code in languages]
     known = dict(fields or {})
@@ -160,7 +161,7 @@ def _id_of(
         return None
     unique = [name for name, column in columns.items() if not column.no_id() and column.is_short]
     if unique:
-        ways = ", ".join(f"id={name!r}" for name in unique[:_MOST_NAMES])
+        ways = " or ".join(f"id={name!r}" for name in unique[:_MOST_NAMES])
         questions.append(
             f"no field is called 'id'; each record has its own "
             f"{' and its own '.join(map(repr, unique[:_MOST_NAMES]))}: say {ways}"

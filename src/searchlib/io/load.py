@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -71,7 +70,14 @@ class _Rejects:
 
     def __init__(self, path: Path | None) -> None:
         self._path = path
-        self._file: IO[str] | None = None
+        try:
+            self._file: IO[str] | None = (
+                None
+                if path is None
+                else path.open("w", encoding="utf-8", errors="backslashreplace")
+            )
+        except OSError as error:  # now, not after an hour of reading
+            raise ExportError(f"{str(path)!r} cannot be written: {error.strerror}") from error
         self.count = 0
         self.first: list[BadRow] = []
 
@@ -79,10 +85,8 @@ class _Rejects:
         self.count += 1
         if len(self.first) < _FIRST:
             self.first.append(row)
-        if self._path is None:
-            return
         if self._file is None:
-            self._file = self._path.open("w", encoding="utf-8", errors="backslashreplace")
+            return
         plain = {"position": row.position, "reason": row.reason, "raw": row.raw}
         try:
             line = json.dumps(plain, ensure_ascii=False, default=str, allow_nan=False)
@@ -94,8 +98,10 @@ class _Rejects:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._file is not None:
+        if self._file is not None and self._path is not None:
             self._file.close()
+            if not self.count and self._path.is_file():  # a device stays
+                self._path.unlink()
 
 
 def load(
@@ -142,7 +148,9 @@ def load(
     started = perf_counter()
     code = None if language is None else check_language(language)
     source = read(records)
-    path = None if bad_rows is None else _checked(Path(bad_rows), records)
+    path = None if bad_rows is None else Path(bad_rows)
+    if path is not None and isinstance(records, (str, Path)) and _is_same(path, Path(records)):
+        raise ExportError(f"{str(path)!r} is what is read: write bad rows to another file")
     fit = fitter(index.schema)
     added, due = 0, started
     with _Rejects(path) as rejects, _watcher(progress) as tell, index.writer() as writer:
@@ -176,16 +184,8 @@ def load(
     return LoadReport(added, rejects.count, seconds, wrote, tuple(rejects.first), source.notices)
 
 
-def _checked(path: Path, records: Any) -> Path:
-    """Make sure that bad rows can be written before an hour has gone into reading."""
-    if isinstance(records, (str, Path)) and path.exists() and path.samefile(records):
-        raise ExportError(f"{str(path)!r} is what is read: write bad rows to another file")
-    try:
-        path.open("w", encoding="utf-8").close()
-        os.remove(path)
-    except OSError as error:
-        raise ExportError(f"{str(path)!r} cannot be written: {error.strerror}") from error
-    return path
+def _is_same(one: Path, other: Path) -> bool:
+    return one.exists() and other.exists() and one.samefile(other)
 
 
 @contextmanager

@@ -42,9 +42,11 @@ def page_rows(root: Path, records: Records, encoding: str | None) -> Iterator[di
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             path = Path(folder, name)
+            if name.startswith("."):
+                continue
             if path.suffix.lower() in PAGES:
                 paths.append(path)
-            elif not name.startswith("."):
+            else:
                 others[path.suffix.lower() or "none"] += 1
     if others:
         kinds = ", ".join(f"{ending} ({count:,})" for ending, count in others.most_common(5))
@@ -70,6 +72,8 @@ def page(path: Path, name: str, records: Records, encoding: str | None) -> dict[
     Raises:
         ReadError: it cannot be opened, or is no text.
     """
+    if not path.is_file():  # a pipe would be waited for
+        raise ReadError("it cannot be read: it is no file, or leads to none")
     try:
         data = path.read_bytes()
     except OSError as error:

@@ -125,12 +125,14 @@ def _stored(source: str | Path, options: _Options) -> Callable[[Records], Iterat
     path = Path(source)
     if path.is_dir():
         return lambda records: page_rows(path, records, options.encoding)
-    open_file(path).close()  # what cannot be opened is told now; what is not read is not held open
+    if path.is_file() or not path.exists():  # a pipe can be opened but once
+        open_file(path).close()  # what cannot be is told now; what is not read is not held open
     if options.format is None and path.suffix.lower() in PAGES:
         return lambda records: iter([page(path, path.name, records, options.encoding)])
     reader = _READERS[options.format or _format_of(path)]
 
     def rows(records: Records) -> Iterator[Any]:
+        records.name = repr(str(path))
         with open_file(path) as file:
             yield from reader(file, records, options)
 

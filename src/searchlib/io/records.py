@@ -49,6 +49,7 @@ class Records(Iterator[dict[str, Any]]):
     """The records of a source, read as they are asked for; once.
 
     Attributes:
+        name: what messages call the source; empty where it has no name.
         is_untyped: whether all values are text, whatever they mean, as in CSV.
         position: the place of the last record among the rows of the source, from 0.
         where: where it stands, for people: ``"line 17"``.
@@ -68,6 +69,7 @@ class Records(Iterator[dict[str, Any]]):
         on_bad: OnBad | None,
         columns: Collection[str] | None = None,
     ) -> None:
+        self.name = ""
         self.is_untyped = False
         self.position = -1
         self.where = ""
@@ -149,7 +151,8 @@ class Records(Iterator[dict[str, Any]]):
 
     def _hand_over(self, row: BadRow) -> None:
         if self._on_bad is None:
-            raise ReadError(f"{row.reason}; on_bad= collects such rows and goes on")
+            source = f"{self.name}, " if self.name else ""
+            raise ReadError(f"{source}{row.reason}; on_bad= collects such rows and goes on")
         self._on_bad(row)
 
     def names(self, columns: list[str]) -> list[str]:
