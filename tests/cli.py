@@ -149,8 +149,11 @@ def call(*arguments: object, text: str = "") -> subprocess.CompletedProcess[str]
         sys.stdin, sys.stdout, sys.stderr = before
         terminal.out.cache_clear()
         terminal.err.cache_clear()
-    told, errors = (stream.buffer.getvalue().decode() for stream in streams)  # type: ignore[attr-defined]
-    return subprocess.CompletedProcess(arguments, code, told, errors)
+    told, errors = (stream.buffer for stream in streams)
+    assert isinstance(told, BytesIO) and isinstance(errors, BytesIO)
+    return subprocess.CompletedProcess(
+        list(map(str, arguments)), code, told.getvalue().decode(), errors.getvalue().decode()
+    )
 
 
 def shell(script: str, cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:
