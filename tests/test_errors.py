@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -12,6 +13,7 @@ import searchlib
 from searchlib import (
     AnalysisMismatchError,
     DocumentError,
+    ExportError,
     Glossary,
     GlossaryError,
     Index,
@@ -21,9 +23,11 @@ from searchlib import (
     IndexStateError,
     Integer,
     Keyword,
+    MissingExtraError,
     MultiSearcher,
     QueryError,
     QuerySyntaxError,
+    ReadError,
     Regex,
     Schema,
     SchemaError,
@@ -35,6 +39,8 @@ from searchlib import (
     backup,
     errors,
 )
+from searchlib.extras import extra
+from searchlib.io import export, read
 from tests.conftest import change_manifest
 
 SCHEMA: Final = Schema({"title": Text(), "year": Integer()}, languages=["en"])
@@ -54,6 +60,9 @@ def test_all_are_of_one_tree() -> None:
         (QueryError, [ValueError]),
         (QuerySyntaxError, [QueryError]),
         (GlossaryError, [ValueError]),
+        (ReadError, [ValueError]),
+        (ExportError, [ValueError]),
+        (MissingExtraError, [ImportError]),
         (IndexLockedError, [IndexStateError]),
         (IndexNotFoundError, [IndexStateError, FileNotFoundError]),
         (IndexDamagedError, [IndexStateError]),
@@ -119,6 +128,11 @@ def in_a_file(path: Path) -> None:
     Index(SCHEMA, path / "file.txt")
 
 
+def missing_library(_: Path) -> None:
+    with extra("arrow", "to read Parquet"):
+        import_module("no_such_library")
+
+
 CASES: Final = [
     Case(SchemaError, lambda _: Schema({"two words": Text()}), ["two words", "identifier"]),
     Case(
@@ -172,6 +186,12 @@ CASES: Final = [
         QuerySyntaxError, lambda _: Index(SCHEMA).search("a (b", strict=True), ["(", "character 3"]
     ),
     Case(GlossaryError, lambda _: Glossary([["a", "b"], "c"]), ["entry 2", "'c'", "list of terms"]),
+    Case(ReadError, lambda path: read(path / "a.csv"), ["a.csv", "No such file"]),
+    Case(ReadError, lambda _: list(read([{"id": 1}, 7])), ["record 1", "int", "on_bad="]),
+    Case(
+        ExportError, lambda path: export(Index(SCHEMA), path / "a.xls"), ["a.xls", "format=", "csv"]
+    ),
+    Case(MissingExtraError, missing_library, ["Parquet", "no_such_library", "searchlib[arrow]"]),
     Case(IndexLockedError, locked, ["there", "writer", "close"]),
     Case(IndexNotFoundError, lambda path: Index.open(path / "nowhere"), ["nowhere", "Index("]),
     Case(IndexDamagedError, damaged, ["there", "searchlib.json"]),
