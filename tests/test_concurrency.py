@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
@@ -9,7 +10,7 @@ from threading import Event
 import pytest
 
 from searchlib import Index, IndexLockedError, Schema, Text, analyze
-from tests.conftest import SMALL, indexed
+from tests.conftest import ROOT, SMALL, indexed, run_python
 
 SCHEMA = Schema({"title": Text()}, languages=["en"])
 
@@ -84,3 +85,19 @@ def test_threads_share_one_index() -> None:
     with ThreadPoolExecutor(4) as pool:
         found = pool.map(lambda n: index.search(f"number{n}", highlight=True).ids, range(50))
         assert list(found) == [(str(n),) for n in range(50)]
+
+
+def test_threads_and_processes_read_while_one_writes(tmp_path: Path) -> None:
+    """Two seconds of what ``python -m tests.concurrency`` does for as long as one likes."""
+    code = "import sys; from pathlib import Path; from tests.concurrency import main\n"
+    code += "if __name__ == '__main__': print(dict(main(Path(sys.argv[1]), 2.0)))"
+    script = tmp_path / "script.py"  # which a spawned process reads anew
+    script.write_text(f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{code}", "utf-8")
+    run = "import subprocess, sys; subprocess.run([sys.executable, *sys.argv[1:]], check=True)"
+    done = run_python(run, script, tmp_path, timeout=120)
+    assert done.returncode == 0, done.stderr[-2_000:]
+    counts = ast.literal_eval(done.stdout)
+    assert counts["commits"] > 0
+    assert counts["searches of threads"] > 8
+    assert counts["searches of processes"] > 1
+    assert counts["second writers refused"] > 1

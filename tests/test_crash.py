@@ -129,3 +129,103 @@ def test_a_forked_process_does_not_inherit_the_lock(tmp_path: Path) -> None:
     index.add([{"id": "after", "title": "maps"}])
     assert sorted(index.search("maps").ids) == ["after", "before"]
     assert verify(tmp_path / "index").is_whole
+
+
+@posix
+def test_no_commit_is_lost_to_interrupts(tmp_path: Path) -> None:
+    """Ctrl-C in the midst of it: the writer is closed, the process goes on and ends."""
+    code = "import sys; sys.path.insert(0, sys.argv.pop(1)); from tests.interrupt import main; "
+    code += "from pathlib import Path; print(main(Path(sys.argv[1]), 8, 7))"
+    done = run_python(code, ROOT, tmp_path / "index", timeout=120)
+    assert done.returncode == 0, done.stderr[-2_000:]
+    assert done.stdout.split() == ["8"]
+
+
+@posix
+@pytest.mark.parametrize("lock", [".tantivy-meta.lock", ".tantivy-writer.lock"])
+def test_a_forked_process_keeps_no_lock_of_a_thread(tmp_path: Path, lock: str) -> None:
+    """A thread that opens or commits holds a lock for a moment. A process that is forked just then
+    has the file open too, and the thread is not there to close it: all would wait for ever."""
+    folder = tmp_path / "index"
+    Index(SCHEMA, folder).add([{"id": "1", "title": "maps"}])
+    code = """
+import fcntl, os, sys, time
+from searchlib import Index
+held = os.open(os.path.join(sys.argv[1], "data-1", sys.argv[2]), os.O_RDWR)
+fcntl.flock(held, fcntl.LOCK_EX)
+child = os.fork()
+if not child:
+    os.close(1), os.close(2)
+    time.sleep(60)
+    os._exit(0)
+os.close(held)
+index = Index.open(sys.argv[1])
+index.add([{"id": "2", "title": "maps"}])
+print(sorted(index.search("maps").ids))
+os.kill(child, 9)
+"""
+    done = run_python(code, folder, lock, timeout=30)
+    assert done.stdout.strip() == "['1', '2']", done.stderr
+
+
+@posix
+@pytest.mark.parametrize("kind", ["fork", "spawn"])
+def test_workers_of_multiprocessing_read(tmp_path: Path, kind: str) -> None:
+    code = """
+import multiprocessing, sys
+from searchlib import Index, Schema, Text
+def ask(word):
+    index = INDEX if "INDEX" in globals() else Index.open(sys.argv[1])
+    return index.search(word).ids
+if __name__ == "__main__":
+    INDEX = Index(Schema({"title": Text()}, languages=["en"]), sys.argv[1])
+    INDEX.add([{"id": str(n), "title": f"word{n}"} for n in range(30)])
+    INDEX.search("word1")
+    with multiprocessing.get_context(sys.argv[2]).Pool(3) as pool:
+        print(pool.map(ask, [f"word{n}" for n in range(30)]) == [(str(n),) for n in range(30)])
+"""
+    script = tmp_path / "script.py"
+    script.write_text(code, "utf-8")
+    code = "import runpy, sys; sys.argv.pop(0); runpy.run_path(sys.argv[0], run_name='__main__')"
+    if kind == "spawn":  # which reads the script anew
+        code = "import subprocess, sys; subprocess.run([sys.executable, *sys.argv[1:]], check=True)"
+    done = run_python(code, script, tmp_path / "index", kind)
+    assert done.stdout.strip() == "True", done.stderr
+
+
+@pytest.mark.parametrize("how", ["", "sys.exit(0)", "raise KeyboardInterrupt", "index.search('a')"])
+def test_an_interpreter_ends_with_a_writer_open(tmp_path: Path, how: str) -> None:
+    code = f"""
+import sys
+from searchlib import Index, Schema, Text
+index = Index(Schema({{"title": Text()}}, languages=["en"]), sys.argv[1])
+index.add([{{"id": "before", "title": "maps"}}])
+writer = index.writer(memory=15_000_000)
+writer.add_many({{"id": str(n), "title": f"maps {{n}}"}} for n in range(3_000))
+{how}
+"""
+    began = time.monotonic()
+    done = run_python(code, tmp_path / "index")
+    assert time.monotonic() - began < 40
+    assert "panicked" not in done.stderr
+    assert done.returncode == (0 if "Interrupt" not in how else -signal.SIGINT), done.stderr
+    index = Index.open(tmp_path / "index")
+    assert index.search().ids == ("before",)
+    index.add([{"id": "after", "title": "maps"}])
+
+
+def test_an_interpreter_ends_with_searches_given_up(tmp_path: Path) -> None:
+    code = """
+from searchlib import Index, Schema, SearchTimeoutError, Text
+index = Index(Schema({"title": Text()}, languages=["en"]))
+index.add({"id": str(n), "title": f"maps word{n} w{n % 7}"} for n in range(3_000))
+for _ in range(10):
+    try:
+        index.search("/.*a.*/ " * 200, regex=True, timeout=0.01)
+    except SearchTimeoutError:
+        print("given up")
+"""
+    done = run_python(code)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split("\n")[0] == "given up"
+    assert done.stderr == ""

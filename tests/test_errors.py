@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ast
+import sys
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
@@ -18,6 +20,7 @@ from searchlib import (
     GlossaryError,
     Index,
     IndexDamagedError,
+    IndexFormatError,
     IndexLockedError,
     IndexNotFoundError,
     IndexStateError,
@@ -33,6 +36,8 @@ from searchlib import (
     SchemaError,
     SchemaMismatchError,
     SearchlibError,
+    SearchTimeoutError,
+    ServeError,
     Sort,
     Text,
     WriterClosedError,
@@ -41,7 +46,8 @@ from searchlib import (
 )
 from searchlib.extras import extra
 from searchlib.io import export, read
-from tests.conftest import change_manifest
+from searchlib.serve import Limits
+from tests.conftest import SOURCE, change_manifest
 
 SCHEMA: Final = Schema({"title": Text(), "year": Integer()}, languages=["en"])
 
@@ -60,12 +66,15 @@ def test_all_are_of_one_tree() -> None:
         (QueryError, [ValueError]),
         (QuerySyntaxError, [QueryError]),
         (GlossaryError, [ValueError]),
+        (MissingExtraError, [ImportError]),
+        (ServeError, [ValueError]),
         (ReadError, [ValueError]),
         (ExportError, [ValueError]),
-        (MissingExtraError, [ImportError]),
         (IndexLockedError, [IndexStateError]),
         (IndexNotFoundError, [IndexStateError, FileNotFoundError]),
         (IndexDamagedError, [IndexStateError]),
+        (IndexFormatError, [IndexStateError]),
+        (SearchTimeoutError, [TimeoutError]),
         (SchemaMismatchError, [IndexStateError]),
         (AnalysisMismatchError, [IndexStateError]),
         (WriterClosedError, [IndexStateError]),
@@ -111,6 +120,24 @@ def other_analysis(path: Path) -> None:
     Index.open(path / "there")
 
 
+def newer_format(path: Path) -> None:
+    Index(SCHEMA, path / "there")
+    change_manifest(path / "there", format=99)
+    Index.open(path / "there")
+
+
+def slow(_: Path) -> None:
+    index = Index(SCHEMA)
+    index.add({"id": str(n), "title": f"word{n}"} for n in range(2_000))
+    index.search("/.*a.*/ " * 200, regex=True, timeout=0.001)
+
+
+def without_icu(path: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "icu", None)  # so Python takes it for not there
+        Index(SCHEMA, path / "there")
+
+
 def closed(path: Path) -> None:
     with Index(SCHEMA).writer() as writer:
         pass
@@ -123,14 +150,23 @@ def other_search(_: Path) -> None:
     index.search(sort="-year", after=index.search(sort="year", limit=1).cursor)
 
 
+def missing_extra(_: Path) -> None:
+    with extra("mcp", "the server of tools"):
+        import no_such_module_at_all  # type: ignore[import-not-found]  # noqa: F401
+
+
 def in_a_file(path: Path) -> None:
     (path / "file.txt").write_text("no index", "utf-8")
     Index(SCHEMA, path / "file.txt")
 
 
-def missing_library(_: Path) -> None:
-    with extra("arrow", "to read Parquet"):
-        import_module("no_such_library")
+def not_installed(_: Path) -> None:
+    """As where an extra is not there: the package is imported anew."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in sys.modules if name.startswith("searchlib.serve")]:
+            patch.delitem(sys.modules, name)
+        patch.setitem(sys.modules, "uvicorn", None)
+        import_module("searchlib.serve")
 
 
 CASES: Final = [
@@ -191,12 +227,21 @@ CASES: Final = [
     Case(
         ExportError, lambda path: export(Index(SCHEMA), path / "a.xls"), ["a.xls", "format=", "csv"]
     ),
-    Case(MissingExtraError, missing_library, ["Parquet", "no_such_library", "searchlib[arrow]"]),
+    Case(MissingExtraError, not_installed, ["server", "uvicorn", "pip install", "[serve]"]),
+    Case(ServeError, lambda _: Limits(page=0), ["'page'", "whole number", "from 1 to", "not 0"]),
     Case(IndexLockedError, locked, ["there", "writer", "close"]),
     Case(IndexNotFoundError, lambda path: Index.open(path / "nowhere"), ["nowhere", "Index("]),
-    Case(IndexDamagedError, damaged, ["there", "searchlib.json"]),
+    Case(IndexDamagedError, damaged, ["there", "searchlib.json", "verify(", "restore("]),
+    Case(IndexFormatError, newer_format, ["there", "format 99", "pip install --upgrade"]),
+    Case(SearchTimeoutError, slow, ["timeout=0.001 seconds", "fewer words", "more time"]),
     Case(SchemaMismatchError, other_schema, ["there", "Index.open", "title", "body"]),
     Case(AnalysisMismatchError, other_analysis, ["there", "version 0", "reindex"]),
+    Case(
+        MissingExtraError,
+        missing_extra,
+        ["the server of tools", "no_such_module_at_all", "pip install 'searchlib[mcp]'"],
+    ),
+    Case(MissingExtraError, without_icu, ["PyICU", "icu", "apt-get install", "pyicu-wheels"]),
     Case(WriterClosedError, closed, ["closed", "index.writer()"]),
 ]
 
@@ -222,6 +267,63 @@ def leaves(error: type[SearchlibError]) -> Iterator[type[SearchlibError]]:
 def test_each_error_of_the_tree_is_provoked_here() -> None:
     assert set(leaves(SearchlibError)) <= {case.error for case in CASES}
     assert {error.__name__ for error in leaves(SearchlibError)} <= set(searchlib.__all__)
+
+
+#: Where errors of Python are raised for a caller of ours, who makes one of the tree of it.
+INNER: Final = {
+    "_tantivy.py": {"error"},
+    "deadline.py": set(),
+    "fields.py": {"ValueError", "TypeError"},
+    "files.py": {"ValueError", "kind"},
+    "glossary.py": {"TypeError"},
+    "hits.py": {"AttributeError"},
+    "json_rows.py": {"ValueError", "_broken"},
+    "layout.py": {"ValueError"},
+    "manifest.py": {"ValueError"},
+    "patterns.py": {"PatternError"},
+    "pending.py": {"OSError"},
+    "store.py": {"FileNotFoundError"},
+    # languages.get, which says so; what the package does not have
+    "__init__.py": {"ValueError", "AttributeError"},
+}
+
+
+#: What stands between the library and a framework raises the errors of the framework.
+FRONTS: Final = {"cli", "integrations", "serve"}
+
+
+def raised() -> Iterator[tuple[Path, str, ast.Call]]:
+    """Each raise of the package that makes its error there: file, name and call."""
+    for path in sorted(SOURCE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+                name = ast.unparse(node.exc.func)
+                yield path, name, node.exc
+
+
+def test_whatever_is_raised_is_of_the_tree() -> None:
+    for path, name, _ in raised():
+        if path.relative_to(SOURCE).parts[0] in FRONTS:
+            continue
+        helper = name.lstrip("_").removeprefix("self._")
+        is_made_by = helper in ("refuse", "error", "document_error", "no_room", "unreadable")
+        if not (name in errors.__all__ or is_made_by):
+            assert name in INNER.get(path.name, set()), f"{path.name} raises {name}"
+
+
+def test_every_message_is_a_sentence() -> None:
+    """Whatever is put into it, there are words about it; or it hands on a message that has them."""
+    handed_on = {"error", "first", "message", "problem", "reason"}
+    for path, name, call in raised():
+        message = call.args[0] if call.args and name in errors.__all__ else None
+        if isinstance(message, (ast.Constant, ast.JoinedStr)):
+            inner = list(ast.walk(message))
+            texts = [n.value for n in inner if isinstance(n, ast.Constant)]
+            words = " ".join(text for text in texts if isinstance(text, str))
+            is_handed_on = handed_on & {n.id for n in inner if isinstance(n, ast.Name)}
+            # The class itself says what to do about damage.
+            least = 2 if name == "IndexDamagedError" else 4
+            assert len(words.split()) >= least or is_handed_on, (path.name, call.lineno, words)
 
 
 def test_document_errors_carry_document_and_field() -> None:

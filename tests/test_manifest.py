@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from searchlib import (
     Date,
     Index,
     IndexDamagedError,
+    IndexFormatError,
     IndexLockedError,
     IndexNotFoundError,
     Keyword,
@@ -21,8 +22,10 @@ from searchlib import (
     SearchlibError,
     Text,
     reindex,
+    verify,
 )
 from searchlib.analysis import ANALYSIS_VERSION, icu_version, unicode_version
+from searchlib.manifest import FORMAT
 from tests.conftest import SMALL, change_manifest, indexed, run_python
 
 SCHEMA: Final = Schema(
@@ -58,7 +61,7 @@ def data(folder: Path) -> Path:
 
 def test_content(folder: Path) -> None:
     plain = read(folder)
-    assert plain["format"] == 2
+    assert plain["format"] == FORMAT
     assert plain["analysis"] == ANALYSIS_VERSION
     assert plain["versions"]["icu"] == icu_version()
     assert plain["versions"]["unicode"] == unicode_version()
@@ -88,9 +91,9 @@ def test_missing(folder: Path) -> None:
         b"{}",
         b"\xff\xfe\x00",
         b"[" * 100_000,
-        b'{"format": 2}',
-        b'{"format": 2, "schema": 5, "data": "data-1", "analysis": "1", "versions": {}}',
-        b'{"format": 2, "schema": {}, "data": "data-1", "analysis": "1", "versions": {}}',
+        b'{"format": %d}' % FORMAT,
+        b'{"format": %d, "schema": 5, "data": "data-1", "analysis": "1", "versions": {}}' % FORMAT,
+        b'{"format": %d, "schema": {}, "data": "data-1", "analysis": "1", "versions": {}}' % FORMAT,
     ],
     ids=lambda content: ascii(content)[:30],
 )
@@ -123,10 +126,22 @@ def test_wrong_values_are_damage(folder: Path, values: dict[str, Any]) -> None:
         Index.open(folder)
 
 
-def test_a_newer_format_is_named(folder: Path) -> None:
-    change_manifest(folder, format=3)
-    with pytest.raises(IndexDamagedError, match="format 3"):
-        Index.open(folder)
+@pytest.mark.parametrize("open_", [Index.open, lambda path: Index(SCHEMA, path), reindex, verify])
+@pytest.mark.parametrize(
+    ("found", "remedy"),
+    [(FORMAT + 1, "install a newer"), (FORMAT - 1, r"documents\(\)"), ("x", r"documents\(\)")],
+)
+def test_another_format_is_named_with_what_to_do(
+    folder: Path, open_: Callable[[Path], object], found: object, remedy: str
+) -> None:
+    change_manifest(folder, format=found)
+    with pytest.raises(IndexFormatError, match=f"(?s)format {found}.*format {FORMAT}.*{remedy}"):
+        open_(folder)
+    assert len(list(data_files(folder))) > 5
+
+
+def data_files(folder: Path) -> Iterator[Path]:
+    return (folder / "data-1").iterdir()
 
 
 def test_no_half_written_manifest_is_left(folder: Path) -> None:

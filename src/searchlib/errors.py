@@ -5,14 +5,17 @@
     ├── DocumentError           a document that does not fit the schema
     ├── QueryError              a query that cannot be run as written
     │   └── QuerySyntaxError    … because the string does not parse (strict mode)
+    ├── SearchTimeoutError      a search that took longer than its ``timeout=``
     ├── GlossaryError           a glossary that is not of the form of one
     ├── ReadError               a source of documents that cannot be read
     ├── ExportError             documents that cannot be written as asked
     ├── MissingExtraError       a library that this needs is not installed
+    ├── ServeError              a server that cannot be set up as asked
     └── IndexStateError         something about the index as a whole
         ├── IndexLockedError    another writer is open
         ├── IndexNotFoundError  there is no index in that folder
         ├── IndexDamagedError   its files contradict each other or cannot be read
+        ├── IndexFormatError    a release made it whose format this one does not read
         ├── SchemaMismatchError the index was made with another schema
         ├── AnalysisMismatchError  … or with other rules of analysis: ``reindex``
         └── WriterClosedError   the writer was closed or rolled back
@@ -28,6 +31,7 @@ __all__ = [
     "ExportError",
     "GlossaryError",
     "IndexDamagedError",
+    "IndexFormatError",
     "IndexLockedError",
     "IndexNotFoundError",
     "IndexStateError",
@@ -37,7 +41,9 @@ __all__ = [
     "ReadError",
     "SchemaError",
     "SchemaMismatchError",
+    "SearchTimeoutError",
     "SearchlibError",
+    "ServeError",
     "WriterClosedError",
 ]
 
@@ -85,6 +91,10 @@ class QuerySyntaxError(QueryError):
         self.position = position
 
 
+class SearchTimeoutError(SearchlibError, TimeoutError):
+    """A search took longer than the ``timeout`` that it was given."""
+
+
 class GlossaryError(SearchlibError, ValueError):
     """A glossary, or a file of one, that is not of the form of one."""
 
@@ -99,6 +109,10 @@ class ExportError(SearchlibError, ValueError):
 
 class MissingExtraError(SearchlibError, ImportError):
     """A library that only some can do without is not installed; the message says how to."""
+
+
+class ServeError(SearchlibError, ValueError):
+    """A server that cannot be set up as asked: a bad limit, a field that is not there, …"""
 
 
 class IndexStateError(SearchlibError):
@@ -122,7 +136,22 @@ class IndexNotFoundError(IndexStateError, FileNotFoundError):
 
 
 class IndexDamagedError(IndexStateError):
-    """The files of the index contradict each other or cannot be read."""
+    """The files of the index contradict each other or cannot be read.
+
+    Attributes:
+        problem: what is wrong, without what to do about it.
+    """
+
+    def __init__(self, problem: str) -> None:
+        super().__init__(
+            f"{problem}. searchlib.verify(path) names all that is damaged, "
+            "searchlib.restore(backup, path) puts a backup in its place"
+        )
+        self.problem = problem
+
+
+class IndexFormatError(IndexStateError):
+    """The index was made by a release whose files this one does not read."""
 
 
 class SchemaMismatchError(IndexStateError):

@@ -348,7 +348,9 @@ class DateTime(Field):
         try:
             return moment.astimezone(UTC)
         except OverflowError:
-            raise self._refuse(value) from None
+            raise ValueError(
+                f"expected a moment within the years 1 to 9999 in UTC, got {show(value)}"
+            ) from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -433,7 +435,10 @@ def described(kind: Field) -> str:
 
 def show(value: object) -> str:
     """A value for an error message: its repr, cut short, and its type."""
-    text = _SHORT_REPR.repr(value)
+    try:
+        text = _SHORT_REPR.repr(value)
+    except ValueError:  # Python writes no ints of more than 4,300 digits
+        text = "a number of thousands of digits"
     if len(text) > 80:
         text = text[:77] + "…"
     return f"{text} ({type(value).__name__})"

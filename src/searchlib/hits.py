@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NoReturn, Self
+from typing import Any, Final, NoReturn, Self
 
 from searchlib.query.nodes import Query, Value
 
 __all__ = ["FacetCount", "FacetResult", "Fragment", "Group", "Hit", "Notice"]
+
+_LONGEST_NOTICE: Final = 300  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,12 @@ class Notice:
     message: str
     start: int | None = None
     end: int | None = None
+
+    def __post_init__(self) -> None:
+        if len(self.message) > _LONGEST_NOTICE:  # a word may be as long as the query
+            half = _LONGEST_NOTICE // 2
+            cut = f"{self.message[:half]} … {self.message[-half:]}"
+            object.__setattr__(self, "message", cut)
 
     def __str__(self) -> str:
         return self.message
@@ -113,7 +121,7 @@ class Group:
     hits: tuple[Hit, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Hit:
     """One document found.
 
@@ -143,6 +151,34 @@ class Hit:
     highlights: Mapping[str, tuple[Fragment, ...]] = field(default_factory=dict)
     group: Group | None = None
     index: str | None = None
+
+    @classmethod
+    def read_later(
+        cls,
+        load: Callable[[], dict[str, Any]],
+        id: str,
+        score: float | None,
+        language: str,
+        index: str | None,
+    ) -> Hit:
+        """Make a hit whose document, which was read and checked, is decoded when it is looked at:
+        to decode those of a page takes as long as to find them."""
+        hit = object.__new__(cls)
+        own = {"_load": load, "id": id, "score": score, "language": language, "highlights": {}}
+        vars(hit).update(own, group=None, index=index)
+        return hit
+
+    def __getattr__(self, name: str) -> Any:  # of what is not there yet
+        own = vars(self)
+        if name == "document" and (load := own.get("_load")) is not None:
+            own.setdefault(name, load())
+            own.pop("_load", None)  # another thread may have done all this
+        if name in own:
+            return own[name]
+        raise AttributeError(f"a Hit has no attribute {name!r}")
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"document": self.document, **vars(self)}
 
     def __getitem__(self, name: str) -> Any:
         """Return a value of the document by its field."""

@@ -15,6 +15,7 @@ from searchlib.engine.store import WRITER_MEMORY, Store
 from searchlib.errors import IndexStateError, QueryError, SchemaError, SchemaMismatchError
 from searchlib.fields import Field, show
 from searchlib.io import infer, load, read
+from searchlib.limits import Limits
 from searchlib.manifest import Manifest, make_folder
 from searchlib.query.nodes import All, And, Query
 from searchlib.query.parser import parse
@@ -34,12 +35,14 @@ class Index(Searcher):
     Args:
         schema: the fields of its documents.
         path: its folder, made if it does not exist; None keeps the index in memory.
+        limits: how large documents and queries may be, and how long a search may take.
 
     Raises:
         SchemaError: ``schema`` is no Schema.
         SchemaMismatchError: there is an index in the folder, with another schema.
         AnalysisMismatchError: … made by other rules of analysis; the message says what to run.
         IndexDamagedError: … whose files cannot be read.
+        IndexFormatError: … made by a release whose files this one does not read.
         IndexStateError: no index can be made there.
 
     >>> from searchlib import Index, Schema, Text
@@ -50,26 +53,34 @@ class Index(Searcher):
     ['Chủ tịch Quốc hội']
     """
 
-    def __init__(self, schema: Schema, path: str | Path | None = None) -> None:
+    def __init__(
+        self, schema: Schema, path: str | Path | None = None, *, limits: Limits | None = None
+    ) -> None:
         if not isinstance(schema, Schema):
             raise SchemaError(
                 f"an index is made with a Schema, not {show(schema)}: Index(Schema({{…}}), path); "
                 "Index.open(path) opens one that is there"
             )
         self.schema = schema
+        self.limits = Limits() if limits is None else limits
         self.path = None if path is None else Path(path)
         if self.path is not None and not Manifest.exists(self.path):
             make_folder(schema, self.path)
         self._store = self._opened()
 
     @classmethod
-    def open(cls, path: str | Path) -> Index:
+    def open(cls, path: str | Path, *, limits: Limits | None = None) -> Index:
         """Open the index in a folder, with the schema it was made with.
+
+        Args:
+            path: its folder.
+            limits: how large documents and queries may be, and how long a search may take.
 
         Raises:
             IndexNotFoundError: there is none.
             AnalysisMismatchError: it was made by other rules of analysis.
             IndexDamagedError: its files cannot be read.
+            IndexFormatError: they are of another release, whose files this one does not read.
 
         >>> from tempfile import TemporaryDirectory
         >>> from searchlib import Index, Schema, Text
@@ -79,7 +90,7 @@ class Index(Searcher):
         ...     Index.open(folder).search("ete").ids
         ('a',)
         """
-        return cls(Manifest.read(Path(path)).schema, path)
+        return cls(Manifest.read(Path(path)).schema, path, limits=limits)
 
     @classmethod
     def from_records(
@@ -141,6 +152,8 @@ class Index(Searcher):
                 "Index.open(path) and look at its schema, or make the new one elsewhere\n"
                 f"  there: {manifest.schema}\n  given: {self.schema}"
             )
+        # Equal schemas may list their fields in another order; the engine has them in this one.
+        self.schema = manifest.schema
         store = Store(self.schema, self.path / manifest.data)
         fixed = {kind.language for kind in self.schema.text_fields.values() if kind.language}
         manifest.check_analysis(self.path, frozenset(fixed.union(store.last.languages)))
@@ -170,7 +183,7 @@ class Index(Searcher):
         >>> len(searcher), len(index)
         (0, 1)
         """
-        return Searcher(self.schema, self._snapshot(), self.searcher)
+        return Searcher(self.schema, self._snapshot(), self.searcher, self.limits)
 
     def refresh(self) -> Searcher:
         """Return a searcher of the last commit, as ``searcher`` does.
@@ -207,7 +220,9 @@ class Index(Searcher):
         if isinstance(wait, bool) or not isinstance(wait, (int, float)) or not wait >= 0:
             raise IndexStateError(f"wait is a number of seconds from 0, not {wait!r}")
         self._snapshot()
-        writer = Writer(self.schema, self._store, memory, wait, self._deletions)
+        writer = Writer(
+            self.schema, self._store, memory, wait, self._deletions, self.limits.document
+        )
         if self.path is not None and Manifest.read(self.path).data != self._data:
             # Rebuilt between the look and the lock: what is written here would be lost.
             writer.close()

@@ -13,6 +13,7 @@ import json
 import os
 import re
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -20,11 +21,12 @@ from zlib import crc32
 
 from searchlib._tantivy import tantivy_version
 from searchlib.analysis import ANALYSIS_VERSION, icu_version, unicode_version
-from searchlib.engine.files import layout_checksum
+from searchlib.engine.files import layout_checksum, sync_folder
 from searchlib.engine.store import Store
 from searchlib.errors import (
     AnalysisMismatchError,
     IndexDamagedError,
+    IndexFormatError,
     IndexNotFoundError,
     IndexStateError,
     SchemaError,
@@ -33,10 +35,11 @@ from searchlib.errors import (
 from searchlib.fields import Keyword, Text
 from searchlib.schema import Schema
 
-__all__ = ["Manifest", "is_data", "make_folder", "sync_folder"]
+__all__ = ["FORMAT", "Manifest", "is_data", "make_folder"]
 
 _NAME: Final = "searchlib.json"
-_FORMAT: Final = 2
+#: Of the files as a whole: what an earlier release cannot read gets the next number.
+FORMAT: Final = 2
 _DATA: Final = re.compile(r"data-\d+")
 # Languages whose words ICU takes from its dictionaries, which change from release to release.
 _BY_DICTIONARY: Final = frozenset({"ja", "km", "lo", "my", "th", "zh"})
@@ -86,7 +89,8 @@ class Manifest:
 
         Raises:
             IndexNotFoundError: there is none.
-            IndexDamagedError: it cannot be read, or its index is of a newer format.
+            IndexDamagedError: it cannot be read.
+            IndexFormatError: its index is of another format.
         """
         path = folder / _NAME
         try:
@@ -102,10 +106,16 @@ class Manifest:
             raise IndexDamagedError(f"{str(path)!r} cannot be read: {error}") from error
         try:
             found = plain["format"]
-            if found != _FORMAT:
-                raise IndexDamagedError(
+            if found != FORMAT:
+                remedy = (
+                    "install a newer searchlib: pip install --upgrade searchlib"
+                    if isinstance(found, int) and found > FORMAT
+                    else "with the release that made it, add Index.open(path).documents() to an "
+                    "index of this one"
+                )
+                raise IndexFormatError(
                     f"the index in {str(folder)!r} is of format {found}, this searchlib reads "
-                    f"format {_FORMAT}: use the release that made it, or one that can read both"
+                    f"format {FORMAT}: {remedy}"
                 )
             if plain.pop("checksum") != _checksum(plain):
                 raise ValueError("its checksum differs")
@@ -174,7 +184,7 @@ class Manifest:
 
     def _plain(self) -> dict[str, Any]:
         return {
-            "format": _FORMAT,
+            "format": FORMAT,
             "data": self.data,
             "analysis": self.analysis,
             "versions": self.versions,
@@ -190,17 +200,6 @@ def _checksum(plain: dict[str, Any]) -> int:
 def is_data(name: str) -> bool:
     """Whether a folder of this name holds tantivy's files."""
     return _DATA.fullmatch(name) is not None
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename last through a power cut, where the system lets folders be synced."""
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def make_folder(schema: Schema, folder: Path) -> None:
@@ -220,6 +219,8 @@ def make_folder(schema: Schema, folder: Path) -> None:
     try:
         Store(schema, data, create=True)
         Manifest.of(schema, data).write(folder)
+        with suppress(PermissionError):
+            sync_folder(folder.parent)  # which the folder may be new in
     except OSError as error:
         raise IndexStateError(f"no index can be made in {str(folder)!r}: {error}") from error
 

@@ -45,6 +45,7 @@ class MultiSearcher(Searcher):
     Attributes:
         indexes: as given; it cannot be changed.
         schema: the fields of all. The id is called as in the first index.
+        limits: those of the first index.
 
     Raises:
         SchemaMismatchError: indexes have fields of one name and of different types.
@@ -80,6 +81,7 @@ class MultiSearcher(Searcher):
                     f"{type(one).__name__}"
                 )
         self.indexes = MappingProxyType(dict(indexes))
+        self.limits = next(iter(indexes.values())).limits
         self.schema = _schema_of({name: one.schema for name, one in indexes.items()})
 
     def __repr__(self) -> str:

@@ -1,24 +1,39 @@
 """What a writer has done since the last commit, kept so that it can read its own documents.
 
 The engine shows nothing before a commit. So the JSON of each document added since is written to a
-second place: in memory while there is little of it, then in a file without a name beside the
-engine's own, gone with the commit. In memory stays where each of them lies, some 200 bytes each.
+second place: a table of SQLite in a file without a name beside the engine's own, gone with the
+commit, of which some megabytes are held in memory.
 """
 
 from __future__ import annotations
 
-from tempfile import SpooledTemporaryFile
-from typing import Final, NamedTuple
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from searchlib import _tantivy as tantivy
+from searchlib.engine.encode import Encoder
 from searchlib.engine.store import Store
 from searchlib.errors import IndexStateError
 from searchlib.rebuild import rebuilt
 from searchlib.schema import Schema
 
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
 __all__ = ["Pending", "Source"]
 
-_MOST_IN_MEMORY: Final = 16_000_000  # bytes
+_FILE: Final = "pending.tmp"
+# Nobody else reads it, and it is gone when the process is. A row without JSON is a document that is
+# not there; ``deletions``: how many deletions by a query came before it.
+_TABLE: Final = """
+    PRAGMA journal_mode = OFF;
+    PRAGMA synchronous = OFF;
+    PRAGMA cache_size = -16000;
+    PRAGMA locking_mode = EXCLUSIVE;
+    CREATE TABLE held (id TEXT PRIMARY KEY, language TEXT, json BLOB, deletions INTEGER);
+"""
 
 
 class Source(NamedTuple):
@@ -26,16 +41,6 @@ class Source(NamedTuple):
 
     language: str
     json: str
-
-
-class _Place(NamedTuple):
-    """Where a document added since the last commit lies, and how many deletions by a query were
-    before it."""
-
-    language: str
-    start: int
-    size: int
-    deletions: int
 
 
 class Pending:
@@ -49,36 +54,30 @@ class Pending:
     def __init__(self, schema: Schema, store: Store) -> None:
         self._schema = schema
         self._store = store
-        self._file: SpooledTemporaryFile[bytes] | None = None
+        self._connection: Connection | None = None
         self.forget()
 
     def forget(self) -> None:
         """Start afresh from the last commit."""
         self._is_cleared = False
-        self._places: dict[str, _Place | None] = {}  # None: deleted
         self._deletions: list[tantivy.Query] = []
-        if self._file is not None:
-            self._file.close()
-        self._file = None
-        self._size = 0
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
 
-    def put(self, document_id: str, source: Source) -> None:
-        """Note that a document was added."""
-        if self._file is None:
-            folder = self._store.folder  # whose disk has room for as much
-            place = None if folder is None else str(folder)
-            self._file = SpooledTemporaryFile(_MOST_IN_MEMORY, dir=place)  # noqa: SIM115
-        data = source.json.encode(errors="surrogatepass")
-        self._file.seek(self._size)
-        self._file.write(data)
-        self._places[document_id] = _Place(
-            source.language, self._size, len(data), len(self._deletions)
-        )
-        self._size += len(data)
+    def put(self, document_id: str, source: Source | None) -> None:
+        """Note that a document was added or, where it is None, deleted.
 
-    def delete(self, document_id: str) -> None:
-        """Note that the document with an id was deleted."""
-        self._places[document_id] = None
+        Raises:
+            OSError: there is no room for the note.
+        """
+        language, json = (None, None) if source is None else source
+        data = None if json is None else json.encode(errors="surrogatepass")
+        row = document_id, language, data, len(self._deletions)
+        if self._connection is None:
+            self._connection = _opened(self._store)
+        with _as_os_error():
+            self._connection.execute("INSERT OR REPLACE INTO held VALUES (?, ?, ?, ?)", row)
 
     def delete_where(self, query: tantivy.Query) -> None:
         """Note that what a query matches was deleted."""
@@ -91,24 +90,31 @@ class Pending:
 
     def get(self, document_id: str) -> Source | None:
         """Return what the next commit would show of a document; None where it would show none."""
-        if document_id in self._places:
-            place = self._places[document_id]
-            found = None if place is None else self._added(document_id, place)
-        else:
+        row = self._row(document_id)
+        if row is None:
             found = None if self._is_cleared else self._committed(document_id)
-        if found is None:
-            self._places[document_id] = None  # looked for once
+        elif row[1] is None:
+            return None
+        else:
+            language, json, deletions = row
+            found = Source(language, json.decode(errors="surrogatepass"))
+            later = self._deletions[deletions:]
+            if not later:
+                return found
+            if self._is_found(later, document_id, *found):
+                found = None
+        if row is not None or found is None:
+            with suppress(OSError):  # looked for once, unless there is no room
+                self.put(document_id, found)
         return found
 
-    def _added(self, document_id: str, place: _Place) -> Source | None:
-        assert self._file is not None
-        self._file.seek(place.start)
-        json = self._file.read(place.size).decode(errors="surrogatepass")
-        later = self._deletions[place.deletions :]
-        if later and self._is_found(later, document_id, place.language, json):
+    def _row(self, document_id: str) -> tuple[str, bytes, int] | None:
+        if self._connection is None:
             return None
-        self._places[document_id] = place._replace(deletions=len(self._deletions))
-        return Source(place.language, json)
+        row: tuple[str, bytes, int] | None = self._connection.execute(
+            "SELECT language, json, deletions FROM held WHERE id = ?", (document_id,)
+        ).fetchone()
+        return row
 
     def _is_found(
         self, queries: list[tantivy.Query], document_id: str, language: str, json: str
@@ -117,7 +123,7 @@ class Pending:
         of this one document."""
         alone = Store(self._schema)
         writer = alone.writer(0)
-        writer.add_document(rebuilt(self._schema, document_id, language, json))
+        writer.add_document(rebuilt(Encoder(self._schema), language, json))
         writer.commit()
         alone.refresh()
         return any(alone.last.count(query) for query in queries)
@@ -130,3 +136,29 @@ class Pending:
         if stored is None or any(snapshot.matches(one, document_id) for one in self._deletions):
             return None
         return Source(stored.language, stored.source)
+
+
+def _opened(store: Store) -> Connection:
+    """Open an empty table, in a file on the disk of the index, which has room for as much."""
+    import sqlite3  # only for who writes
+
+    path = "" if store.folder is None else str(store.folder / _FILE)
+    if path and os.path.exists(path):  # of a process that was killed just then
+        os.unlink(path)
+    with _as_os_error():
+        connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        connection.executescript(_TABLE)
+        if path and os.name == "posix":
+            os.unlink(path)
+        connection.execute("BEGIN")
+    return connection
+
+
+@contextmanager
+def _as_os_error() -> Iterator[None]:
+    import sqlite3
+
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise OSError(str(error)) from error

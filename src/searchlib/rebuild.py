@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from itertools import islice
 from pathlib import Path
+from typing import Any, Final
 
 from searchlib import _tantivy as tantivy
-from searchlib.engine.layout import engine_document
+from searchlib.analysis import ANALYSIS_VERSION, icu_version
+from searchlib.engine.encode import Encoder, engine_document
+from searchlib.engine.files import commit_number
+from searchlib.engine.pace import Pace
 from searchlib.engine.store import WRITER_MEMORY, Store
-from searchlib.errors import IndexLockedError
-from searchlib.languages import analyzer
-from searchlib.manifest import Manifest
+from searchlib.errors import IndexLockedError, IndexStateError
+from searchlib.manifest import FORMAT, Manifest
 from searchlib.schema import Schema
 
 __all__ = ["rebuilt", "reindex"]
+
+_EACH: Final = 50_000  # documents between two commits, from the last of which it can go on
+_ORIGIN: Final = "rebuild.json"
 
 
 def reindex(path: str | Path) -> int:
     """Rebuild the index in a folder from its stored documents, by the rules of analysis of today.
 
     The old index serves until the new one is whole; then one rename puts it in the old one's
-    place, also for ``Index`` objects that are open. Each document keeps its language.
+    place, also for ``Index`` objects that are open. Each document keeps its language. Cut off, it
+    goes on where it was when it is called again, unless the index was written to meanwhile.
 
     Returns:
         the number of documents.
@@ -28,6 +37,7 @@ def reindex(path: str | Path) -> int:
     Raises:
         IndexNotFoundError, IndexDamagedError: there is no index that can be read.
         IndexLockedError: a writer is open.
+        IndexStateError: there is no room for the new index; the old one is as it was.
 
     >>> from tempfile import TemporaryDirectory
     >>> from searchlib import Index, Schema
@@ -42,20 +52,21 @@ def reindex(path: str | Path) -> int:
     lock = source.writer(0)  # nobody may write to what is about to be replaced
     try:
         if Manifest.read(folder).data != old.data:
-            raise IndexLockedError(f"the index in {str(folder)!r} was just rebuilt by another")
+            raise IndexLockedError(
+                f"the index in {str(folder)!r} was just rebuilt by another: open it anew"
+            )
         source.refresh()  # what was committed before the lock was ours
-        number = int(old.data.rpartition("-")[2]) + 1
-        data = folder / f"data-{number}"
-        shutil.rmtree(data, ignore_errors=True)  # of a rebuild that was cut off
-        target = Store(old.schema, data, create=True)
-        writer = target.writer(WRITER_MEMORY)
-        for stored in source.last.documents():
-            document = rebuilt(old.schema, stored.id, stored.language, stored.source)
-            writer.add_document(document)
-        writer.commit()
-        writer.wait_merging_threads()
-        target.committed()
-        Manifest.of(old.schema, data).write(folder)
+        data = folder / f"data-{int(old.data.rpartition('-')[2]) + 1}"
+        try:
+            target = _begun(source, data, old.schema)
+            _fill(target, source, old.schema)
+            (data / _ORIGIN).unlink()
+            Manifest.of(old.schema, data).write(folder)
+        except (ValueError, OSError, RuntimeError) as error:
+            raise IndexStateError(
+                f"the index in {str(folder)!r} cannot be rebuilt, it is as it was. No room on the "
+                f"disk? Then make room and call reindex again, which goes on from here: {error}"
+            ) from error
         # Before the lock is given up, so that no writer can begin in the old folder.
         shutil.rmtree(folder / old.data, ignore_errors=True)
     finally:
@@ -63,12 +74,48 @@ def reindex(path: str | Path) -> int:
     return len(target.last)
 
 
-def rebuilt(schema: Schema, document_id: str, language: str, source: str) -> tantivy.Document:
-    """Return the engine's document of a stored one, by the rules of analysis of today."""
-    _, encoded = schema.check(schema.load(source))
-    texts = {name: encoded.pop(name) for name in schema.text_fields if name in encoded}
-    views = {
-        name: list(map(analyzer(schema.text_fields[name].language or language).views, some))
-        for name, some in texts.items()
+def _begun(source: Store, data: Path, schema: Schema) -> Store:
+    """The index that takes the documents: that of a rebuild that was cut off, if it was of the same
+    commit and by the same rules; else an empty one."""
+    assert source.folder is not None
+    origin: dict[str, Any] = {
+        "of": source.folder.name,
+        "commit": commit_number(source.folder),
+        "documents": len(source.last),
+        "format": FORMAT,
+        "analysis": ANALYSIS_VERSION,
+        "icu": icu_version(),
     }
-    return engine_document(document_id, language, source, encoded, texts, views, schema)
+    try:
+        if json.loads((data / _ORIGIN).read_text("utf-8")) == origin:
+            return Store(schema, data)
+    except (OSError, ValueError, IndexStateError):
+        pass
+    shutil.rmtree(data, ignore_errors=True)
+    target = Store(schema, data, create=True)
+    (data / _ORIGIN).write_text(json.dumps(origin), "utf-8")
+    return target
+
+
+def _fill(target: Store, source: Store, schema: Schema) -> None:
+    """Add to an index the documents of another that it lacks: those behind as many as it has."""
+    writer = target.writer(WRITER_MEMORY)
+    encoder = Encoder(schema)
+    pace = Pace()
+    documents = islice(source.last.documents(), len(target.last), None)
+    with tantivy.panics_as(IndexStateError, "the engine refused a document"):
+        for number, stored in enumerate(documents, 1):
+            writer.add_document(rebuilt(encoder, stored.language, stored.source))
+            pace.hand(len(stored.source))
+            if not number % _EACH:
+                writer.commit()
+                target.committed()
+        writer.commit()
+    target.committed()
+    writer.wait_merging_threads()
+    target.merged()
+
+
+def rebuilt(encoder: Encoder, language: str, source: str) -> tantivy.Document:
+    """Return the engine's document of a stored one, by the rules of analysis of today."""
+    return engine_document(encoder.encode(encoder.schema.load(source), language, source))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from time import perf_counter
 from typing import Any
 
 from searchlib.analysis import View
+from searchlib.deadline import has_deadline, within
 from searchlib.engine.collapse import Collapser, collapse_of
-from searchlib.engine.compiler import Compiler
 from searchlib.engine.correct import corrected
 from searchlib.engine.cursor import place_of
 from searchlib.engine.explain import explain
@@ -25,6 +26,7 @@ from searchlib.engine.suggest import suggest_titles, suggest_words
 from searchlib.errors import DocumentError, QueryError
 from searchlib.glossary import Glossary
 from searchlib.highlight import Highlight, options_of
+from searchlib.limits import Limits
 from searchlib.page import grouped, shown
 from searchlib.query.collapse import Collapsing
 from searchlib.query.facets import Facet
@@ -55,6 +57,7 @@ class Searcher:
 
     Attributes:
         schema: the fields of the documents.
+        limits: how large a query may be, and how long it may take.
 
     >>> from searchlib import Index, Schema, Text
     >>> index = Index(Schema({"title": Text()}, languages=["fr"]))
@@ -69,8 +72,17 @@ class Searcher:
     2
     """
 
-    def __init__(self, schema: Schema, snapshot: Snapshot, renew: Callable[[], Searcher]) -> None:
+    limits: Limits = Limits()
+
+    def __init__(
+        self,
+        schema: Schema,
+        snapshot: Snapshot,
+        renew: Callable[[], Searcher],
+        limits: Limits,
+    ) -> None:
         self.schema = schema
+        self.limits = limits
         self._commit = snapshot
         self._renew = renew
 
@@ -201,6 +213,7 @@ class Searcher:
         glossary: Glossary | None = None,
         regex: bool = False,
         strict: bool = False,
+        timeout: float | None = None,
     ) -> SearchResult:
         """Search.
 
@@ -238,11 +251,14 @@ class Searcher:
                 where accents are strict.
             regex: read ``/…/`` in a query string as a regular expression.
             strict: raise where the query string does not parse, instead of guessing.
+            timeout: seconds after which it is given up; None takes that of the index's ``limits``,
+                which lets it take as long as it takes unless told otherwise.
 
         Raises:
             QueryError: a field is not there or not of the right type, a number is out of range, a
                 cursor is damaged or of another search.
             QuerySyntaxError: ``strict``, and the string does not parse.
+            SearchTimeoutError: it took longer than ``timeout``.
 
         >>> from searchlib import Index, Integer, Keyword, Range, Schema, Text
         >>> fields = {"title": Text(), "author": Keyword(), "year": Integer()}
@@ -260,9 +276,18 @@ class Searcher:
         >>> index.search('"paix en europe" OR été', sort="-year").ids
         ('c', 'a')
         """
+        seconds = self.limits.timeout if timeout is None else timeout
+        if seconds is not None and not has_deadline():
+            search = partial(self.search, query, where=where, facets=facets, sort=sort, rank=rank)
+            search = partial(search, limit=limit, offset=offset, after=after, collapse=collapse)
+            search = partial(search, highlight=highlight, language=language, typos=typos)
+            search = partial(search, accents=accents, glossary=glossary, regex=regex)
+            return within(seconds, partial(search, strict=strict))
         started = perf_counter()
         _check_page(limit, offset)
-        node, notices = node_of(query, self.schema, strict=strict, regex=regex)
+        node, notices = node_of(
+            query, self.schema, strict=strict, regex=regex, longest=self.limits.query
+        )
         filters = filters_of(where)
         keys = sort_keys(sort, self.schema)
         requests = facets_of(facets, self.schema)
@@ -562,11 +587,12 @@ class Searcher:
             Part(
                 source,
                 whole,
-                Compiler(source.schema, source.snapshot, reading),
+                reading,
                 node,
                 filters,
                 ranks,
                 moment,
+                options.digest if source.name is None else None,
             )
             for source in sources
         ]

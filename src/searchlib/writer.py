@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import Final, NamedTuple, Self
 from weakref import WeakSet
 
 from searchlib import _tantivy as tantivy
-from searchlib.engine.layout import ID, engine_document
+from searchlib.engine.batch import Batch
+from searchlib.engine.encode import Encoder, engine_document
 from searchlib.engine.store import Store, abandon
 from searchlib.errors import DocumentError, IndexStateError, WriterClosedError
-from searchlib.fields import Text
-from searchlib.languages import analyzer, base_code
-from searchlib.languages.detect import identify
 from searchlib.pending import Pending, Source
 from searchlib.query.where import Where
 from searchlib.results import AddResult, Rejected, UpdateResult
 from searchlib.schema import Document, Schema
 
 __all__ = ["Writer"]
-
-# Code points below which the longest text of a document does not tell its language by itself.
-_SHORT: Final = 200
 
 
 class _Prepared(NamedTuple):
@@ -55,8 +50,10 @@ class Writer:
         memory: int,
         wait: float,
         deletions: Callable[[str | Where, Collection[str]], tantivy.Query],
+        largest: int,
     ) -> None:
         self._schema = schema
+        self._encoder = Encoder(schema, largest)
         self._store = store
         self._deletions = deletions
         self._added_languages: set[str] = set()  # since the last commit
@@ -64,6 +61,7 @@ class Writer:
         self._process = os.getpid()
         self._writer: tantivy.IndexWriter | None = store.writer(memory, wait)
         _WRITERS.add(self)
+        self._batch = Batch(store.schema)
         self._pending = Pending(schema, store)
 
     def add(self, document: Document, *, language: str | None = None) -> None:
@@ -116,7 +114,7 @@ class Writer:
         def prepare(document: Document, _: Mapping[str, _Prepared]) -> _Prepared:
             return self._prepare(document, language)
 
-        return AddResult(*self._batch(documents, prepare, all_or_nothing))
+        return AddResult(*self._all(documents, prepare, all_or_nothing))
 
     def update(self, document: Document, *, language: str | None = None) -> None:
         """Change some fields of a document; the others stay.
@@ -176,7 +174,7 @@ class Writer:
         def prepare(document: Document, held: Mapping[str, _Prepared]) -> _Prepared:
             return self._changed(document, language, held)
 
-        return UpdateResult(*self._batch(documents, prepare, all_or_nothing))
+        return UpdateResult(*self._all(documents, prepare, all_or_nothing))
 
     def delete(self, *ids: str) -> None:
         """Delete the documents with these ids; an id that no document has changes nothing.
@@ -193,11 +191,11 @@ class Writer:
         >>> index.search().ids
         ('1',)
         """
-        writer = self._open
+        self._open  # noqa: B018
         for document_id in [self._schema.check_id(document_id) for document_id in ids]:
             self._is_changed = True
-            writer.delete_documents_by_term(ID, document_id)
-            self._pending.delete(document_id)
+            self._batch.put(document_id, None)
+            self._note(f"the deletion of {document_id!r}", document_id, None)
 
     def delete_where(self, query: str | Where) -> None:
         """Delete all documents that a query or filter matches, those added before it included.
@@ -220,8 +218,10 @@ class Writer:
         """
         writer = self._open
         compiled = self._deletions(query, self._added_languages)
+        self._flush("a deletion by a query")
         self._is_changed = True
-        writer.delete_documents_by_query(compiled)
+        with tantivy.panics_as(IndexStateError, "the engine refused a deletion"):
+            writer.delete_documents_by_query(compiled)
         self._pending.delete_where(compiled)
 
     def clear(self) -> None:
@@ -241,6 +241,7 @@ class Writer:
         """
         writer = self._open
         self._is_changed = True
+        self._batch.forget()
         writer.delete_documents_by_query(tantivy.Query.all_query())
         self._pending.clear()
 
@@ -263,6 +264,7 @@ class Writer:
         writer = self._open
         try:
             with tantivy.panics_as(IndexStateError, "the commit failed; the last one stands"):
+                self._batch.flush(writer)
                 writer.commit()
         except (ValueError, OSError, RuntimeError) as error:
             raise IndexStateError(
@@ -290,7 +292,8 @@ class Writer:
         """
         writer = self._open
         try:
-            writer.rollback()
+            with tantivy.panics_as(IndexStateError, "the changes cannot be undone"):
+                writer.rollback()
         except (ValueError, OSError, RuntimeError) as error:
             raise IndexStateError(
                 f"the changes cannot be undone; close the writer, the last commit stands: {error}"
@@ -315,10 +318,11 @@ class Writer:
             # What is not committed is lost in any case, and the last commit stands: where even
             # giving up fails, for want of open files, the error that led here is the one to see.
             if is_changed:  # else it would only give up the merges that the last commit began
-                with suppress(ValueError, OSError, RuntimeError):
+                with _giving_up():
                     writer.rollback()
-            with suppress(ValueError, OSError, RuntimeError):
+            with _giving_up():
                 writer.wait_merging_threads()
+            self._store.merged()
 
     def __enter__(self) -> Self:
         return self
@@ -350,9 +354,10 @@ class Writer:
         """Start afresh from the last commit."""
         self._is_changed = False
         self._added_languages.clear()
+        self._batch.forget()
         self._pending.forget()
 
-    def _batch(
+    def _all(
         self,
         documents: Iterable[Document],
         prepare: Callable[[Document, Mapping[str, _Prepared]], _Prepared],
@@ -416,60 +421,54 @@ class Writer:
 
     def _prepare(self, document: Document, language: str | None) -> _Prepared:
         self._open  # noqa: B018  a closed writer says so before the document is looked at
-        schema = self._schema
-        document_id, encoded = schema.check(document)
-        texts = {name: encoded.pop(name) for name in schema.text_fields if name in encoded}
-        code = self._language(document, language, texts)
-        views = {}
-        for name, values in texts.items():
-            own: Text = schema.text_fields[name]
-            views[name] = list(map(analyzer(own.language or code).views, values))
-        source = Source(code, schema.dump(document))
-        return _Prepared(
-            document_id,
-            source,
-            engine_document(document_id, code, source.json, encoded, texts, views, schema),
-        )
-
-    def _language(
-        self, document: Document, language: str | None, texts: dict[str, list[str]]
-    ) -> str:
-        """The language of a document: as said for it, as it says itself, or as it reads."""
-        if language is not None:
-            try:
-                return base_code(language)
-            except (ValueError, TypeError):
-                raise DocumentError(
-                    f"language is a code such as 'vi' or 'pt-BR', not {language!r}"
-                ) from None
-        if (named := self._schema.check_language(document)) is not None:
-            return named
-        everything = [
-            text
-            for name, values in texts.items()
-            if self._schema.text_fields[name].language is None
-            for text in values
-        ]
-        sample = max(everything, key=len, default="")
-        if len(sample) < _SHORT:
-            sample = "\n".join(everything)
-        return identify(sample, self._schema.languages)
+        encoded = self._encoder.encode(document, language)
+        source = Source(encoded.language, encoded.json)
+        return _Prepared(encoded.id, source, engine_document(encoded))
 
     def _put(self, prepared: _Prepared) -> None:
-        writer = self._open
+        self._open  # noqa: B018
+        self._is_changed = True
+        self._batch.put(prepared.id, prepared.document, len(prepared.source.json))
+        self._added_languages.add(prepared.source.language)
+        self._note(f"document {prepared.id!r}", prepared.id, prepared.source)
+
+    def _note(self, what: str, document_id: str, source: Source | None) -> None:
+        """Keep in mind what was put or, where there is no source, deleted."""
+        try:
+            self._pending.put(document_id, source)
+        except OSError as error:
+            raise _no_room(what, error) from error
+        if self._batch.is_full:
+            self._flush(what)
+
+    def _flush(self, last: str) -> None:
+        """Hand the engine what was put.
+
+        Args:
+            last: what was put last, for the message.
+        """
         try:
             with tantivy.panics_as(IndexStateError, "the engine refused a document"):
-                self._is_changed = True
-                writer.delete_documents_by_term(ID, prepared.id)
-                writer.add_document(prepared.document)
-                self._added_languages.add(prepared.source.language)
-                self._pending.put(prepared.id, prepared.source)
+                self._batch.flush(self._open)
         except (ValueError, OSError, RuntimeError) as error:
-            raise IndexStateError(
-                f"document {prepared.id!r} and what was added since the last commit cannot be "
-                "written, the last commit stands. No room on the disk, or a limit on files? Then "
-                f"make room, open a new writer and add them again: {error}"
-            ) from error
+            raise _no_room(last, error) from error
+
+
+@contextmanager
+def _giving_up() -> Iterator[None]:
+    with (
+        suppress(ValueError, OSError, RuntimeError, IndexStateError),
+        tantivy.panics_as(IndexStateError, "the writer cannot be closed"),
+    ):
+        yield
+
+
+def _no_room(last: str, error: Exception) -> IndexStateError:
+    return IndexStateError(
+        f"{last} and what was changed since the last commit cannot be written, the last commit "
+        "stands. No room on the disk, or a limit on files? Then make room, open a new writer and "
+        f"make the changes again: {error}"
+    )
 
 
 def _leave_to_parent() -> None:

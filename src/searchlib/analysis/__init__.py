@@ -1,9 +1,11 @@
 """Text to tokens: normalize → segment → cut → fold, lower, stem → the terms of each view."""
 
 from searchlib.analysis.analyzer import (
+    FORM_JOINT,
     PAIR_JOINT,
     Analysis,
     Analyzer,
+    Spot,
     Term,
     Token,
     Views,
@@ -16,10 +18,12 @@ from searchlib.analysis.version import ANALYSIS_VERSION
 
 __all__ = [
     "ANALYSIS_VERSION",
+    "FORM_JOINT",
     "PAIR_JOINT",
     "Analysis",
     "Analyzer",
     "Language",
+    "Spot",
     "Term",
     "Token",
     "View",

@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from errno import EACCES, EMFILE, ENFILE, EPERM
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from errno import EACCES, EIO, EMFILE, ENFILE, EPERM
 from pathlib import Path
 from struct import Struct
 from struct import error as StructError
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO, Final, NamedTuple
 from uuid import UUID
 from zlib import crc32
 
@@ -27,11 +27,15 @@ from searchlib.errors import IndexDamagedError, IndexStateError
 __all__ = [
     "MANAGED",
     "META",
+    "check_managed",
+    "check_record",
+    "commit_number",
     "copy_checked",
     "layout_checksum",
     "open_commit",
     "record_commit",
-    "recorded_documents",
+    "record_merges",
+    "sync_folder",
 ]
 
 META: Final = "meta.json"
@@ -118,35 +122,166 @@ def layout_checksum(folder: Path) -> int:
     return crc32(json.dumps(lasting).encode())
 
 
+class Record(NamedTuple):
+    """What is written down of a commit beside it, by which a check tells whether all is there.
+
+    Attributes:
+        opstamp: the number of the commit.
+        documents: how many it has.
+        segments: which segments they lay in.
+        checksum: of ``meta.json`` at that time.
+    """
+
+    opstamp: int
+    documents: int
+    segments: list[str]
+    checksum: int
+
+
 def record_commit(folder: Path, documents: int) -> None:
-    """Write down how many documents the last commit has, by which a later check tells whether
-    all are there."""
-    record = {"opstamp": _opstamp(_read_meta(folder)), "documents": documents}
+    """Write down the last commit, and let it and the record outlast a power cut.
+
+    Args:
+        folder: of tantivy's files.
+        documents: how many it has.
+
+    Raises:
+        IndexStateError: the disk failed.
+    """
+    with suppress(OSError):  # without room it says less, and no wrong
+        _write_record(folder, documents, _read_meta(folder))
+    try:
+        sync_folder(folder)  # tantivy syncs its files, but not the name of the last
+    except OSError as error:
+        if error.errno == EIO:
+            raise IndexStateError(
+                f"the commit was made in {str(folder)!r}, but may not outlast a power cut: the "
+                f"disk failed to write it ({error}). Make a backup on another disk"
+            ) from error
+
+
+def record_merges(folder: Path) -> None:
+    """Write the last commit down anew where segments of it were merged since.
+
+    Raises:
+        IndexDamagedError: it cannot be read.
+    """
+    meta = _read_meta(folder)
+    record = _read_record(folder)
+    # Of a later commit, another process's, that one has made the record.
+    if record and record.opstamp == _opstamp(meta) and record.checksum != crc32(meta):
+        with suppress(OSError):
+            _write_record(folder, record.documents, meta)
+
+
+def check_record(folder: Path, meta: bytes) -> int | None:
+    """Return how many documents a commit had when it was made, or None where that was not written
+    down: the process was killed in between.
+
+    Args:
+        folder: of tantivy's files.
+        meta: the commit's ``meta.json``, as read before the call.
+
+    Raises:
+        IndexDamagedError: the record is damaged, or the commit is not as it was made.
+    """
+    record = _read_record(folder)
+    if record is None:
+        return None
+    opstamp = _opstamp(meta)
+    if record.opstamp != opstamp:
+        # Later: of a commit made meanwhile, for the record was read after the commit.
+        if record.opstamp > opstamp and _opstamp(_read_meta(folder)) < record.opstamp:
+            raise IndexDamagedError(
+                f"{str(folder / META)!r} is not that of the last commit, but of an earlier one"
+            )
+        return None
+    # A commit's segments are merged after it, and only then does its meta.json change.
+    if record.checksum != crc32(meta) and sorted(record.segments) == sorted(_segments(meta)):
+        raise IndexDamagedError(f"{META!r} is not as it was written: its checksum differs")
+    return record.documents
+
+
+def check_managed(folder: Path, names: Iterable[str]) -> None:
+    """Check tantivy's list of its files.
+
+    Args:
+        folder: of tantivy's files.
+        names: those that must stand there.
+
+    Raises:
+        IndexDamagedError: it cannot be read, or some do not.
+    """
+    try:
+        managed = set(json.loads((folder / MANAGED).read_text("utf-8")))
+    except FileNotFoundError:
+        raise IndexDamagedError(f"{str(folder / MANAGED)!r} is missing") from None
+    except OSError as error:
+        kind = IndexStateError if error.errno in _NOT_DAMAGE else IndexDamagedError
+        raise kind(f"{MANAGED!r} cannot be read: {error.strerror}") from error
+    except (ValueError, TypeError, RecursionError) as error:
+        raise IndexDamagedError(f"{MANAGED!r} is damaged: {error!r}") from error
+    if missing := sorted(set(names) - managed):
+        raise IndexDamagedError(f"{MANAGED!r} is damaged: it lacks {', '.join(missing)}")
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder last through a power cut, where the system lets it be synced."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _write_record(folder: Path, documents: int, meta: bytes) -> None:
+    plain = Record(_opstamp(meta), documents, _segments(meta), crc32(meta))._asdict()
     temporary = folder / f"{_RECORD}.tmp"
-    # Not synced: where a power cut takes it, the record before, or none, says less and no wrong.
-    temporary.write_text(json.dumps(record), "utf-8")
+    with temporary.open("w", encoding="utf-8") as file:
+        json.dump(plain | {"own": _checksum(plain)}, file)
+        file.flush()
+        os.fsync(file.fileno())
     os.replace(temporary, folder / _RECORD)
 
 
-def recorded_documents(folder: Path) -> int | None:
-    """Return how many documents the last commit had when it was made, or None where that was not
-    written down: the process was killed in between.
+def _read_record(folder: Path) -> Record | None:
+    try:
+        plain = json.loads((folder / _RECORD).read_text("utf-8"))
+        if plain.pop("own") != _checksum(plain):
+            raise ValueError("its checksum differs")
+        return Record(**plain)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        kind = IndexStateError if error.errno in _NOT_DAMAGE else IndexDamagedError
+        raise kind(f"{_RECORD!r} cannot be read: {error.strerror}") from error
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise IndexDamagedError(
+            f"{_RECORD!r} is damaged: {error!r}. Nothing else rests on it; the next commit writes "
+            "it anew"
+        ) from error
+
+
+def _checksum(plain: dict[str, Any]) -> int:
+    return crc32(json.dumps(plain, sort_keys=True).encode())
+
+
+def _segments(meta: bytes) -> list[str]:
+    try:
+        return [str(segment["segment_id"]) for segment in json.loads(meta)["segments"]]
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise IndexDamagedError(f"{META!r} is damaged: {error!r}") from error
+
+
+def commit_number(folder: Path) -> int:
+    """Return the number of the last commit, which grows from each to the next.
 
     Raises:
-        IndexDamagedError: the last commit is not there.
+        IndexDamagedError: it cannot be read.
     """
-    try:
-        record = json.loads((folder / _RECORD).read_text("utf-8"))
-        opstamp, documents = int(record["opstamp"]), int(record["documents"])
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return None
-    # Read after the record: a commit made meanwhile is later than it, and no damage.
-    now = _opstamp(_read_meta(folder))
-    if opstamp > now:
-        raise IndexDamagedError(
-            f"{str(folder / META)!r} is not that of the last commit, but of an earlier one"
-        )
-    return documents if opstamp == now else None
+    return _opstamp(_read_meta(folder))
 
 
 def _opstamp(meta: bytes) -> int:

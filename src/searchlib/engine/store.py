@@ -10,7 +10,7 @@ from time import monotonic, sleep
 from typing import Any, Final
 
 from searchlib import _tantivy as tantivy
-from searchlib.engine.files import record_commit
+from searchlib.engine.files import record_commit, record_merges
 from searchlib.engine.layout import engine_schema, register_tokenizers
 from searchlib.engine.snapshot import Snapshot, reading, unreadable
 from searchlib.errors import IndexDamagedError, IndexLockedError, IndexStateError
@@ -22,9 +22,11 @@ __all__ = ["LEAST_MEMORY", "WRITER_MEMORY", "Store", "abandon"]
 WRITER_MEMORY: Final = 128_000_000
 #: Bytes with which tantivy makes a writer of one thread.
 LEAST_MEMORY: Final = 15_000_000
-
+# What tantivy takes for each byte that it is told to gather.
+_TAKEN: Final = 2
 _LOOK_AGAIN: Final = 0.02  # seconds
-_LOCK: Final = ".tantivy-writer.lock"
+_LOCKS: Final = (".tantivy-writer.lock", ".tantivy-meta.lock")
+_OPEN_FILES: Final = Path("/proc/self/fd")
 #: Holds the number of the process that wrote last.
 _HOLDER: Final = "writer.pid"
 
@@ -35,12 +37,24 @@ def abandon(writer: tantivy.IndexWriter) -> None:
     import ctypes  # rarely needed, slow to import
 
     ctypes.pythonapi.Py_IncRef(ctypes.py_object(writer))
-    # The lock is the parent's, and must go with it.
-    folder = Path("/proc/self/fd")
-    for name in os.listdir(folder) if folder.is_dir() else ():
-        with suppress(OSError):
-            if os.readlink(folder / name).endswith(_LOCK):
-                os.close(int(name))
+
+
+def _give_up_locks() -> None:
+    """Close, in a process that was just forked, the lock files of the one that it was forked from.
+
+    A lock lasts as long as any process has its file open. The parent's writer may hold one, and
+    for a moment any of its threads that open or commit; the child must not keep them: nobody could
+    open the index as long as it lives, itself included.
+    """
+    with suppress(OSError):
+        for name in os.listdir(_OPEN_FILES):
+            with suppress(OSError):
+                if os.readlink(_OPEN_FILES / name).endswith(_LOCKS):
+                    os.close(int(name))
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_give_up_locks)
 
 
 class Store:
@@ -64,6 +78,8 @@ class Store:
         self.schema = engine_schema(schema)
         self.folder = folder
         self._seen: tuple[int, int] | None = None
+        # As a str: it is asked for at each search.
+        self._meta = None if folder is None else os.fspath(folder / "meta.json")
         message = f"the files of the index in {str(folder)!r} cannot be opened"
         self._lasting: dict[Hashable, Any] = {}
         try:
@@ -102,6 +118,12 @@ class Store:
         if self.folder is not None:
             record_commit(self.folder, len(self.last))
 
+    def merged(self) -> None:
+        """Take note of the merges that have ended since the last commit was made."""
+        if self.folder is not None:
+            with suppress(IndexStateError):  # the next check tells what is wrong
+                record_merges(self.folder)
+
     def snapshot(self) -> Snapshot | None:
         """Return the last commit, another process's as well; None where the folder is gone, as it
         is when a rebuilt index has taken its place."""
@@ -127,7 +149,7 @@ class Store:
             try:
                 # One thread: analysis keeps another core busy, and documents of equal score come
                 # in the order in which they were added, not in that of a race.
-                writer = self._index.writer(max(memory, LEAST_MEMORY), 1)
+                writer = self._index.writer(max(memory // _TAKEN, LEAST_MEMORY), 1)
             except ValueError as error:
                 where = "in memory" if self.folder is None else f"in {str(self.folder.parent)!r}"
                 if "LockBusy" not in str(error):
@@ -164,10 +186,10 @@ class Store:
     def _commit_seen(self) -> tuple[int, int] | None:
         """What tells commits apart: tantivy puts a new meta.json in place of the old one at each.
         None where it is gone; always the same in memory."""
-        if self.folder is None:
+        if self._meta is None:
             return 0, 0
         try:
-            status = os.stat(self.folder / "meta.json")
+            status = os.stat(self._meta)
         except FileNotFoundError:
             return None
         return status.st_mtime_ns, status.st_ino

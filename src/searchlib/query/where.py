@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import TypeAlias
 
 from searchlib.errors import QueryError
+from searchlib.query.depth import check_depth
 from searchlib.query.nodes import And, Or, Query, Term, Value
 
 __all__ = ["Where", "filters_of"]
@@ -19,11 +20,18 @@ def filters_of(where: Where | None) -> tuple[Query, ...]:
     """Return the nodes that must all match.
 
     Raises:
-        QueryError: it has none of the forms.
+        QueryError: it has none of the forms, or nodes stand too deep in nodes.
 
     >>> filters_of({"year": 2022, "author": ["Salim", "Quang"]})[0]
     Term(field='year', value=2022)
     """
+    nodes = _filters_of(where)
+    for node in nodes:
+        check_depth(node)
+    return nodes
+
+
+def _filters_of(where: Where | None) -> tuple[Query, ...]:
     if where is None:
         return ()
     if isinstance(where, And):

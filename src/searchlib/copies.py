@@ -10,16 +10,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
-from uuid import uuid4
 
 from searchlib.engine.files import (
     MANAGED,
     META,
+    check_managed,
+    check_record,
     copy_checked,
     layout_checksum,
     open_commit,
     record_commit,
-    recorded_documents,
+    sync_folder,
 )
 from searchlib.engine.store import Store
 from searchlib.errors import (
@@ -28,7 +29,7 @@ from searchlib.errors import (
     IndexStateError,
     SearchlibError,
 )
-from searchlib.manifest import Manifest, is_data, sync_folder
+from searchlib.manifest import Manifest, is_data
 
 __all__ = ["Verification", "backup", "restore", "verify"]
 
@@ -93,7 +94,7 @@ def verify(path: str | Path) -> Verification:
             if found.is_whole or Manifest.read(folder) == manifest:
                 break
         except IndexDamagedError as error:
-            return Verification(0, 0, 0, (str(error),))
+            return Verification(0, 0, 0, (error.problem,))
         # Else a rebuilt index has taken the place of the one that was looked at.
     return found
 
@@ -124,7 +125,7 @@ def backup(path: str | Path, to: str | Path) -> Verification:
     target = Path(to)
     if target.exists():
         raise IndexStateError(f"{str(target)!r} is there already: a backup makes a new folder")
-    temporary = target.with_name(f".{target.name}.{uuid4().hex}")
+    temporary = target.with_name(f".{target.name}.{os.urandom(16).hex()}")
     try:
         temporary.mkdir()
         found = _copy(Path(path), temporary, 1)
@@ -225,8 +226,10 @@ def _copy(source: Path, target: Path, number: int) -> Verification:
         except IndexDamagedError:  # or put in place of by a rebuilt one meanwhile?
             if Manifest.read(source) == manifest or attempt + 1 == _TRIES:
                 raise
-    (data / MANAGED).write_text(json.dumps(list(opened)), "utf-8")
-    sync_folder(data)
+    with (data / MANAGED).open("w", encoding="utf-8") as managed:
+        json.dump(list(opened), managed)
+        managed.flush()
+        os.fsync(managed.fileno())
     record_commit(data, len(Store(manifest.schema, data).last))
     found = _checked(copied, target)
     if not found.is_whole:
@@ -247,7 +250,13 @@ def _checked(manifest: Manifest, folder: Path) -> Verification:
                 try:
                     size += copy_checked(name, file)
                 except IndexDamagedError as error:
-                    problems.append(str(error))
+                    problems.append(error.problem)
+            opened[META].seek(0)
+            try:
+                check_managed(folder / manifest.data, opened)
+            except IndexDamagedError as error:
+                if opened[META].read() == (folder / manifest.data / META).read_bytes():
+                    problems.append(error.problem)
         if not problems:  # for tantivy trusts its files
             store, expected = _opened(manifest, folder / manifest.data)
             documents = sum(1 for _ in store.last.documents())
@@ -257,7 +266,7 @@ def _checked(manifest: Manifest, folder: Path) -> Verification:
                     f"documents {documents} are there"
                 )
     except IndexDamagedError as error:
-        problems.append(str(error))
+        problems.append(error.problem)
     except FileNotFoundError as error:
         problems.append(f"{str(error.filename)!r} is missing")
     return Verification(documents, files, size, tuple(problems))
@@ -268,7 +277,7 @@ def _opened(manifest: Manifest, data: Path) -> tuple[Store, int | None]:
     follow it meanwhile."""
     while True:
         before = (data / META).read_bytes()
-        expected = recorded_documents(data)
+        expected = check_record(data, before)
         store = Store(manifest.schema, data)
         if (data / META).read_bytes() == before:
             return store, expected

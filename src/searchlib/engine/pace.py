@@ -1,0 +1,56 @@
+"""Keeps who adds documents from running ahead of tantivy.
+
+tantivy takes documents into a queue of ten thousand, whatever their size, and its thread may be
+slower than our analysis: of documents of 100 kB the queue alone would take gigabytes. It does not
+tell how much stands there, but the system tells whether its threads are at work. Where the system
+does not (only Linux does), nobody waits.
+"""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+from time import monotonic, sleep
+from typing import Final
+
+__all__ = ["Pace"]
+
+_MOST_AHEAD: Final = 8_000_000  # bytes of JSON; their terms are some five times as much
+_LONGEST: Final = 20.0  # seconds: other writers of this process may keep their threads at work
+_LOOK_EACH: Final = 0.002
+_THREADS: Final = Path("/proc/self/task")
+#: Which of tantivy's threads take documents in; those that merge segments need not be waited for.
+_NAMES: Final = ("(thrd-tantivy-", "(docstore-compr")
+
+
+class Pace:
+    """How far ahead of tantivy a writer may be.
+
+    >>> pace = Pace()
+    >>> pace.hand(1_000)  # returns at once
+    """
+
+    def __init__(self) -> None:
+        self._ahead = 0
+
+    def hand(self, size: int) -> None:
+        """Note that documents of so many bytes were handed over; wait where these are too many."""
+        self._ahead += size
+        if self._ahead > _MOST_AHEAD:
+            latest = monotonic() + _LONGEST
+            while _are_busy() and monotonic() < latest:
+                sleep(_LOOK_EACH)
+            self._ahead = 0
+
+
+def _are_busy() -> bool:
+    """Whether a thread that takes in documents runs, or waits for the disk."""
+    with suppress(OSError):
+        for thread in os.listdir(_THREADS):
+            with suppress(OSError):  # it has just ended
+                status = (_THREADS / thread / "stat").read_text("ascii", "replace")
+                name, _, rest = status.partition(" ")[2].rpartition(") ")
+                if name.startswith(_NAMES) and rest[0] in "RD":
+                    return True
+    return False
