@@ -99,6 +99,29 @@ def test_a_long_value_is_read_in_time(tmp_path: Path) -> None:
     assert list(read(write(tmp_path / "a.json", json.dumps([row], ensure_ascii=False)))) == [row]
 
 
+def test_what_is_too_long_for_a_row_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("searchlib.io.lines.LONGEST_LINE", 1_000)
+    long = json.dumps({"id": "long", "text": "a" * 4_000})
+    rows, bad = refused(write(tmp_path / "a.jsonl", f'{{"id": "1"}}\n{long}\n{{"id": "2"}}'))
+    assert [row["id"] for row in rows] == ["1", "2"]
+    assert (bad[0].position, bad[0].raw) == (1, long[:1000])
+    assert bad[0].reason == "line 2: it is longer than 1,000 code points"
+    monkeypatch.setattr("searchlib.io.json_rows.LONGEST_LINE", 100_000)
+    with pytest.raises(ReadError, match=r"value 1 .* longer than 100,000 code points"):
+        list(read(write(tmp_path / "a.json", '[{"id": "1"}, {"id": "' + "a" * 900_000 + '"}]')))
+
+
+def test_bytes_that_are_no_text_end_an_array(tmp_path: Path) -> None:
+    data = json.dumps(ROWS * 1_000).encode()
+    with pytest.raises(ReadError, match="bytes that are no text in this encoding"):
+        list(read(write(tmp_path / "a.json", data[:-100] + b"\xff" + data[-100:])))
+    for text in ('[{"id": NaN}]', "[" * 100_000):
+        with pytest.raises(ReadError, match="value 0 of the JSON cannot be read"):
+            list(read(write(tmp_path / "a.json", text)))
+
+
 # CSV
 
 
