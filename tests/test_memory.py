@@ -37,10 +37,10 @@ def once():
     with index.writer(memory=15_000_000) as writer:
         writer.delete("nobody")
         writer.rollback()
-for _ in range(60):
+for _ in range(30):
     once()
 before = held()
-for _ in range(120):
+for _ in range(60):
     once()
 verify(sys.argv[1])
 print(*[now - then for now, then in zip(held(), before)])
