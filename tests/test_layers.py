@@ -59,6 +59,7 @@ ORDER: Final = (
     "engine.reading",
     "engine.terms",
     "engine.similar",
+    "engine.clauses",
     "engine.words",
     "engine.synonyms",
     "engine.wildcards",

@@ -9,13 +9,13 @@ from typing import Any, Final
 
 from searchlib import _tantivy as tantivy
 from searchlib.analysis import has_marks
+from searchlib.engine.clauses import Clause
 from searchlib.engine.layout import FIELDS, ID, LANGUAGE
 from searchlib.engine.patterns import PatternCompiler
 from searchlib.engine.reading import Reading, read_text, texts_of
 from searchlib.engine.similar import joined
 from searchlib.engine.snapshot import Snapshot
 from searchlib.engine.terms import LONGEST_TEXT, MOST_WORDS
-from searchlib.engine.words import Clause
 from searchlib.errors import DocumentError, QueryError
 from searchlib.fields import Category, Field, Float, Keyword, Text, described
 from searchlib.marks import Needles
