@@ -16,7 +16,7 @@ from searchlib.highlight import Highlight, Highlighter
 from searchlib.languages import analyzer
 from searchlib.marks import Needles
 from searchlib.query.collapse import Collapse, NearDuplicates
-from searchlib.results import Fragment, Group, Hit
+from searchlib.results import Fragment, Group, Hit, unread
 
 __all__ = ["grouped", "shown"]
 
@@ -98,7 +98,7 @@ def _needles(
 
 def _unmarked(place: Found, stored: StoredDocument) -> Hit:
     load = partial(place.part.schema.load, stored.source)
-    return Hit.read_later(load, stored.id, place.score, stored.language, place.part.name)
+    return unread(load, stored.id, place.score, stored.language, place.part.name)
 
 
 class _Marking:
