@@ -218,7 +218,7 @@ class WordCompiler:
 
     def _tells_little(self, name: str, view: View, term: str) -> bool:
         """Whether a clause that only adds to a score may be left out: where very many documents
-        have its term, it adds next to nothing and takes longest (docs/adr/0014)."""
+        have its term, it adds next to nothing and takes longest (docs/adr/0015)."""
         if view is View.PAIR or not (view is View.WRITTEN or self._stems_find_all):
             return False
         frequency = self._snapshot.frequency(view_field(name, view), term)
