@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from threading import Lock
 from typing import Final
 
 from searchlib import _tantivy as tantivy
@@ -61,6 +60,7 @@ class WordCompiler:
         is_filter: True while a filter is compiled, which must find exactly what it says.
         is_aside: True while words are compiled that are not looked for, but excluded or only
             filtered by: they are taken as they stand, neither highlighted nor reported.
+        needles: text field → what to highlight in it.
     """
 
     def __init__(self, snapshot: Snapshot, fields: Mapping[str, Text], reading: Reading) -> None:
@@ -73,22 +73,9 @@ class WordCompiler:
         self._expansions: dict[tuple[str, str, int], Expansion] = {}
         self._fields = fields
         self._ranking: dict[tuple[str, ...], Mapping[str, Mapping[str, Text]]] = {}
-        self._ranked: list[tuple[Iterable[str], Collection[tuple[View, str]]]] = []
-        self._needles: dict[str, Needles] = {}
-        self._lock = Lock()  # a compiled query may serve several threads
+        self.needles: dict[str, Needles] = {name: Needles() for name in fields}
         self.is_filter = False
         self.is_aside = False
-
-    @property
-    def needles(self) -> Mapping[str, Needles]:
-        """Text field → what to highlight in it. Most searches do not ask for it."""
-        with self._lock:
-            if not self._needles:
-                self._needles = {name: Needles() for name in self._fields}
-            for fields, terms in self._ranked:
-                self._sort(fields, terms)
-            self._ranked.clear()
-            return self._needles
 
     @property
     def notices(self) -> Mapping[Notice, str | None]:
@@ -366,12 +353,8 @@ class WordCompiler:
         return tuple(dict.fromkeys([*varying, *fixed]))
 
     def _remember(self, fields: Iterable[str], terms: Collection[tuple[View, str]]) -> None:
-        """Note terms for the needles, in case that somebody asks for these."""
-        self._ranked.append((fields, terms))
-
-    def _sort(self, fields: Iterable[str], terms: Collection[tuple[View, str]]) -> None:
         inner = inner_characters(term for view, term in terms if view is View.PAIR)
-        for needles in map(self._needles.__getitem__, fields):
+        for needles in map(self.needles.__getitem__, fields):
             sets = {
                 View.WRITTEN: needles.written,
                 View.FOLDED: needles.folded,
