@@ -391,6 +391,14 @@ PARTS: Final[dict[str, Callable[[Both, Corpus, argparse.Namespace], Iterator[Row
 }
 
 
+def _flags(options: argparse.Namespace) -> str:
+    """The options that change figures, as they are typed."""
+    flags = [f"--part {name}" for name in options.part or ()]
+    flags += [f"--queries {options.queries}"] * (options.queries != _QUERIES)
+    flags += [f"--rounds {options.rounds}"] * (options.rounds != _ROUNDS)
+    return " ".join(flags)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -407,7 +415,7 @@ def main() -> None:
         for text in queries(corpus.of("mixed"), "question", _WARMING, seed=2):
             both.index.search(text, highlight=True)
         print("# Searches beside bare tantivy-py\n")
-        print(heading("python benchmarks/search_ratios.py FOLDER"))
+        print(heading(f"python benchmarks/search_ratios.py FOLDER {_flags(options)}".rstrip()))
         print(f"{len(both.index):,} documents, languages: {', '.join(corpus.languages)}.\n")
         print("| | tantivy ms | searchlib ms | | reach | | |\n|---|---:|---:|---:|---:|---|---|")
         for name, part in PARTS.items():

@@ -76,6 +76,7 @@ ORDER: Final = (
     "engine.reading",
     "engine.terms",
     "engine.similar",
+    "engine.clauses",
     "engine.words",
     "engine.synonyms",
     "engine.wildcards",

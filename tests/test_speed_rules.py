@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import copy
+import gc
 import pickle
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from random import Random
@@ -135,6 +137,19 @@ def test_a_new_commit_remembers_nothing() -> None:
     before = index.search("travail").total
     index.add([{"id": "new", "text": "travail"}]).raise_for_rejected()
     assert index.search("travail").total == before + 1
+
+
+def test_a_commit_that_nobody_holds_is_gone_at_once() -> None:
+    """What it remembers must not keep it, and its files on disk with it."""
+    index = _index(["fr"], 5)
+    before = weakref.ref(index.searcher()._snapshot())
+    index.search("travail étés", highlight=True, facets=["year"])
+    gc.disable()
+    try:
+        index.add([{"id": "new", "text": "travail"}]).raise_for_rejected()
+        assert before() is None
+    finally:
+        gc.enable()
 
 
 def test_words_of_patterns_are_of_one_page_only(french: Index) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final, NoReturn, Self
 
 from searchlib.query.nodes import Query, Value
 
-__all__ = ["FacetCount", "FacetResult", "Fragment", "Group", "Hit", "Notice"]
+__all__ = ["FacetCount", "FacetResult", "Fragment", "Group", "Hit", "Notice", "unread"]
 
 _LONGEST_NOTICE: Final = 300  # characters
 
@@ -152,22 +152,6 @@ class Hit:
     group: Group | None = None
     index: str | None = None
 
-    @classmethod
-    def read_later(
-        cls,
-        load: Callable[[], dict[str, Any]],
-        id: str,
-        score: float | None,
-        language: str,
-        index: str | None,
-    ) -> Hit:
-        """Make a hit whose document, which was read and checked, is decoded when it is looked at:
-        to decode those of a page takes as long as to find them."""
-        hit = object.__new__(cls)
-        own = {"_load": load, "id": id, "score": score, "language": language, "highlights": {}}
-        vars(hit).update(own, group=None, index=index)
-        return hit
-
     def __getattr__(self, name: str) -> Any:  # of what is not there yet
         own = vars(self)
         if name == "document" and (load := own.get("_load")) is not None:
@@ -183,6 +167,21 @@ class Hit:
     def __getitem__(self, name: str) -> Any:
         """Return a value of the document by its field."""
         return self.document[name]
+
+
+def unread(
+    load: Callable[[], dict[str, Any]],
+    id: str,
+    score: float | None,
+    language: str,
+    index: str | None,
+) -> Hit:
+    """Return a hit whose document, which was read and checked, is decoded when it is looked at: to
+    decode those of a page takes as long as to find them."""
+    hit = object.__new__(Hit)
+    own = {"_load": load, "id": id, "score": score, "language": language, "highlights": {}}
+    vars(hit).update(own, group=None, index=index)
+    return hit
 
 
 @dataclass(frozen=True, slots=True)

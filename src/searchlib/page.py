@@ -13,10 +13,10 @@ from searchlib.engine.part import Part
 from searchlib.engine.patterns import find_patterns
 from searchlib.engine.snapshot import StoredDocument
 from searchlib.highlight import Highlight, Highlighter
+from searchlib.hits import Fragment, Group, Hit, unread
 from searchlib.languages import analyzer
 from searchlib.marks import Needles
 from searchlib.query.collapse import Collapse, NearDuplicates
-from searchlib.results import Fragment, Group, Hit
 
 __all__ = ["grouped", "shown"]
 
@@ -81,7 +81,7 @@ def _needles(
     for part in dict.fromkeys(place.part for place, _ in found):
         fields = part.schema.text_fields
         for name in fields if options.fields is None else options.fields:
-            needles = part.compiler.needles.get(name)
+            needles = part.compiled.needles.get(name)
             if not needles:
                 continue
             if needles.patterns:
@@ -98,7 +98,7 @@ def _needles(
 
 def _unmarked(place: Found, stored: StoredDocument) -> Hit:
     load = partial(place.part.schema.load, stored.source)
-    return Hit.read_later(load, stored.id, place.score, stored.language, place.part.name)
+    return unread(load, stored.id, place.score, stored.language, place.part.name)
 
 
 class _Marking:

@@ -332,7 +332,7 @@ class Searcher:
         else:
             hits, groups = grouped(collapsed, parts[0], grouping, options), collapsed.groups
         took = perf_counter() - started
-        own = parts[0].compiler.language
+        own = parts[0].compiled.language
         return SearchResult(node, total, hits, counts, own, took, notices, cursor, groups)
 
     def explain(
@@ -387,7 +387,7 @@ class Searcher:
             where = "" if part.name is None else f" in {part.name!r}"
             raise QueryError(f"there is no document {document_id!r}{where}")
         others = part.ranking.reasons(address)
-        clauses = part.compiler.clauses
+        clauses = part.compiled.clauses
         return explain(part.snapshot, document_id, address, part.query, clauses, others)
 
     def suggest(

@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from math import log
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from searchlib import _tantivy as tantivy
 from searchlib.analysis import has_marks
+from searchlib.engine.clauses import Clause
 from searchlib.engine.layout import FIELDS, ID, LANGUAGE
 from searchlib.engine.patterns import PatternCompiler
 from searchlib.engine.reading import Reading, read_text, texts_of
 from searchlib.engine.similar import joined
 from searchlib.engine.snapshot import Snapshot
 from searchlib.engine.terms import LONGEST_TEXT, MOST_WORDS
-from searchlib.engine.words import Clause
 from searchlib.errors import DocumentError, QueryError
 from searchlib.fields import Category, Field, Float, Keyword, Text, described
 from searchlib.marks import Needles
@@ -47,7 +47,7 @@ from searchlib.query.patterns import PatternError
 from searchlib.results import Notice
 from searchlib.schema import Schema
 
-__all__ = ["Compiler", "filter_fields"]
+__all__ = ["Compiled", "Compiler", "filter_fields"]
 
 # What a document in the query's own language gets, where others are in the index: so much of the
 # idf of a word that stands in one document.
@@ -55,6 +55,24 @@ _OWN_LANGUAGE: Final = 0.25
 
 _MUST, _SHOULD, _MUST_NOT = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
 _KEYWORD: Final = Keyword()
+
+
+class Compiled(NamedTuple):
+    """A query as one commit is searched for it. It knows nothing of the commit, which remembers it.
+
+    Attributes:
+        query: tantivy's.
+        clauses: what it looks for, in its order, filters apart.
+        needles: text field → what to highlight in it.
+        notices: what was left out, and words that no document holds → the part of the query meant.
+        language: the code of the query's own language.
+    """
+
+    query: tantivy.Query
+    clauses: Sequence[Clause]
+    needles: Mapping[str, Needles]
+    notices: Mapping[Notice, str | None]
+    language: str
 
 
 class Compiler:
@@ -83,15 +101,14 @@ class Compiler:
         self._factor = 1.0
         self.clauses: list[Clause] = []
 
-    @property
-    def needles(self) -> Mapping[str, Needles]:
-        """Text field → what to highlight in it."""
-        return self._words.needles
+    def compiled(self, query: Query, filters: Iterable[Query] = ()) -> Compiled:
+        """Return a node compiled, and what was found out on the way.
 
-    @property
-    def notices(self) -> Mapping[Notice, str | None]:
-        """What was left out, and words that no document holds → the part of the query meant."""
-        return self._words.notices
+        Raises:
+            QueryError: as ``compile``.
+        """
+        whole, words = self.compile(query, filters), self._words
+        return Compiled(whole, self.clauses, words.needles, words.notices, self.language)
 
     def compile(self, query: Query, filters: Iterable[Query] = ()) -> tantivy.Query:
         """Return tantivy's query for a node, narrowed by filters that add nothing to scores.

@@ -10,9 +10,9 @@ from typing import Any, Final
 
 from searchlib import _tantivy as tantivy
 from searchlib.analysis import View
+from searchlib.engine.clauses import Clause
 from searchlib.engine.layout import LANGUAGE, TEXT, view_field
 from searchlib.engine.snapshot import Snapshot
-from searchlib.engine.words import Clause
 from searchlib.results import Explanation, Reason
 
 __all__ = ["explain"]

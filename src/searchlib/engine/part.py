@@ -15,7 +15,7 @@ from dataclasses import replace
 from typing import Final, NamedTuple
 
 from searchlib import _tantivy as tantivy
-from searchlib.engine.compiler import Compiler
+from searchlib.engine.compiler import Compiled, Compiler
 from searchlib.engine.layout import LANGUAGE
 from searchlib.engine.ranking import Ranking
 from searchlib.engine.reading import Reading
@@ -81,8 +81,8 @@ class Part:
     Attributes:
         name, schema, snapshot: those of the index.
         ranking: orders by score, fields included.
-        compiler: has read the query for this index.
-        query: all of it, compiled.
+        compiled: the query as it was read for this index.
+        query: tantivy's.
         notices: what the compiler had to say.
     """
 
@@ -104,25 +104,26 @@ class Part:
         self._whole = whole
         self._node = self._own(node)
         self._filters = filters
-        self.compiler, self.query = self._remembered(digest)
-        self.notices = self.compiler.notices
+        self.compiled = self._remembered(digest)
+        self.query = self.compiled.query
+        self.notices = self.compiled.notices
 
     def narrowed(self, filters: Sequence[Query]) -> tantivy.Query:
         """Return the query with these filters in place of all."""
-        return self.query if list(filters) == list(self._filters) else self._compiled(filters)[1]
+        return self.query if list(filters) == list(self._filters) else self._compiled(filters).query
 
     def has(self, field: str) -> bool:
         """Whether the index has a field that is no text."""
         return field == LANGUAGE or field.partition(".")[0] in self.schema.fields
 
-    def _remembered(self, digest: Hashable | None) -> tuple[Compiler, tantivy.Query]:
+    def _remembered(self, digest: Hashable | None) -> Compiled:
         """The query compiled, now or lately: people turn pages, and many ask for the same."""
         if digest is None:
             return self._compiled(self._filters)
         # In words, because 1, 1.0 and True are equal.
         key = repr(self._node), repr(self._filters), digest
         known = self.snapshot.kept.setdefault(_COMPILED, {})
-        found: tuple[Compiler, tantivy.Query] | None = known.get(key)
+        found: Compiled | None = known.get(key)
         if found is None:
             found = self._compiled(self._filters)
             if len(known) >= _MOST_COMPILED:
@@ -130,9 +131,9 @@ class Part:
             known[key] = found
         return found
 
-    def _compiled(self, filters: Iterable[Query]) -> tuple[Compiler, tantivy.Query]:
+    def _compiled(self, filters: Iterable[Query]) -> Compiled:
         compiler = Compiler(self.schema, self.snapshot, self._reading)
-        return compiler, compiler.compile(self._node, [self._own(node) for node in filters])
+        return compiler.compiled(self._node, [self._own(node) for node in filters])
 
     def _own(self, node: Query) -> Query:
         return node if self.schema is self._whole else narrowed_to(self.schema, self._whole, node)

@@ -11,11 +11,11 @@ from dataclasses import replace
 
 from searchlib import _tantivy as tantivy
 from searchlib.analysis import Analyzer, View, has_marks, unmarked
+from searchlib.engine.clauses import Clause
 from searchlib.engine.layout import TEXT, view_field
 from searchlib.engine.snapshot import idf
 from searchlib.engine.store import LEAST_MEMORY
 from searchlib.engine.wildcards import WildcardCompiler
-from searchlib.engine.words import Clause
 from searchlib.fields import Text
 from searchlib.highlight import LONGEST_HIGHLIGHTED
 from searchlib.marks import Needles

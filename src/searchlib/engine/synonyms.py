@@ -13,11 +13,12 @@ from typing import Final, NamedTuple
 
 from searchlib import _tantivy as tantivy
 from searchlib.analysis import Token, View, has_marks
+from searchlib.engine.clauses import Clause, longest_characters
 from searchlib.engine.layout import TEXT, copies_together, view_field
 from searchlib.engine.reading import Reading
 from searchlib.engine.snapshot import Snapshot
 from searchlib.engine.terms import QueryTerms, Terms
-from searchlib.engine.words import LONGEST_NEEDLE, Clause, WordCompiler, longest_characters
+from searchlib.engine.words import LONGEST_NEEDLE, WordCompiler
 from searchlib.fields import Text
 from searchlib.glossary import LONGEST_TERM, Concept, Glossary, folded_words
 from searchlib.languages import analyzer

@@ -8,6 +8,7 @@ from typing import Final
 
 from searchlib import _tantivy as tantivy
 from searchlib.analysis import View
+from searchlib.engine.clauses import Clause
 from searchlib.engine.expand import (
     ANYTHING,
     MOST_TERMS,
@@ -20,7 +21,7 @@ from searchlib.engine.expand import (
 from searchlib.engine.layout import TEXT, view_field
 from searchlib.engine.snapshot import idf
 from searchlib.engine.synonyms import SynonymCompiler
-from searchlib.engine.words import LONGEST_NEEDLE, Clause
+from searchlib.engine.words import LONGEST_NEEDLE
 from searchlib.errors import QueryError
 from searchlib.fields import Text
 from searchlib.marks import InOrder

@@ -8,25 +8,30 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from itertools import islice
-from threading import Lock
-from typing import Final, NamedTuple
+from typing import Final
 
 from searchlib import _tantivy as tantivy
-from searchlib.analysis import PAIR_JOINT, Token, View, fold
+from searchlib.analysis import Token, View, fold
+from searchlib.engine.clauses import (
+    Clause,
+    finder,
+    inner_characters,
+    is_characters,
+    longest_characters,
+)
 from searchlib.engine.expand import Expansion
 from searchlib.engine.layout import TEXT, copies_together, view_field
 from searchlib.engine.reading import Reading
 from searchlib.engine.similar import telling_terms
 from searchlib.engine.snapshot import Snapshot, idf
-from searchlib.engine.terms import MOST_WORDS, Correction, QueryTerms, Terms
+from searchlib.engine.terms import Correction, QueryTerms, Terms
 from searchlib.fields import Text
 from searchlib.languages import analyzer
 from searchlib.marks import InOrder, Needles, near_pairs
 from searchlib.query.nodes import Accents
 from searchlib.results import Notice
 
-__all__ = ["LONGEST_NEEDLE", "Clause", "WordCompiler", "longest_characters"]
+__all__ = ["LONGEST_NEEDLE", "WordCompiler"]
 
 #: Words of a phrase that tell its occurrences from others.
 LONGEST_NEEDLE: Final = 50
@@ -38,42 +43,9 @@ _EXACT: Final = 2.0  # … and what a match of that form adds, in idf of its wor
 _COMMON: Final = 0.1
 _FEW: Final = 1_000
 
-# The views of what a single word is looked for by.
-_OF_A_WORD: Final = frozenset({View.WRITTEN, View.FOLDED, View.STEM, "exact"})
-
 _MOST_BY_BM25: Final = 2.2  # times its idf: what a term can give, with tantivy's k1 of 1.2
 
 _MUST = tantivy.Occur.Must
-
-
-class Clause(NamedTuple):
-    """One thing that a search looks for, and what it is worth.
-
-    Attributes:
-        query: tantivy's, without the weight.
-        weight: the factor on its score.
-        word: the part of the query that it stands for, as typed.
-        field: the field that is looked into.
-        view: the view, or a word for what else it is.
-        term: what is looked for there.
-        finds: whether it finds documents; else it adds to what the others of its words find.
-        within: the parts of the query around it all of which must match for it to count.
-        alternatives: clauses that it consists of, the best of which counts; none for most.
-    """
-
-    query: tantivy.Query
-    weight: float
-    word: str
-    field: str
-    view: str
-    term: str
-    finds: bool = True
-    within: tuple[tantivy.Query, ...] = ()
-    alternatives: tuple[Clause, ...] = ()
-
-    def weighted(self) -> tantivy.Query:
-        """Return the query with its weight."""
-        return tantivy.Query.boost_query(self.query, self.weight)
 
 
 class WordCompiler:
@@ -88,6 +60,7 @@ class WordCompiler:
         is_filter: True while a filter is compiled, which must find exactly what it says.
         is_aside: True while words are compiled that are not looked for, but excluded or only
             filtered by: they are taken as they stand, neither highlighted nor reported.
+        needles: text field → what to highlight in it.
     """
 
     def __init__(self, snapshot: Snapshot, fields: Mapping[str, Text], reading: Reading) -> None:
@@ -100,22 +73,9 @@ class WordCompiler:
         self._expansions: dict[tuple[str, str, int], Expansion] = {}
         self._fields = fields
         self._ranking: dict[tuple[str, ...], Mapping[str, Mapping[str, Text]]] = {}
-        self._ranked: list[tuple[Iterable[str], Collection[tuple[View, str]]]] = []
-        self._needles: dict[str, Needles] = {}
-        self._lock = Lock()  # a compiled query may serve several threads
+        self.needles: dict[str, Needles] = {name: Needles() for name in fields}
         self.is_filter = False
         self.is_aside = False
-
-    @property
-    def needles(self) -> Mapping[str, Needles]:
-        """Text field → what to highlight in it. Most searches do not ask for it."""
-        with self._lock:
-            if not self._needles:
-                self._needles = {name: Needles() for name in self._fields}
-            for fields, terms in self._ranked:
-                self._sort(fields, terms)
-            self._ranked.clear()
-            return self._needles
 
     @property
     def notices(self) -> Mapping[Notice, str | None]:
@@ -226,7 +186,7 @@ class WordCompiler:
         return found
 
     def _clauses(self, name: str, terms: Terms, factor: float) -> Iterator[Clause]:
-        inner = _inner(term for view, term in terms if view is View.PAIR)
+        inner = inner_characters(term for view, term in terms if view is View.PAIR)
         for (view, term), (weight, word, is_counted) in terms.items():
             if is_counted:
                 query = self._term(name, view, term)
@@ -239,22 +199,13 @@ class WordCompiler:
             yield Clause(query, weight * factor, word, name, view, term, finds)
 
     def finder(self, clauses: Sequence[Clause]) -> Clause | None:
-        """Return the clause of a single word that finds all that the others of it find, if there is
-        one: in a field that holds all text, the folded view finds each form of a word, and where
-        the stem finds all of these, it does."""
-        views = [clause.view for clause in clauses]
-        wanted = View.STEM if self._stems_find_all else View.FOLDED
-        is_word = set(views) <= _OF_A_WORD and len({clause.word for clause in clauses}) == 1
-        is_plain = is_word and views.count(wanted) == 1 and views.count(View.FOLDED) <= 1
-        if not is_plain or (View.STEM in views and wanted is not View.STEM):
-            return None
-        found = clauses[views.index(wanted)]
-        is_whole = found.field == TEXT or all(clause.field == found.field for clause in clauses)
-        return found if is_whole else None
+        """Return the clause of a single word that finds all that the others of it find, if there
+        is one."""
+        return finder(clauses, View.STEM if self._stems_find_all else View.FOLDED)
 
     def _tells_little(self, name: str, view: View, term: str) -> bool:
         """Whether a clause that only adds to a score may be left out: where very many documents
-        have its term, it adds next to nothing and takes longest (docs/adr/0014)."""
+        have its term, it adds next to nothing and takes longest (docs/adr/0015)."""
         if view is View.PAIR or not (view is View.WRITTEN or self._stems_find_all):
             return False
         frequency = self._snapshot.frequency(view_field(name, view), term)
@@ -402,12 +353,8 @@ class WordCompiler:
         return tuple(dict.fromkeys([*varying, *fixed]))
 
     def _remember(self, fields: Iterable[str], terms: Collection[tuple[View, str]]) -> None:
-        """Note terms for the needles, in case that somebody asks for these."""
-        self._ranked.append((fields, terms))
-
-    def _sort(self, fields: Iterable[str], terms: Collection[tuple[View, str]]) -> None:
-        inner = _inner(term for view, term in terms if view is View.PAIR)
-        for needles in map(self._needles.__getitem__, fields):
+        inner = inner_characters(term for view, term in terms if view is View.PAIR)
+        for needles in map(self.needles.__getitem__, fields):
             sets = {
                 View.WRITTEN: needles.written,
                 View.FOLDED: needles.folded,
@@ -415,7 +362,7 @@ class WordCompiler:
                 View.PAIR: needles.characters,
             }
             for view, term in terms:
-                if view is not View.PAIR or (_is_characters(term) and term not in inner):
+                if view is not View.PAIR or (is_characters(term) and term not in inner):
                     sets[view].add(term)
 
     def _report(
@@ -475,23 +422,3 @@ class WordCompiler:
             self._terms.notify("no-words", f"{shown!r} holds no words to search for", text)
         else:
             self._terms.notify("no-text", "the schema has no text field to search words in")
-
-
-def _is_characters(term: str) -> bool:
-    """Whether a term of the pair view is of adjacent characters, not of words."""
-    return PAIR_JOINT not in term
-
-
-def longest_characters(terms: Iterable[str]) -> tuple[str, ...]:
-    """Return of the terms of a text's pair view those of adjacent characters, as many at a time as
-    there are."""
-    terms = list(terms)
-    inner = _inner(terms)
-    found = (term for term in terms if _is_characters(term) and term not in inner)
-    return tuple(islice(found, 2 * MOST_WORDS))
-
-
-def _inner(terms: Iterable[str]) -> set[str]:
-    """Return the adjacent characters that are part of longer ones among the terms: nearly every
-    text holds some of them, so they rank and do not find."""
-    return {part for term in terms if _is_characters(term) for part in (term[:-1], term[1:])}

@@ -1,0 +1,87 @@
+"""What a search looks for, piece by piece, and which of the pieces find."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import Final, NamedTuple
+
+from searchlib import _tantivy as tantivy
+from searchlib.analysis import PAIR_JOINT, View
+from searchlib.engine.layout import TEXT
+from searchlib.engine.terms import MOST_WORDS
+
+__all__ = ["Clause", "finder", "inner_characters", "is_characters", "longest_characters"]
+
+# The views of what a single word is looked for by.
+_OF_A_WORD: Final = frozenset({View.WRITTEN, View.FOLDED, View.STEM, "exact"})
+
+
+class Clause(NamedTuple):
+    """One thing that a search looks for, and what it is worth.
+
+    Attributes:
+        query: tantivy's, without the weight.
+        weight: the factor on its score.
+        word: the part of the query that it stands for, as typed.
+        field: the field that is looked into.
+        view: the view, or a word for what else it is.
+        term: what is looked for there.
+        finds: whether it finds documents; else it adds to what the others of its words find.
+        within: the parts of the query around it all of which must match for it to count.
+        alternatives: clauses that it consists of, the best of which counts; none for most.
+    """
+
+    query: tantivy.Query
+    weight: float
+    word: str
+    field: str
+    view: str
+    term: str
+    finds: bool = True
+    within: tuple[tantivy.Query, ...] = ()
+    alternatives: tuple[Clause, ...] = ()
+
+    def weighted(self) -> tantivy.Query:
+        """Return the query with its weight."""
+        return tantivy.Query.boost_query(self.query, self.weight)
+
+
+def finder(clauses: Sequence[Clause], view: View) -> Clause | None:
+    """Return the clause of a single word that finds all that the others of it find, if there is
+    one.
+
+    Args:
+        clauses: what the word is looked for by.
+        view: the view that has each form of a word: the folded one, or where the stem finds all of
+            these, the stem's.
+    """
+    views = [clause.view for clause in clauses]
+    is_word = set(views) <= _OF_A_WORD and len({clause.word for clause in clauses}) == 1
+    if not is_word or views.count(view) != 1 or views.count(View.FOLDED) > 1:
+        return None
+    if view is not View.STEM and View.STEM in views:
+        return None
+    found = clauses[views.index(view)]
+    is_whole = found.field == TEXT or all(clause.field == found.field for clause in clauses)
+    return found if is_whole else None
+
+
+def is_characters(term: str) -> bool:
+    """Whether a term of the pair view is of adjacent characters, not of words."""
+    return PAIR_JOINT not in term
+
+
+def longest_characters(terms: Iterable[str]) -> tuple[str, ...]:
+    """Return of the terms of a text's pair view those of adjacent characters, as many at a time as
+    there are."""
+    terms = list(terms)
+    inner = inner_characters(terms)
+    found = (term for term in terms if is_characters(term) and term not in inner)
+    return tuple(islice(found, 2 * MOST_WORDS))
+
+
+def inner_characters(terms: Iterable[str]) -> set[str]:
+    """Return the adjacent characters that are part of longer ones among the terms: nearly every
+    text holds some of them, so they rank and do not find."""
+    return {part for term in terms if is_characters(term) for part in (term[:-1], term[1:])}
