@@ -15,7 +15,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 from packaging.tags import sys_tags
 from setuptools import Distribution, Extension
-from setuptools.errors import BaseError
+from setuptools.errors import BaseError, CCompilerError
 
 SOURCE = "src/searchlib/analysis/_columns.c"
 MODULE = "searchlib.analysis._columns"
@@ -30,7 +30,7 @@ class Compile(BuildHookInterface[Any]):
             return
         try:
             compiled = compile_in(Path(self.root))
-        except (BaseError, OSError) as error:
+        except (BaseError, CCompilerError, OSError) as error:
             self.app.display_warning(f"{SOURCE} is not compiled, so indexing is slower: {error}")
             return
         build_data["pure_python"] = False

@@ -67,6 +67,19 @@ def bench_question(
     _search_each(benchmark, get_index(language, "memory"), texts)
 
 
+def bench_new(benchmark: BenchmarkFixture, corpus: Corpus, get_index: GetIndex) -> None:
+    """Queries that the commit does not remember, where the others ask the same ones again."""
+    index = get_index("mixed", "memory")
+    texts = queries(corpus.of("mixed"), "question", _QUERIES)
+    several = cycle(texts)
+
+    def search() -> SearchResult:
+        index.searcher()._snapshot().kept.clear()
+        return index.search(next(several))
+
+    assert benchmark(search).total > 0
+
+
 def bench_filtered(benchmark: BenchmarkFixture, corpus: Corpus, get_index: GetIndex) -> None:
     name = field_of(corpus, Keyword, Integer)
     value = next(one[name] for one in corpus.documents if name in one)

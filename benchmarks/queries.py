@@ -16,6 +16,7 @@ __all__ = ["KINDS", "queries"]
 
 # What the query syntax would take for more than letters.
 _SYNTAX: Final = re.compile(r'["“”„«»(){}\[\]:^*\\]|(?<!\S)(?:[+-]|(?:AND|OR|NOT)(?!\S))')
+_BEGINNING: Final = 4  # letters of a word that somebody is typing
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,14 @@ def _phrase(source: _Source, random: Random) -> str:
     return f'"{source.between(*random.choice(adjacent))}"'
 
 
+def _prefix(source: _Source, random: Random) -> str:
+    """What somebody has typed of a word."""
+    words = _telling(source.tokens)
+    long = [one for one in words if len(one.text) > _BEGINNING + 2] or words
+    one = random.choice(long)
+    return source.between(one, one)[:_BEGINNING] + "*"
+
+
 def _question(source: _Source, random: Random) -> str:
     length = random.randint(6, 8)
     start = random.randrange(max(len(source.tokens) - length, 1))
@@ -65,6 +74,7 @@ KINDS: Final[dict[str, Callable[[_Source, Random], str]]] = {
     "two words": _two_words(" OR "),
     "both words": _two_words(" AND "),
     "phrase": _phrase,
+    "prefix": _prefix,
     "question": _question,
     "question unmarked": _unmarked,
 }

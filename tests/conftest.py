@@ -13,6 +13,12 @@ from zlib import crc32
 
 import searchlib
 from searchlib import Index, Schema
+from tests.postgres import postgres
+
+__all__ = ["postgres"]  # the fixture: pytest looks for it here
+
+# Haystack tells nobody that it was tested. It looks when it is imported.
+os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "False"
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 SOURCE: Final = Path(searchlib.__file__).parent

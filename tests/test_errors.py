@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -23,6 +25,7 @@ from searchlib import (
     IndexStateError,
     Integer,
     Keyword,
+    MissingExtraError,
     MultiSearcher,
     QueryError,
     QuerySyntaxError,
@@ -32,12 +35,15 @@ from searchlib import (
     SchemaMismatchError,
     SearchlibError,
     SearchTimeoutError,
+    ServeError,
     Sort,
     Text,
     WriterClosedError,
     backup,
     errors,
 )
+from searchlib.extras import extra
+from searchlib.serve import Limits
 from tests.conftest import SOURCE, change_manifest
 
 SCHEMA: Final = Schema({"title": Text(), "year": Integer()}, languages=["en"])
@@ -57,6 +63,8 @@ def test_all_are_of_one_tree() -> None:
         (QueryError, [ValueError]),
         (QuerySyntaxError, [QueryError]),
         (GlossaryError, [ValueError]),
+        (MissingExtraError, [ImportError]),
+        (ServeError, [ValueError]),
         (IndexLockedError, [IndexStateError]),
         (IndexNotFoundError, [IndexStateError, FileNotFoundError]),
         (IndexDamagedError, [IndexStateError]),
@@ -119,6 +127,12 @@ def slow(_: Path) -> None:
     index.search("/.*a.*/ " * 200, regex=True, timeout=0.001)
 
 
+def without_icu(path: Path) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(sys.modules, "icu", None)  # so Python takes it for not there
+        Index(SCHEMA, path / "there")
+
+
 def closed(path: Path) -> None:
     with Index(SCHEMA).writer() as writer:
         pass
@@ -131,9 +145,23 @@ def other_search(_: Path) -> None:
     index.search(sort="-year", after=index.search(sort="year", limit=1).cursor)
 
 
+def missing_extra(_: Path) -> None:
+    with extra("mcp", "the server of tools"):
+        import no_such_module_at_all  # type: ignore[import-not-found]  # noqa: F401
+
+
 def in_a_file(path: Path) -> None:
     (path / "file.txt").write_text("no index", "utf-8")
     Index(SCHEMA, path / "file.txt")
+
+
+def not_installed(_: Path) -> None:
+    """As where an extra is not there: the package is imported anew."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in sys.modules if name.startswith("searchlib.serve")]:
+            patch.delitem(sys.modules, name)
+        patch.setitem(sys.modules, "uvicorn", None)
+        import_module("searchlib.serve")
 
 
 CASES: Final = [
@@ -189,6 +217,8 @@ CASES: Final = [
         QuerySyntaxError, lambda _: Index(SCHEMA).search("a (b", strict=True), ["(", "character 3"]
     ),
     Case(GlossaryError, lambda _: Glossary([["a", "b"], "c"]), ["entry 2", "'c'", "list of terms"]),
+    Case(MissingExtraError, not_installed, ["server", "uvicorn", "pip install", "[serve]"]),
+    Case(ServeError, lambda _: Limits(page=0), ["'page'", "whole number", "from 1 to", "not 0"]),
     Case(IndexLockedError, locked, ["there", "writer", "close"]),
     Case(IndexNotFoundError, lambda path: Index.open(path / "nowhere"), ["nowhere", "Index("]),
     Case(IndexDamagedError, damaged, ["there", "searchlib.json", "verify(", "restore("]),
@@ -196,6 +226,12 @@ CASES: Final = [
     Case(SearchTimeoutError, slow, ["timeout=0.001 seconds", "fewer words", "more time"]),
     Case(SchemaMismatchError, other_schema, ["there", "Index.open", "title", "body"]),
     Case(AnalysisMismatchError, other_analysis, ["there", "version 0", "reindex"]),
+    Case(
+        MissingExtraError,
+        missing_extra,
+        ["the server of tools", "no_such_module_at_all", "pip install 'searchlib[mcp]'"],
+    ),
+    Case(MissingExtraError, without_icu, ["PyICU", "icu", "apt-get install", "pyicu-wheels"]),
     Case(WriterClosedError, closed, ["closed", "index.writer()"]),
 ]
 

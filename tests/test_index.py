@@ -155,6 +155,17 @@ def test_a_file_is_no_index(tmp_path: Path) -> None:
     assert file.read_text("utf-8") == "x"
 
 
+def test_the_order_in_which_a_schema_lists_its_fields_makes_no_difference(tmp_path: Path) -> None:
+    fields = {"year": Integer(), "author": Keyword(), "title": Text()}
+    one = Index(Schema(fields, languages=["en"]), tmp_path)
+    one.add([{"id": "a", "year": 2021, "author": "Ada", "title": "Old maps"}])
+    two = Index(Schema(dict(reversed(fields.items())), languages=["en"]), tmp_path)
+    two.add([{"id": "b", "year": 2022, "author": "Ann", "title": "New maps"}])
+    for index in (one, two):
+        assert index.search("maps", where={"year": 2022, "author": "Ann"}).ids == ("b",)
+        assert index.search("maps", sort="year", facets=["author"]).ids == ("a", "b")
+
+
 def test_another_schema_is_refused_and_the_data_left(tmp_path: Path) -> None:
     indexed(SCHEMA, [{"id": "1", "title": "kept"}], path=tmp_path)
     for other in (

@@ -1,39 +1,45 @@
-"""The names that people import, and the examples that they copy."""
+"""The names that people import: each is there, says what it is, and shows how it is used."""
 
 from __future__ import annotations
 
-import doctest
 import inspect
-import re
 import tomllib
 from collections.abc import Iterator
-from pathlib import Path
 from types import ModuleType
-from typing import Any, Final, NamedTuple
+from typing import Any
 
 import pytest
 
 import searchlib
-from searchlib import errors, results
+from searchlib import api, errors, results
 from searchlib.fields import Field
 from searchlib.query import collapse, facets, nodes
 from tests.conftest import ROOT, SOURCE
-
-README: Final = ROOT / "README.md"
-PAGES: Final = sorted([README, *(ROOT / "docs").rglob("*.md")])
-BLOCK: Final = re.compile(
-    r"^(?P<fence>`{3,})python\b[^\n]*\n(?P<code>.*?)^(?P=fence)\s*$", re.M | re.S
-)
 
 
 def test_all_is_sorted_and_names_each_once() -> None:
     assert list(searchlib.__all__) == sorted(set(searchlib.__all__))
 
 
+def test_no_name_is_also_that_of_a_module() -> None:
+    """Else it would depend on what was imported first which of the two it is."""
+    modules = {path.stem for path in SOURCE.iterdir()}
+    assert not modules & set(searchlib.__all__)
+
+
+def test_the_package_has_these_names_and_no_others() -> None:
+    assert set(searchlib.__all__) <= set(dir(searchlib))
+    star: dict[str, object] = {}
+    exec("from searchlib import *", star)
+    assert {name for name in star if name != "__builtins__"} == set(searchlib.__all__)
+    with pytest.raises(AttributeError, match="has no attribute 'Indx'"):
+        getattr(searchlib, "Indx")  # noqa: B009  a name that a type checker refuses
+
+
 def test_all_names_what_there_is() -> None:
     public = {
         name
-        for name, value in vars(searchlib).items()
+        for name, value in vars(api).items()
         if not name.startswith("_") and not isinstance(value, ModuleType)
     }
     assert public == set(searchlib.__all__)
@@ -101,44 +107,3 @@ def test_version_is_that_of_the_project() -> None:
 
 def test_the_package_says_that_it_is_typed() -> None:
     assert (SOURCE / "py.typed").is_file()
-
-
-class Block(NamedTuple):
-    """A fenced example and the line of its page on which it begins."""
-
-    code: str
-    line: int
-
-
-def blocks(page: Path) -> list[Block]:
-    if not page.exists():
-        return []
-    text = page.read_text("utf-8")
-    return [
-        Block(match["code"], text.count("\n", 0, match.start("code")))
-        for match in BLOCK.finditer(text)
-    ]
-
-
-def test_readme_shows_code() -> None:
-    assert README.exists()
-    assert blocks(README)
-
-
-@pytest.mark.parametrize(
-    "page", [pytest.param(page, id=str(page.relative_to(ROOT))) for page in PAGES if blocks(page)]
-)
-def test_examples_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The examples of one page run in order, one going on where the last stopped."""
-    monkeypatch.chdir(tmp_path)
-    names: dict[str, Any] = {"__name__": page.stem}
-    for code, line in blocks(page):
-        if ">>>" in code:
-            example = doctest.DocTestParser().get_doctest(code, names, page.name, str(page), line)
-            report: list[str] = []
-            runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
-            runner.run(example, out=report.append, clear_globs=False)
-            names |= example.globs
-            assert not report, "".join(report)
-        else:
-            exec(compile("\n" * line + code, str(page), "exec"), names)

@@ -219,6 +219,9 @@ def test_settings_are_put_back() -> None:
             terms._OTHER_LANGUAGE,
             getattr(terms, "analyzer"),  # noqa: B009 -- imported there, not exported
             words._EXACT,
+            words._COMMON,
+            words._FEW,
+            words.WordCompiler._constant,
             compiler._OWN_LANGUAGE,
         ]
 

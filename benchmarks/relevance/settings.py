@@ -41,8 +41,10 @@ from benchmarks.relevance.measures import measure
 from benchmarks.relevance.programs import index_of, part_options, write_parts
 from benchmarks.relevance.variants import vary
 from searchlib import Index
-from searchlib.analysis import Analyzer, Language, Weights
+from searchlib import _tantivy as tantivy
+from searchlib.analysis import Analyzer, Language, View, Weights
 from searchlib.engine import compiler, spelling, terms, words
+from searchlib.engine.layout import view_field
 from searchlib.languages import analyzer
 
 #: Given the code of a language, a context in which the setting is changed.
@@ -62,7 +64,7 @@ class Section:
     variants: tuple[str, ...] = ("typed",)
 
 
-def _constant(module: ModuleType, name: str, value: Any) -> Change:
+def _constant(module: ModuleType | type, name: str, value: Any) -> Change:
     @contextmanager
     def change(code: str) -> Iterator[None]:
         before = getattr(module, name)
@@ -141,7 +143,40 @@ _MIXED: Final = {
     ),
 }
 
+
+def _by_bm25(factor: float, option: str) -> Change:
+    """Views that add by rarity count by BM25 in its place, so many times; of texts without their
+    frequencies by lengths alone. The engine reads either in half the time."""
+
+    def clause(self: words.WordCompiler, name: str, view: View, term: str) -> Any:
+        query = tantivy.Query.term_query(self._schema, view_field(name, view), term, option)
+        # The weight that it gets holds the rarity already.
+        return tantivy.Query.boost_query(query, factor / self._idf(name, view, term))
+
+    return _constant(words.WordCompiler, "_constant", clause)
+
+
+_COSTS: Final = {
+    **{
+        label: _both(_constant(words, "_COMMON", share), _constant(words, "_FEW", few))
+        for label, share, few in (
+            ("none left out", 2.0, 0),
+            ("of a tenth of all", 0.1, 0),
+            ("of a twentieth of all", 0.05, 0),
+            ("of a fiftieth of all", 0.02, 0),
+        )
+    },
+    "by BM25": _by_bm25(1.0, "freq"),
+    "by BM25 × 0.7": _by_bm25(0.7, "freq"),
+    "by lengths alone": _by_bm25(1.0, "basic"),
+}
+
 SECTIONS: Final = {
+    "costs": Section(
+        "forms of words that very many documents hold (base: left out from a tenth of the "
+        "documents and 1,000 on), and what else would be quicker than adding rarity",
+        _COSTS,
+    ),
     "views": Section(
         "views left out (base: all, as weighed)", _VIEWS, variants=("typed", "unmarked")
     ),
@@ -256,6 +291,7 @@ def _rows(
     judgements = {query.id: collection.judgements[query.id] for query in queries}
     texts = {query.id: vary(variant, query.id, query.text, _SEED) for query in queries}
     for label, change in (_AS_IT_IS | section.settings).items():
+        index.searcher()._snapshot().kept.clear()  # the queries as they were compiled before
         with change(queries[0].language):
             ranked = {
                 name: index.search(text, limit=short.DEPTH).ids for name, text in texts.items()
@@ -274,6 +310,7 @@ def _exactly_typed(
             continue
         rows = []
         for label, change in (_AS_IT_IS | section.settings).items():
+            index.searcher()._snapshot().kept.clear()
             with change(collection.languages[0]):
                 shares = [short.share(index, form, holders) for form in chosen]
             rows.append(Row(label, np.array(shares)))

@@ -7,6 +7,10 @@
     │   └── QuerySyntaxError    … because the string does not parse (strict mode)
     ├── SearchTimeoutError      a search that took longer than its ``timeout=``
     ├── GlossaryError           a glossary that is not of the form of one
+    ├── ReadError               a source of documents that cannot be read
+    ├── ExportError             documents that cannot be written as asked
+    ├── MissingExtraError       a library that this needs is not installed
+    ├── ServeError              a server that cannot be set up as asked
     └── IndexStateError         something about the index as a whole
         ├── IndexLockedError    another writer is open
         ├── IndexNotFoundError  there is no index in that folder
@@ -24,18 +28,22 @@ from __future__ import annotations
 __all__ = [
     "AnalysisMismatchError",
     "DocumentError",
+    "ExportError",
     "GlossaryError",
     "IndexDamagedError",
     "IndexFormatError",
     "IndexLockedError",
     "IndexNotFoundError",
     "IndexStateError",
+    "MissingExtraError",
     "QueryError",
     "QuerySyntaxError",
+    "ReadError",
     "SchemaError",
     "SchemaMismatchError",
     "SearchTimeoutError",
     "SearchlibError",
+    "ServeError",
     "WriterClosedError",
 ]
 
@@ -89,6 +97,22 @@ class SearchTimeoutError(SearchlibError, TimeoutError):
 
 class GlossaryError(SearchlibError, ValueError):
     """A glossary, or a file of one, that is not of the form of one."""
+
+
+class ReadError(SearchlibError, ValueError):
+    """A file or other source of documents that cannot be read, as a whole or at some row."""
+
+
+class ExportError(SearchlibError, ValueError):
+    """Documents that cannot be written in that form or to that place."""
+
+
+class MissingExtraError(SearchlibError, ImportError):
+    """A library that only some can do without is not installed; the message says how to."""
+
+
+class ServeError(SearchlibError, ValueError):
+    """A server that cannot be set up as asked: a bad limit, a field that is not there, …"""
 
 
 class IndexStateError(SearchlibError):

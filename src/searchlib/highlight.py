@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import combinations
-from typing import Final, Literal, NamedTuple
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
 
-from searchlib.analysis import Analyzer, WordTerms
+from searchlib.analysis import Analyzer
 from searchlib.errors import QueryError
+from searchlib.marks import Mark, Marker, Needles
 from searchlib.results import Fragment
 from searchlib.styles import STYLES, Style, render
 
 __all__ = [
     "LONGEST_HIGHLIGHTED",
     "Highlight",
-    "InOrder",
-    "Needles",
-    "highlight",
-    "near_pairs",
+    "Highlighter",
     "options_of",
 ]
 
 _SENTENCE_ENDS: Final = frozenset(".!?…。！？\n")
-_MOST_APART: Final = 8  # places between two words that are looked for near each other
 _LARGEST_SIZE: Final = 1_000_000
 _MOST_FRAGMENTS: Final = 100
 _LONG_RUN: Final = 50  # matches in one fragment beyond which more of them say nothing
@@ -107,65 +103,6 @@ class Highlight:
             raise QueryError("ranges have no marks: leave before and after out, or take 'text'")
 
 
-class InOrder(NamedTuple):
-    """Words that are looked for side by side.
-
-    Attributes:
-        words: in their order.
-        slop: how many places each two of them may be away from there.
-        is_prefix: whether the last is but the beginning of a word.
-        is_written: whether they are written words; folded ones otherwise.
-    """
-
-    words: tuple[str, ...]
-    slop: int = 0
-    is_prefix: bool = False
-    is_written: bool = False
-
-
-def near_pairs(words: Sequence[str]) -> Iterator[tuple[str, str, int]]:
-    """Yield each two of some words that are looked for near each other, and how many places the
-    second would stand behind the first in a phrase. A word that repeats is taken once; words too
-    far apart to tell a text by are left out.
-
-    >>> list(near_pairs(("peace", "in", "peace", "time")))
-    [('peace', 'in', 1), ('peace', 'time', 3), ('in', 'time', 2)]
-    """
-    places = {word: place for place, word in reversed(list(enumerate(words)))}
-    ordered = sorted(places, key=places.__getitem__)
-    for one, two in combinations(ordered, 2):
-        if (gap := places[two] - places[one]) <= _MOST_APART:
-            yield one, two, gap
-
-
-@dataclass(slots=True)
-class Needles:
-    """What a query looks for in one field: terms of the views, and phrases.
-
-    Attributes:
-        written, folded, stems: terms of single words.
-        characters: adjacent characters, for scripts without spaces.
-        prefixes: beginnings of folded words.
-        beginnings: beginnings of written words.
-        phrases: sequences of at least two words.
-        patterns: the view and the regular expression that words match.
-    """
-
-    written: set[str] = field(default_factory=set)
-    folded: set[str] = field(default_factory=set)
-    stems: set[str] = field(default_factory=set)
-    characters: set[str] = field(default_factory=set)
-    prefixes: set[str] = field(default_factory=set)
-    beginnings: set[str] = field(default_factory=set)
-    phrases: set[InOrder] = field(default_factory=set)
-    patterns: set[tuple[str, str]] = field(default_factory=set)
-
-    def __bool__(self) -> bool:
-        words = self.folded or self.stems or self.written
-        parts = self.prefixes or self.beginnings or self.phrases or self.patterns
-        return bool(words or parts)
-
-
 def options_of(
     request: bool | Sequence[str] | Highlight | None, text_fields: Collection[str]
 ) -> Highlight | None:
@@ -190,38 +127,43 @@ def options_of(
     return options
 
 
-class _Mark(NamedTuple):
-    start: int
-    end: int
-    term: str
-    goes_on: bool = False  # with the mark before it: a phrase is shown whole or not at all
+class Highlighter:
+    """Highlights texts of one field in one language.
 
-
-def highlight(
-    texts: Sequence[str], needles: Needles, analyzer: Analyzer, options: Highlight
-) -> list[Fragment]:
-    """Return the best fragments of the texts of one field, matches marked; none without a match.
-
-    The text between the marks is the original's, to the code point; a mark covers a whole word,
-    and of an elided one (``l’été``) the word without its article.
+    Args:
+        needles: what is looked for.
+        analyzer: the rules of the language.
+        options: what the fragments are to be like.
     """
-    all_marks = [list(_marks(text[:LONGEST_HIGHLIGHTED], needles, analyzer)) for text in texts]
-    if options.size is not None:
-        chosen = _best(texts, all_marks, options.size, options.fragments)
-    elif any(all_marks):
-        chosen = [(number, 0, len(text)) for number, text in enumerate(texts)]
-    else:
-        chosen = []
-    style = _style_of(options)
-    fragments = []
-    for number, start, end in chosen:
-        spans = tuple(_within(all_marks[number], start, end))
-        shown = render(texts[number], start, end, spans, style)
-        fragments.append(Fragment(shown, number, start, end, spans))
-    return fragments
+
+    def __init__(self, needles: Needles, analyzer: Analyzer, options: Highlight) -> None:
+        self._marker = Marker(needles, analyzer)
+        self._options = options
+        self._style = _style_of(options)
+
+    def fragments(self, texts: Sequence[str]) -> tuple[Fragment, ...]:
+        """Return the best fragments of the texts of a field, matches marked; none without a match.
+
+        The text between the marks is the original's, to the code point; a mark covers a whole word,
+        and of an elided one (``l’été``) the word without its article.
+        """
+        size = self._options.size
+        all_marks = [self._marker.marks(text[:LONGEST_HIGHLIGHTED]) for text in texts]
+        if not any(all_marks):
+            return ()
+        if size is None:
+            chosen = [(number, 0, len(text)) for number, text in enumerate(texts)]
+        else:
+            chosen = _best(texts, all_marks, size, self._options.fragments)
+        fragments = []
+        for number, start, end in chosen:
+            spans = tuple(_within(all_marks[number], start, end))
+            shown = render(texts[number], start, end, spans, self._style)
+            fragments.append(Fragment(shown, number, start, end, spans))
+        return tuple(fragments)
 
 
-def _within(marks: list[_Mark], start: int, end: int) -> Iterator[tuple[int, int]]:
+def _within(marks: list[Mark], start: int, end: int) -> Iterator[tuple[int, int]]:
     for mark in marks[bisect_left(marks, (start,)) :]:
         if mark.end > end:
             break
@@ -236,7 +178,7 @@ def _style_of(options: Highlight) -> Style:
 
 
 def _best(
-    texts: Sequence[str], all_marks: Sequence[list[_Mark]], size: int, count: int
+    texts: Sequence[str], all_marks: Sequence[list[Mark]], size: int, count: int
 ) -> list[tuple[int, int, int]]:
     """The number of the text, start and end of each of the best fragments."""
     runs = sorted(
@@ -264,111 +206,7 @@ def _overlaps(chosen: list[tuple[int, int, int]], number: int, start: int, end: 
     )
 
 
-def _marks(text: str, needles: Needles, analyzer: Analyzer) -> Iterator[_Mark]:
-    """Yield the words of the text that match, in order, without overlaps."""
-    folded, written, stems = needles.folded, needles.written, needles.stems
-    prefixes, beginnings = tuple(needles.prefixes), tuple(needles.beginnings)
-    reaches = sorted({len(one) for one in needles.characters})
-    spots: Iterable[tuple[int, int, WordTerms]] = analyzer.spots(text)
-    in_phrase: Mapping[int, bool] = {}
-    if needles.phrases:
-        spots = list(spots)
-        in_phrase = _positions([terms for _, _, terms in spots], needles.phrases)
-    for position, (start, end, terms) in enumerate(spots):
-        if (
-            terms.folded in folded
-            or terms.stem in stems
-            or terms.written in written
-            or position in in_phrase
-            or terms.folded.startswith(prefixes)
-            or terms.written.startswith(beginnings)
-        ):
-            yield _Mark(start, end, terms.folded, in_phrase.get(position, False))
-        elif terms.is_unspaced and needles.characters and len(terms.folded) == end - start:
-            yield from _matching_characters(start, terms.folded, needles.characters, reaches)
-
-
-def _positions(words: Sequence[WordTerms], phrases: Collection[InOrder]) -> Mapping[int, bool]:
-    """Return the positions of the words of all phrases, and whether each goes on a phrase."""
-    folded = {phrase for phrase in phrases if not phrase.is_written}
-    found = _phrase_positions([terms.folded for terms in words], folded) if folded else {}
-    if len(folded) == len(phrases):
-        return found
-    written = _phrase_positions([terms.written for terms in words], set(phrases) - folded)
-    # A word that only one of two phrases goes on with may begin a fragment.
-    return {
-        position: found.get(position, goes_on) and written.get(position, goes_on)
-        for position, goes_on in {**found, **written}.items()
-    }
-
-
-def _phrase_positions(words: Sequence[str], phrases: Iterable[InOrder]) -> Mapping[int, bool]:
-    """Return the positions of the words of phrases, and whether each goes on a phrase."""
-    found: dict[int, bool] = {}
-    starts: dict[str, list[InOrder]] = {}
-    for phrase in phrases:
-        if phrase.slop:
-            found.update(dict.fromkeys(_near_positions(words, phrase), False))
-        else:
-            starts.setdefault(phrase.words[0], []).append(phrase)
-    sought_from: dict[InOrder, int] = {}  # an occurrence begins behind the one before it
-    for position, word in enumerate(words):
-        for phrase in starts.get(word, ()):
-            end = position + len(phrase.words)
-            if position >= sought_from.get(phrase, 0) and _stands(phrase, words[position:end]):
-                found.setdefault(position, False)
-                found.update(dict.fromkeys(range(position + 1, end), True))
-                sought_from[phrase] = end
-    return found
-
-
-def _stands(phrase: InOrder, words: Sequence[str]) -> bool:
-    if not phrase.is_prefix:
-        return tuple(words) == phrase.words
-    is_long_enough = len(words) == len(phrase.words)
-    *before, last = phrase.words
-    return is_long_enough and list(words[:-1]) == before and words[-1].startswith(last)
-
-
-def _near_positions(words: Sequence[str], phrase: InOrder) -> frozenset[int]:
-    """Return the positions of words that stand near another one; none unless each two do."""
-    places: dict[str, list[int]] = {word: [] for word in phrase.words}
-    for position, word in enumerate(words):
-        if word in places:
-            places[word].append(position)
-    found: set[int] = set()
-    for one, two, gap in near_pairs(phrase.words):
-        near = set()
-        for first in places[one]:
-            low = bisect_left(places[two], first + gap - phrase.slop)
-            high = bisect_right(places[two], first + gap + phrase.slop)
-            if low < high:
-                near |= {first, *places[two][low:high]}
-        if not near:
-            return frozenset()
-        found |= near
-    return frozenset(found)
-
-
-def _matching_characters(
-    start: int, word: str, characters: Collection[str], reaches: Sequence[int]
-) -> Iterator[_Mark]:
-    """Yield the parts of a word whose adjacent characters are adjacent in the query too: where no
-    spaces stand between words, a dictionary may cut the query's word and the text's differently."""
-    begin = behind = 0
-    for place in range(len(word)):
-        for reach in reaches:
-            if place + reach <= len(word) and word[place : place + reach] in characters:
-                if place >= behind:
-                    if begin < behind:
-                        yield _Mark(start + begin, start + behind, word[begin:behind])
-                    begin = place
-                behind = max(behind, place + reach)
-    if begin < behind:
-        yield _Mark(start + begin, start + behind, word[begin:behind])
-
-
-def _runs(marks: list[_Mark], width: int) -> Iterator[tuple[int, int, int, int]]:
+def _runs(marks: list[Mark], width: int) -> Iterator[tuple[int, int, int, int]]:
     """Yield runs of neighbouring marks within a width: minus how many different words, minus how
     many words, start, end. So they sort the best first, and of equals the earliest."""
     first = 0
@@ -384,7 +222,7 @@ def _runs(marks: list[_Mark], width: int) -> Iterator[tuple[int, int, int, int]]
         yield -len({one.term for one in run}), -len(run), run[0].start, mark.end
 
 
-def _next_unit(marks: list[_Mark], position: int) -> int:
+def _next_unit(marks: list[Mark], position: int) -> int:
     position += 1
     while position < len(marks) and marks[position].goes_on:
         position += 1

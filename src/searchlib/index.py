@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+import shutil
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from searchlib import _tantivy as tantivy
 from searchlib.engine.compiler import Compiler
@@ -11,7 +13,8 @@ from searchlib.engine.reading import Reading, ReadingOptions
 from searchlib.engine.snapshot import Snapshot
 from searchlib.engine.store import WRITER_MEMORY, Store
 from searchlib.errors import IndexStateError, QueryError, SchemaError, SchemaMismatchError
-from searchlib.fields import show
+from searchlib.fields import Field, show
+from searchlib.io import infer, load, read
 from searchlib.limits import Limits
 from searchlib.manifest import Manifest, make_folder
 from searchlib.query.nodes import All, And, Query
@@ -89,6 +92,55 @@ class Index(Searcher):
         """
         return cls(Manifest.read(Path(path)).schema, path, limits=limits)
 
+    @classmethod
+    def from_records(
+        cls,
+        records: Any,
+        path: str | Path | None = None,
+        *,
+        schema: Schema | None = None,
+        id: str | None = None,
+        fields: Mapping[str, Field] | None = None,
+        languages: Sequence[str] = (),
+    ) -> Index:
+        """Make an index of records: ``infer`` their schema, and add them all, or none.
+
+        Args:
+            records: anything that ``searchlib.io.read`` takes: dicts, the path of a file or folder,
+                a data frame, a cursor.
+            path: as for ``Index``.
+            schema: their schema; None infers it from the first thousand.
+            id: the field that holds the id, where no schema is given.
+            fields: name → type of those fields that are known, likewise.
+            languages: the languages to expect, likewise.
+
+        Raises:
+            SchemaError: the records leave a choice; the message says which, and what to write.
+            DocumentError: a record does not fit; ``searchlib.io.load`` leaves such out.
+            ReadError: the records cannot be read.
+
+        >>> from searchlib import Index
+        >>> records = [{"id": 1, "title": "Quốc hội", "year": 2022}, {"id": 2, "title": "L’été"}]
+        >>> index = Index.from_records(records, languages=["vi", "fr"])
+        >>> index.search("quoc hoi").ids, index.schema.fields["year"]
+        (('1',), Integer())
+        """
+        source = read(records)
+        if schema is None:
+            inference = infer(source, id=id, fields=fields, languages=languages)
+            if inference.schema is None:
+                raise SchemaError(f"the records leave a choice:\n{inference}")
+            schema = inference.schema
+        is_new = path is not None and not Path(path).exists()
+        index = cls(schema, path)
+        try:
+            load(index, source, all_or_nothing=True)
+        except BaseException:
+            if path is not None and is_new:  # so that another schema can be tried
+                shutil.rmtree(path, ignore_errors=True)
+            raise
+        return index
+
     def _opened(self) -> Store:
         """The store that the manifest names, after a check that it can be searched."""
         if self.path is None:
@@ -100,6 +152,8 @@ class Index(Searcher):
                 "Index.open(path) and look at its schema, or make the new one elsewhere\n"
                 f"  there: {manifest.schema}\n  given: {self.schema}"
             )
+        # Equal schemas may list their fields in another order; the engine has them in this one.
+        self.schema = manifest.schema
         store = Store(self.schema, self.path / manifest.data)
         fixed = {kind.language for kind in self.schema.text_fields.values() if kind.language}
         manifest.check_analysis(self.path, frozenset(fixed.union(store.last.languages)))

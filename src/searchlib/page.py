@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from searchlib.engine.collapse import Collapsed, common_value
@@ -11,8 +12,9 @@ from searchlib.engine.merge import Found
 from searchlib.engine.part import Part
 from searchlib.engine.patterns import find_patterns
 from searchlib.engine.snapshot import StoredDocument
-from searchlib.highlight import Highlight, highlight
+from searchlib.highlight import Highlight, Highlighter
 from searchlib.languages import analyzer
+from searchlib.marks import Needles
 from searchlib.query.collapse import Collapse, NearDuplicates
 from searchlib.results import Fragment, Group, Hit
 
@@ -26,10 +28,20 @@ def shown(places: Iterable[Found], options: Highlight | None) -> tuple[Hit, ...]
         places: where they lie.
         options: how to highlight; None does not.
     """
-    found = [(place, place.part.snapshot.document(place.address)) for place in places]
-    if options is not None:
-        _find_patterns(found, options)
-    return tuple(_hit(place, stored, options) for place, stored in found)
+    found = _read(list(places))
+    if options is None:
+        return tuple([_unmarked(place, stored) for place, stored in found])
+    marking = _Marking(options, _needles(found, options))
+    return tuple([marking.hit(place, stored) for place, stored in found])
+
+
+def _read(places: Sequence[Found]) -> list[tuple[Found, StoredDocument]]:
+    """The stored documents at some places."""
+    parts = {place.part for place in places}
+    if len(parts) == 1:
+        stored = parts.pop().snapshot.page(place.address for place in places)
+        return list(zip(places, stored, strict=True))
+    return [(place, place.part.snapshot.document(place.address)) for place in places]
 
 
 def grouped(
@@ -60,37 +72,68 @@ def grouped(
     )
 
 
-def _find_patterns(found: Sequence[tuple[Found, StoredDocument]], options: Highlight) -> None:
-    """Find out, for the whole page at once, which words regular expressions match."""
+def _needles(
+    found: Sequence[tuple[Found, StoredDocument]], options: Highlight
+) -> dict[tuple[Part, str], Needles]:
+    """What to highlight in each field of each index. Which words regular expressions match is found
+    out here, for the whole page at once."""
+    sought: dict[tuple[Part, str], Needles] = {}
     for part in dict.fromkeys(place.part for place, _ in found):
-        fields = part.schema.text_fields
-        for name in fields if options.fields is None else options.fields:
-            needles = part.compiler.needles.get(name)
-            if needles is None or not needles.patterns:
-                continue
-            texts = [
-                (text, analyzer(fields[name].language or stored.language))
-                for place, stored in found
-                if place.part is part
-                for text in _texts(part.schema.load(stored.source), name)
-            ]
-            find_patterns(needles, texts)
-
-
-def _hit(place: Found, stored: StoredDocument, options: Highlight | None) -> Hit:
-    part = place.part
-    document = part.schema.load(stored.source)
-    marked: dict[str, tuple[Fragment, ...]] = {}
-    if options is not None:
         fields = part.schema.text_fields
         for name in fields if options.fields is None else options.fields:
             needles = part.compiler.needles.get(name)
             if not needles:
                 continue
-            rules = analyzer(fields[name].language or stored.language)
-            if found := highlight(_texts(document, name), needles, rules, options):
-                marked[name] = tuple(found)
-    return Hit(stored.id, place.score, document, stored.language, marked, index=part.name)
+            if needles.patterns:
+                texts = [
+                    (text, analyzer(fields[name].language or stored.language))
+                    for place, stored in found
+                    if place.part is part
+                    for text in _texts(part.schema.load(stored.source), name)
+                ]
+                needles = find_patterns(needles, texts)
+            sought[part, name] = needles
+    return sought
+
+
+def _unmarked(place: Found, stored: StoredDocument) -> Hit:
+    load = partial(place.part.schema.load, stored.source)
+    return Hit.read_later(load, stored.id, place.score, stored.language, place.part.name)
+
+
+class _Marking:
+    """Makes the hits of a page whose matches are marked: what is found out about a word for one
+    holds for all."""
+
+    def __init__(self, options: Highlight, needles: Mapping[tuple[Part, str], Needles]) -> None:
+        self._options = options
+        self._needles = needles
+        self._highlighters: dict[tuple[Part, str, str], Highlighter | None] = {}
+
+    def hit(self, place: Found, stored: StoredDocument) -> Hit:
+        part = place.part
+        document = part.schema.load(stored.source)
+        marked: dict[str, tuple[Fragment, ...]] = {}
+        names = self._options.fields
+        for name in part.schema.text_fields if names is None else names:
+            highlighter = self._highlighter(part, name, stored.language)
+            if highlighter is not None:
+                found = highlighter.fragments(_texts(document, name))
+                if found:
+                    marked[name] = found
+        return Hit(stored.id, place.score, document, stored.language, marked, index=part.name)
+
+    def _highlighter(self, part: Part, name: str, language: str) -> Highlighter | None:
+        """What marks a field of an index in a language; None where nothing is looked for in it."""
+        key = part, name, language
+        if key not in self._highlighters:
+            needles = self._needles.get((part, name))
+            made = None
+            if needles is not None:
+                rules = analyzer(part.schema.text_fields[name].language or language)
+                made = Highlighter(needles, rules, self._options)
+            self._highlighters[key] = made
+        return self._highlighters[key]
 
 
 def _texts(document: Mapping[str, Any], name: str) -> Sequence[str]:

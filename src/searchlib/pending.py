@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from searchlib import _tantivy as tantivy
+from searchlib.engine.encode import Encoder
 from searchlib.engine.store import Store
 from searchlib.errors import IndexStateError
 from searchlib.rebuild import rebuilt
@@ -122,7 +123,7 @@ class Pending:
         of this one document."""
         alone = Store(self._schema)
         writer = alone.writer(0)
-        writer.add_document(rebuilt(self._schema, document_id, language, json))
+        writer.add_document(rebuilt(Encoder(self._schema), language, json))
         writer.commit()
         alone.refresh()
         return any(alone.last.count(query) for query in queries)

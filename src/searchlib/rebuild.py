@@ -100,11 +100,12 @@ def _begun(source: Store, data: Path, schema: Schema) -> Store:
 def _fill(target: Store, source: Store, schema: Schema) -> None:
     """Add to an index the documents of another that it lacks: those behind as many as it has."""
     writer = target.writer(WRITER_MEMORY)
+    encoder = Encoder(schema)
     pace = Pace()
     documents = islice(source.last.documents(), len(target.last), None)
     with tantivy.panics_as(IndexStateError, "the engine refused a document"):
         for number, stored in enumerate(documents, 1):
-            writer.add_document(rebuilt(schema, stored.id, stored.language, stored.source))
+            writer.add_document(rebuilt(encoder, stored.language, stored.source))
             pace.hand(len(stored.source))
             if not number % _EACH:
                 writer.commit()
@@ -115,6 +116,6 @@ def _fill(target: Store, source: Store, schema: Schema) -> None:
     target.merged()
 
 
-def rebuilt(schema: Schema, document_id: str, language: str, source: str) -> tantivy.Document:
+def rebuilt(encoder: Encoder, language: str, source: str) -> tantivy.Document:
     """Return the engine's document of a stored one, by the rules of analysis of today."""
-    return engine_document(Encoder(schema).encode(schema.load(source), language, source))
+    return engine_document(encoder.encode(encoder.schema.load(source), language, source))

@@ -10,7 +10,6 @@ from typing import Any
 from searchlib.analysis import View
 from searchlib.deadline import has_deadline, within
 from searchlib.engine.collapse import Collapser, collapse_of
-from searchlib.engine.compiler import Compiler
 from searchlib.engine.correct import corrected
 from searchlib.engine.cursor import place_of
 from searchlib.engine.explain import explain
@@ -588,11 +587,12 @@ class Searcher:
             Part(
                 source,
                 whole,
-                Compiler(source.schema, source.snapshot, reading),
+                reading,
                 node,
                 filters,
                 ranks,
                 moment,
+                options.digest if source.name is None else None,
             )
             for source in sources
         ]

@@ -10,7 +10,7 @@ chunk of one word yields is what its word does.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from operator import add
@@ -38,6 +38,8 @@ __all__ = [
     "PAIR_JOINT",
     "Analysis",
     "Analyzer",
+    "ChunkTerms",
+    "Spot",
     "Term",
     "Token",
     "Views",
@@ -161,7 +163,7 @@ class WordTerms(NamedTuple):
     is_unspaced: bool
 
 
-class _Spot(NamedTuple):
+class Spot(NamedTuple):
     """A word of a chunk: its span within the chunk, its terms, and whether it stands right behind
     the word before it."""
 
@@ -169,6 +171,15 @@ class _Spot(NamedTuple):
     end: int
     terms: WordTerms
     is_adjacent: bool
+
+
+class ChunkTerms(NamedTuple):
+    """What one chunk holds: its words, and their terms joined by spaces."""
+
+    written: str
+    folded: str
+    stem: str
+    spots: tuple[Spot, ...]
 
 
 _CHARACTERS: Final = 4  # the place of adjacent characters in a row
@@ -191,7 +202,7 @@ class Analyzer:
         self._rows: Memo[Row] = Memo(self._row_of_word)
         self._pieces: Memo[Row] = Memo(self._row_of_piece)
         self._columns = columns(self._row_of_chunk, getrandbits(64))
-        self._spots: Memo[tuple[_Spot, ...]] = Memo(self._spots_of)
+        self._chunks: Memo[ChunkTerms] = Memo(self._chunk_terms)
 
     def views(self, text: str) -> Views:
         """Return the views of a text for the engine: the bulk way, without offsets.
@@ -232,12 +243,17 @@ forms='ete=été')
             for start, end, terms in self.spots(text)
         ]
 
+    @property
+    def chunks(self) -> Mapping[str, ChunkTerms]:
+        """What each chunk of text without white space yields: any chunk can be looked up."""
+        return self._chunks
+
     def spots(self, text: str) -> Iterator[tuple[int, int, WordTerms]]:
         """Yield start, end and terms of each word: what ``tokens`` is made of, at half its cost."""
-        spots = self._spots
+        chunks = self._chunks
         for match in _CHUNK.finditer(text):
             offset = match.start()
-            for start, end, terms, _ in spots[match[0]]:
+            for start, end, terms, _ in chunks[match[0]].spots:
                 yield offset + start, offset + end, terms
 
     def pair_word(self, word: str) -> str:
@@ -260,16 +276,17 @@ forms='ete=été')
             tuple(Term(token.written, token.start, token.end) for token in tokens),
             tuple(Term(token.folded, token.start, token.end) for token in tokens),
             tuple(Term(t.stem, t.start, t.end) for t in tokens if t.stem is not None),
-            tuple(self._pairs(text)),
+            tuple(self.pairs(text)),
         )
 
-    def _pairs(self, text: str) -> Iterator[Term]:
+    def pairs(self, text: str) -> Iterator[Term]:
+        """Yield the terms of the pair view, with offsets into the text."""
         spots = list(self.spots(text))
         words = [(self._pair_word(terms), start, end) for start, end, terms in spots]
         for (one, start, _), (two, _, end) in pairwise(word for word in words if word[0]):
             yield Term(one + PAIR_JOINT + two, start, end)
         for match in _CHUNK.finditer(text):
-            for term, start, end in _characters(self._spots[match[0]]):
+            for term, start, end in _characters(self._chunks[match[0]].spots):
                 yield Term(term, match.start() + start, match.start() + end)
 
     def _row_of_chunk(self, chunk: str) -> Row:
@@ -311,19 +328,25 @@ forms='ete=été')
             f"{terms.folded}{FORM_JOINT}{written}" if is_marked else "",
         )
 
-    def _spots_of(self, chunk: str) -> tuple[_Spot, ...]:
+    def _chunk_terms(self, chunk: str) -> ChunkTerms:
         normalized = normalize_chunk(chunk)
         text = normalized.text
-        spots: list[_Spot] = []
+        spots: list[Spot] = []
         before = -1
         for word_start, word_end in words(text):
             word = text[word_start:word_end]
             for start, end in cut(word):
                 span = normalized.span(word_start + start, word_start + end)
                 is_adjacent = word_start + start == before
-                spots.append(_Spot(*span, self._words[word[start:end]], is_adjacent))
+                spots.append(Spot(*span, self._words[word[start:end]], is_adjacent))
                 before = word_start + end
-        return tuple(spots)
+        terms = [spot.terms for spot in spots]
+        return ChunkTerms(
+            " ".join(term.written for term in terms),
+            " ".join(term.folded for term in terms),
+            " ".join(term.stem for term in terms) if self._stem else "",
+            tuple(spots),
+        )
 
     def _word_terms(self, word: str) -> WordTerms:
         word = word[: 2 * _TERM_LIMIT]  # rules need not read what cannot come into a term
@@ -346,7 +369,7 @@ forms='ete=été')
         return "" if terms.folded in self._folded_stops else terms.stem
 
 
-def _characters(spots: Iterable[_Spot]) -> Iterator[tuple[str, int, int]]:
+def _characters(spots: Iterable[Spot]) -> Iterator[tuple[str, int, int]]:
     """Yield the adjacent characters of the words that their script does not space out, as many at
     a time as the script asks for.
 

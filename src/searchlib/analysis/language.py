@@ -48,9 +48,9 @@ class Weights:
     @property
     def main(self) -> View:
         """The view that counts by BM25."""
-        return max(
-            (View.STEM, View.WRITTEN, View.FOLDED), key=lambda view: float(getattr(self, view))
-        )
+        if self.stem >= max(self.written, self.folded):
+            return View.STEM
+        return View.WRITTEN if self.written >= self.folded else View.FOLDED
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,9 @@ import re
 import threading
 from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
+
+from searchlib.errors import MissingExtraError
 
 if TYPE_CHECKING:
     from icu import BreakIterator
@@ -60,6 +62,20 @@ _UNSPACED: Final = re.compile(
 _SOUTH_EAST_ASIAN: Final = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u1aaf\ua9e0-\uaaff]"
 )
+
+# How to get it stands in docs/install.md as well; a test compares the two.
+_NO_ICU: Final = """\
+PyICU, by which words are cut, cannot be loaded: {}
+With a compiler, install ICU's headers:
+  Debian, Ubuntu: apt-get install libicu-dev pkg-config g++ python3-dev
+  Fedora: dnf install libicu-devel pkgconf gcc-c++ python3-devel
+  macOS: brew install icu4c pkg-config
+         export PKG_CONFIG_PATH="$(brew --prefix icu4c)/lib/pkgconfig"
+and compile PyICU for them:
+  pip install --force-reinstall --no-cache-dir pyicu
+Without a compiler, take it compiled:
+  pip uninstall --yes pyicu
+  pip install --force-reinstall pyicu-wheels"""
 
 _FIRST_WORD_STATUS: Final = 100  # UBRK_WORD_NUMBER; everything below is space or punctuation
 _local = threading.local()  # what ICU makes is not to be shared by threads
@@ -158,32 +174,37 @@ def collation_key(language: str) -> Callable[[str], bytes]:
     except AttributeError:
         collators = _local.collators = {}
     if language not in collators:
-        import icu
-
+        icu = _icu()
         collators[language] = icu.Collator.createInstance(icu.Locale(language)).getSortKey
     return collators[language]
 
 
 def icu_version() -> str:
     """Return the version of the ICU library at work, such as ``"72.1"``."""
-    import icu
-
-    return str(icu.ICU_VERSION)
+    return str(_icu().ICU_VERSION)
 
 
 def unicode_version() -> str:
     """Return the version of Unicode that ICU follows, such as ``"15.0"``."""
-    import icu
+    return str(_icu().UNICODE_VERSION)
 
-    return str(icu.UNICODE_VERSION)
+
+def _icu() -> Any:
+    """Return ICU, which is loaded here, at its first use, and may be missing: PyICU is compiled at
+    installation, for the ICU that the system had then."""
+    try:
+        import icu
+        from icu import BreakIterator, Collator  # noqa: F401 (another package has that name, too)
+    except ImportError as error:
+        raise MissingExtraError(_NO_ICU.format(error), name="icu") from error
+    return icu
 
 
 def _word_iterator() -> BreakIterator:
     try:
         return _local.word
     except AttributeError:
-        import icu
-
+        icu = _icu()
         # The locale makes no difference to the words of any language here.
         _local.word = icu.BreakIterator.createWordInstance(icu.Locale.getRoot())
         return _local.word

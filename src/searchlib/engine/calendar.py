@@ -7,10 +7,9 @@ those years that hold any document, then the days of those months.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import islice
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from searchlib import _tantivy as tantivy
 from searchlib.engine.snapshot import Snapshot
@@ -118,7 +117,11 @@ class _Spans:
 
 def _midnight(day: date, timezone: str) -> datetime | None:
     """The moment in UTC at which a day begins; None where no ``datetime`` can hold it."""
-    zone = UTC if timezone == "UTC" else ZoneInfo(timezone)
+    zone: tzinfo = UTC
+    if timezone != "UTC":
+        from zoneinfo import ZoneInfo  # rarely needed, slow to import
+
+        zone = ZoneInfo(timezone)
     try:
         return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
     except OverflowError:

@@ -18,7 +18,7 @@ from searchlib.engine.terms import LONGEST_TEXT, MOST_WORDS
 from searchlib.engine.words import Clause
 from searchlib.errors import DocumentError, QueryError
 from searchlib.fields import Category, Field, Float, Keyword, Text, described
-from searchlib.highlight import Needles
+from searchlib.marks import Needles
 from searchlib.query.nodes import (
     LARGEST_BOOST,
     LARGEST_SLOP,
@@ -136,7 +136,9 @@ class Compiler:
     def _note(self, clause: Clause) -> tantivy.Query:
         """Write down what is looked for, with all boosts around it; return it as a query."""
         if not self._words.is_aside:
-            self.clauses.append(clause._replace(weight=clause.weight * self._factor))
+            factor = self._factor
+            noted = clause if factor == 1 else clause._replace(weight=clause.weight * factor)
+            self.clauses.append(noted)
         return clause.weighted()
 
     def compile_filter(self, node: Query) -> tantivy.Query:
@@ -359,7 +361,7 @@ class Compiler:
                     excluded = self._one(node.clause)
                 if excluded is not None:
                     clauses.append((_MUST_NOT, excluded))
-            elif (compiled := self._one(node)) is not None:
+            elif (compiled := self._required(node)) is not None:
                 clauses.append((_MUST, compiled))
         if not clauses:
             return None
@@ -369,6 +371,23 @@ class Compiler:
         parts = self.clauses[before:]
         self.clauses[before:] = [one._replace(within=(*one.within, query)) for one in parts]
         return query
+
+    def _required(self, node: Query) -> tantivy.Query | None:
+        """Compile a node that must match."""
+        if not isinstance(node, Match):
+            return self._one(node)
+        clauses = self._looked_for(node)
+        finder = self._words.finder(clauses)
+        if finder is None:
+            return _any(self._side_by_side(clauses))
+        # What finds leads, and the others are asked only of what all parts of a query find: one in
+        # another, for several side by side would be read to their ends.
+        compiled = self._note(finder)
+        for clause in clauses:
+            if clause is not finder:
+                adding = [(_MUST, compiled), (_SHOULD, self._note(clause))]
+                compiled = tantivy.Query.boolean_query(adding)
+        return compiled
 
     def _term(self, name: str, value: Value) -> tantivy.Query:
         return self._note(self._value(name, value))

@@ -70,7 +70,7 @@ class Encoder:
     """
 
     def __init__(self, schema: Schema, largest: int | None = None) -> None:
-        self._schema = schema
+        self.schema = schema
         self._largest = largest
         copies = copies_together(schema.text_fields)
         self._texts = {
@@ -106,7 +106,7 @@ class Encoder:
         Raises:
             DocumentError: it does not fit the schema, or is too large.
         """
-        schema = self._schema
+        schema = self.schema
         document_id, values = schema.check(document)
         if json is None:
             json = schema.dump(document)
@@ -171,7 +171,7 @@ class Encoder:
                 raise DocumentError(
                     f"language is a code such as 'vi' or 'pt-BR', not {language!r}"
                 ) from None
-        if (named := self._schema.check_language(document)) is not None:
+        if (named := self.schema.check_language(document)) is not None:
             return named
         everything = [
             text
@@ -182,7 +182,7 @@ class Encoder:
         sample = max(everything, key=len, default="")
         if len(sample) < _SHORT:
             sample = "\n".join(everything)
-        return identify(sample, self._schema.languages)
+        return identify(sample, self.schema.languages)
 
 
 def engine_document(encoded: Encoded) -> tantivy.Document:

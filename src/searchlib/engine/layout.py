@@ -14,6 +14,7 @@ which hits are collapsed; a field with a collation has ICU's sort key of its fir
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from hashlib import blake2b
 from typing import Final
 from zlib import crc32
@@ -76,6 +77,7 @@ _MOST_COPIES: Final = 20  # more only make the index larger
 VALUE_BREAK: Final = " | "
 
 
+@cache
 def view_field(name: str, view: View) -> str:
     """Return the hidden field that holds one view of a text field."""
     return f"{name}.{view.value}"
@@ -160,14 +162,14 @@ def unsealed(document_id: str, language: str, stored: bytes) -> str:
     Raises:
         ValueError: it is not what was stored.
     """
-    source, checksum = stored[:-_CHECKSUM_BYTES], stored[-_CHECKSUM_BYTES:]
-    if checksum != _checksum(document_id, language, source):
+    source = stored[:-_CHECKSUM_BYTES]
+    if not stored.endswith(_checksum(document_id, language, source)):
         raise ValueError(f"document {document_id!r} is not as it was stored")
     return source.decode(errors="surrogatepass")
 
 
 def _checksum(document_id: str, language: str, source: bytes) -> bytes:
-    about = f"\n{language}\n{document_id}".encode(errors="surrogatepass")
+    about = f"\n{language}\n{document_id}".encode("utf-8", "surrogatepass")
     return crc32(about, crc32(source)).to_bytes(_CHECKSUM_BYTES, "big")
 
 

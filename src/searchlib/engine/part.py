@@ -10,14 +10,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from searchlib import _tantivy as tantivy
 from searchlib.engine.compiler import Compiler
 from searchlib.engine.layout import LANGUAGE
 from searchlib.engine.ranking import Ranking
+from searchlib.engine.reading import Reading
 from searchlib.engine.snapshot import Snapshot
 from searchlib.errors import QueryError
 from searchlib.query.nodes import (
@@ -45,6 +46,9 @@ from searchlib.schema import Schema
 
 __all__ = ["Part", "Source", "narrowed_to", "notices_of"]
 
+_COMPILED: Final = "compiled"
+_MOST_COMPILED: Final = 200  # queries that a commit remembers
+
 
 class Source(NamedTuple):
     """One index that is searched.
@@ -66,15 +70,18 @@ class Part:
     Args:
         source: the index.
         whole: the fields of all indexes that are searched.
-        compiler: reads the query for this index.
+        reading: how its words are read.
         node: the query.
         filters: what narrows it.
         ranks: what raises scores besides.
         moment: the present, in microseconds since 1970.
+        digest: what tells this query, as read here, from others; the commit remembers the last
+            ones compiled. None where others are searched beside it, which it depends on.
 
     Attributes:
         name, schema, snapshot: those of the index.
         ranking: orders by score, fields included.
+        compiler: has read the query for this index.
         query: all of it, compiled.
         notices: what the compiler had to say.
     """
@@ -83,32 +90,49 @@ class Part:
         self,
         source: Source,
         whole: Schema,
-        compiler: Compiler,
+        reading: Reading,
         node: Query,
         filters: Sequence[Query],
         ranks: Sequence[Rank] = (),
         moment: int = 0,
+        digest: Hashable | None = None,
     ) -> None:
         self.name, self.schema, self.snapshot = source
         own = [rank for rank in ranks if rank.field in self.schema.fields]
         self.ranking = Ranking(self.snapshot, self.schema, own, moment)
-        self.compiler = compiler
+        self._reading = reading
         self._whole = whole
         self._node = self._own(node)
         self._filters = filters
-        self.query = self._compiled(filters)
-        self.notices = compiler.notices
+        self.compiler, self.query = self._remembered(digest)
+        self.notices = self.compiler.notices
 
     def narrowed(self, filters: Sequence[Query]) -> tantivy.Query:
         """Return the query with these filters in place of all."""
-        return self.query if list(filters) == list(self._filters) else self._compiled(filters)
+        return self.query if list(filters) == list(self._filters) else self._compiled(filters)[1]
 
     def has(self, field: str) -> bool:
         """Whether the index has a field that is no text."""
         return field == LANGUAGE or field.partition(".")[0] in self.schema.fields
 
-    def _compiled(self, filters: Iterable[Query]) -> tantivy.Query:
-        return self.compiler.compile(self._node, [self._own(node) for node in filters])
+    def _remembered(self, digest: Hashable | None) -> tuple[Compiler, tantivy.Query]:
+        """The query compiled, now or lately: people turn pages, and many ask for the same."""
+        if digest is None:
+            return self._compiled(self._filters)
+        # In words, because 1, 1.0 and True are equal.
+        key = repr(self._node), repr(self._filters), digest
+        known = self.snapshot.kept.setdefault(_COMPILED, {})
+        found: tuple[Compiler, tantivy.Query] | None = known.get(key)
+        if found is None:
+            found = self._compiled(self._filters)
+            if len(known) >= _MOST_COMPILED:
+                known.clear()
+            known[key] = found
+        return found
+
+    def _compiled(self, filters: Iterable[Query]) -> tuple[Compiler, tantivy.Query]:
+        compiler = Compiler(self.schema, self.snapshot, self._reading)
+        return compiler, compiler.compile(self._node, [self._own(node) for node in filters])
 
     def _own(self, node: Query) -> Query:
         return node if self.schema is self._whole else narrowed_to(self.schema, self._whole, node)

@@ -7,6 +7,7 @@ count alike: as much as one word would that stands in as many documents.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 
 from searchlib import _tantivy as tantivy
 from searchlib.analysis import Analyzer, View, has_marks, unmarked
@@ -16,7 +17,8 @@ from searchlib.engine.store import LEAST_MEMORY
 from searchlib.engine.wildcards import WildcardCompiler
 from searchlib.engine.words import Clause
 from searchlib.fields import Text
-from searchlib.highlight import LONGEST_HIGHLIGHTED, Needles
+from searchlib.highlight import LONGEST_HIGHLIGHTED
+from searchlib.marks import Needles
 from searchlib.query.patterns import engine_pattern
 
 __all__ = ["PatternCompiler", "find_patterns", "matched_terms"]
@@ -45,13 +47,15 @@ def matched_terms(pattern: str, terms: Collection[str]) -> frozenset[str]:
     return frozenset(term for term, count in found if count)
 
 
-def find_patterns(needles: Needles, texts: Iterable[tuple[str, Analyzer]]) -> None:
-    """Add to the needles of a field the words of some texts that its regular expressions match.
+def find_patterns(needles: Needles, texts: Iterable[tuple[str, Analyzer]]) -> Needles:
+    """Return the needles of a field with the words of some texts that its regular expressions
+    match.
 
     Args:
         needles: what is looked for in the field.
         texts: the texts that will be highlighted, each with the analysis of its language.
     """
+    needles = replace(needles, folded=set(needles.folded), written=set(needles.written))
     seen: dict[str, set[str]] = {view: set() for view, _ in needles.patterns}
     for text, analyzer in texts if seen else ():
         for _, _, terms in analyzer.spots(text[:LONGEST_HIGHLIGHTED]):
@@ -60,6 +64,7 @@ def find_patterns(needles: Needles, texts: Iterable[tuple[str, Analyzer]]) -> No
     for view, pattern in needles.patterns:
         found = needles.written if view == View.WRITTEN else needles.folded
         found.update(matched_terms(pattern, seen[view]))
+    return needles
 
 
 class PatternCompiler(WildcardCompiler):

@@ -122,5 +122,7 @@ class ReadingOptions:
                     f"language is a code such as 'vi' or 'pt-BR', not {self.language!r}"
                 ) from None
         present = snapshot.languages or tuple(schema.languages) or (UNDETERMINED,)
+        if len(present) == 1:
+            return present, True
         own, is_sure = guess(" ".join(texts_of(node, self.accents)), present)
         return (own, *(code for code in present if code != own)), is_sure

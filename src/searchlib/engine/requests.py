@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from searchlib.engine.layout import LANGUAGE
 from searchlib.errors import QueryError
@@ -76,10 +76,22 @@ def _facet_of(request: str | Facet, schema: Schema) -> Facet:
     if kind is None:
         known = ", ".join(schema.fields)
         raise QueryError(f"facet on {name!r}: there is no such field; the schema has {known}")
+    language = next(iter(schema.languages), "und")
     if isinstance(request, str):
-        if isinstance(kind, (Date, DateTime)):
-            return CalendarFacet(name)
-        request = ValueFacet(name)
+        return _named(name, kind, language)
+    return _checked(request, name, kind, language)
+
+
+@lru_cache(maxsize=1_000)
+def _named(name: str, kind: Field, language: str) -> Facet:
+    """The facet of a field of which no more is said; nearly every search asks for the same."""
+    if isinstance(kind, (Date, DateTime)):
+        return CalendarFacet(name)
+    return _checked(ValueFacet(name), name, kind, language)
+
+
+def _checked(request: Facet, name: str, kind: Field, language: str) -> Facet:
+    """The facet as it was asked for, if it fits its field."""
     allowed = _FITS[type(request)]
     if not isinstance(kind, allowed):
         types = ", ".join(one.type_name for one in allowed)
@@ -91,7 +103,7 @@ def _facet_of(request: str | Facet, schema: Schema) -> Facet:
         raise QueryError(f"{where}: name is a str, not {request.name!r}")
     match request:
         case ValueFacet():
-            return _checked_values(request, kind, schema, where)
+            return _checked_values(request, kind, language, where)
         case RangeFacet():
             _check_ranges(request, kind, where)
         case CalendarFacet():
@@ -99,8 +111,9 @@ def _facet_of(request: str | Facet, schema: Schema) -> Facet:
     return request
 
 
-def _checked_values(facet: ValueFacet, kind: Field, schema: Schema, where: str) -> ValueFacet:
-    """The facet with its values as the engine holds them, and its language."""
+def _checked_values(facet: ValueFacet, kind: Field, language: str, where: str) -> ValueFacet:
+    """The facet with its values as the engine holds them, and a language: its own, the field's, or
+    the one given."""
     limit = facet.limit
     if isinstance(limit, bool) or not (isinstance(limit, int) and 1 <= limit <= MOST_BUCKETS):
         raise QueryError(f"{where}: limit is 1 to {MOST_BUCKETS:,}, not {limit!r}")
@@ -114,15 +127,13 @@ def _checked_values(facet: ValueFacet, kind: Field, schema: Schema, where: str) 
             raise QueryError(f"{where}: {name} is of keyword and category fields")
     if facet.under is not None and not isinstance(kind, Category):
         raise QueryError(f"{where}: only a category has values under {facet.under!r}")
-    language = facet.language
-    if language is None and isinstance(kind, Keyword):
-        language = kind.collation
-    if language is None:
-        language = next(iter(schema.languages), "und")
+    own = facet.language
+    if own is None and isinstance(kind, Keyword):
+        own = kind.collation
     try:
-        language = base_code(language)
+        language = base_code(language if own is None else own)
     except (ValueError, TypeError):
-        raise QueryError(f"{where}: language is a code such as 'vi', not {language!r}") from None
+        raise QueryError(f"{where}: language is a code such as 'vi', not {own!r}") from None
     try:
         return replace(
             facet,
@@ -164,6 +175,8 @@ def _check_calendar(facet: CalendarFacet, kind: Field, where: str) -> None:
         return
     if isinstance(kind, Date):
         raise QueryError(f"{where}: the days of a date field are in no time zone")
+    from zoneinfo import ZoneInfo  # rarely needed, slow to import
+
     try:
         ZoneInfo(facet.timezone)
     except (KeyError, ValueError, TypeError, OSError, AttributeError):

@@ -90,6 +90,10 @@ class SharedSnapshot(Snapshot):
             for name in names
         )
 
+    def frequency(self, field: str, term: str) -> int:
+        """Return how many documents of all indexes have a term, likewise."""
+        return self.frequencies(field, (term,)).get(term, 0)
+
     def frequencies(self, field: str, terms: Iterable[Any]) -> dict[Any, int]:
         """Return term → how many documents of all indexes have it, likewise."""
         places, counts = self._places(field), self._counts

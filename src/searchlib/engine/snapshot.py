@@ -6,9 +6,10 @@ import json
 import os
 from collections import OrderedDict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, suppress
 from math import log
 from pathlib import Path
+from types import TracebackType
 from typing import Any, Final
 
 from searchlib import _tantivy as tantivy
@@ -28,6 +29,8 @@ _MOST_LANGUAGES: Final = 1_000
 _FEW: Final = 10  # terms, not all of which deleted documents alone have
 _NO_ROOM: Final = ("StorageFull", "No space", "FileTooLarge", "File too large", "quota", "Quota")
 _META_LOCK: Final = ".tantivy-meta.lock"
+_UNREADABLE: Final = "the files of the index cannot be read"
+_MOST_COUNTED: Final = 100_000  # terms whose frequencies a commit remembers
 
 
 def idf(frequency: int, documents: int) -> float:
@@ -50,24 +53,44 @@ class StoredDocument:
     __slots__ = ("id", "language", "source")
 
     def __init__(self, document: tantivy.Document) -> None:
-        self.id = str(document.get_first(ID))
-        self.language = str(document.get_first(LANGUAGE))
-        stored = bytes(document.get_first(SOURCE) or b"")
+        first = document.get_first
+        self.id = str(first(ID))
+        self.language = str(first(LANGUAGE))
+        stored = first(SOURCE) or b""
         self.source = unsealed(self.id, self.language, stored)
 
 
-@contextmanager
-def reading() -> Iterator[None]:
+class _Reading(AbstractContextManager[None]):
+    """What ``reading`` returns. Each call of the engine goes through it: a generator would take
+    longer than many of them."""
+
+    __slots__ = ()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if error is None:
+            return
+        try:
+            with tantivy.panics_as(IndexDamagedError, _UNREADABLE):
+                raise error
+        except (ValueError, OSError, RuntimeError) as known:
+            raise unreadable(_UNREADABLE, known) from known
+
+
+_READING: Final = _Reading()
+
+
+def reading() -> AbstractContextManager[None]:
     """Say of what tantivy cannot read that it is damaged: our own queries are checked before.
 
     A search with a deadline asks nothing more when it is over.
     """
     check_time()
-    try:
-        with tantivy.panics_as(IndexDamagedError, "the files of the index cannot be read"):
-            yield
-    except (ValueError, OSError, RuntimeError) as error:
-        raise unreadable("the files of the index cannot be read", error) from error
+    return _READING
 
 
 def unreadable(message: str, error: Exception) -> IndexStateError:
@@ -116,6 +139,7 @@ class Snapshot:
         self.counts: OrderedDict[str, Any] = OrderedDict()
         self._single: dict[str, bool] = {ID: True, ID_HASH: True}
         self._lengths: dict[str, float] = {}
+        self._frequencies: dict[tuple[str, str], int] = {}
         with reading():
             # Every document has one language; terms are counted with the deleted documents.
             self.ever = sum(count for _, count in searcher.terms_with_prefix(LANGUAGE, ""))
@@ -253,6 +277,12 @@ class Snapshot:
             return dict(self.integers(field, query))
         return {bucket["key"]: bucket["doc_count"] for bucket in answer["buckets"]}
 
+    def page(self, addresses: Iterable[tantivy.DocAddress]) -> list[StoredDocument]:
+        """Return the stored documents at addresses of this snapshot."""
+        doc = self.searcher.doc
+        with reading():
+            return [StoredDocument(doc(address)) for address in addresses]
+
     def document(self, address: tantivy.DocAddress) -> StoredDocument:
         """Return the stored document at an address of this snapshot."""
         with reading():
@@ -260,13 +290,24 @@ class Snapshot:
 
     def holds(self, field: str, term: str) -> bool:
         """Whether any document has the term."""
+        if not self.frequency(field, term):
+            return False
+        if not self.has_deletions:
+            return True
         with reading():
-            if not self.searcher.doc_freq(field, term):
-                return False
-            if not self.has_deletions:
-                return True
             query = tantivy.Query.term_query(self.schema, field, term, "basic")
             return bool(self.searcher.search(query, limit=1, count=False).hits)
+
+    def frequency(self, field: str, term: str) -> int:
+        """Return how many documents have a term, as ``frequencies`` does, and remember it."""
+        key = field, term
+        found = self._frequencies.get(key)
+        if found is None:
+            if len(self._frequencies) >= _MOST_COUNTED:
+                self._frequencies.clear()
+            with reading():
+                found = self._frequencies[key] = self.searcher.doc_freq(field, term)
+        return found
 
     def frequencies(self, field: str, terms: Iterable[str]) -> dict[str, int]:
         """Return term → how many documents have it, of the terms that any has; deleted documents

@@ -78,6 +78,8 @@ class Store:
         self.schema = engine_schema(schema)
         self.folder = folder
         self._seen: tuple[int, int] | None = None
+        # As a str: it is asked for at each search.
+        self._meta = None if folder is None else os.fspath(folder / "meta.json")
         message = f"the files of the index in {str(folder)!r} cannot be opened"
         self._lasting: dict[Hashable, Any] = {}
         try:
@@ -184,10 +186,10 @@ class Store:
     def _commit_seen(self) -> tuple[int, int] | None:
         """What tells commits apart: tantivy puts a new meta.json in place of the old one at each.
         None where it is gone; always the same in memory."""
-        if self.folder is None:
+        if self._meta is None:
             return 0, 0
         try:
-            status = os.stat(self.folder / "meta.json")
+            status = os.stat(self._meta)
         except FileNotFoundError:
             return None
         return status.st_mtime_ns, status.st_ino

@@ -20,8 +20,8 @@ from searchlib.engine.terms import QueryTerms, Terms
 from searchlib.engine.words import LONGEST_NEEDLE, Clause, WordCompiler, longest_characters
 from searchlib.fields import Text
 from searchlib.glossary import LONGEST_TERM, Concept, Glossary, folded_words
-from searchlib.highlight import InOrder
 from searchlib.languages import analyzer
+from searchlib.marks import InOrder
 from searchlib.termbases import GlossaryTerm
 
 __all__ = ["MOST_SYNONYMS", "SynonymCompiler"]
@@ -201,7 +201,7 @@ class SynonymCompiler(WordCompiler):
         return all(
             any(
                 self._snapshot.holds(view_field(name, view), term)
-                for name in self.needles
+                for name in self._fields
                 for view, term in terms
             )
             for terms in self._translated(also)
@@ -226,8 +226,8 @@ class SynonymCompiler(WordCompiler):
             yield from ([(View.FOLDED, token.folded)] for token in tokens)
 
     def _characters_of(self, also: _Also) -> tuple[str, ...]:
-        analysis = self._foreign.analysis(also.text, also.codes[0])
-        return longest_characters(term.text for term in analysis.pair)
+        pairs = self._foreign.pairs(also.text, also.codes[0])
+        return longest_characters(term.text for term in pairs)
 
     # --- Clauses ---------------------------------------------------------------------------------
 

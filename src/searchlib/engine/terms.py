@@ -15,9 +15,10 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import Final, NamedTuple, TypeAlias
 
-from searchlib.analysis import PAIR_JOINT, Analysis, Token, View, has_marks
+from searchlib.analysis import PAIR_JOINT, Term, Token, View, has_marks
 from searchlib.engine.layout import view_field
 from searchlib.engine.reading import Reading
 from searchlib.engine.snapshot import Snapshot, idf
@@ -101,25 +102,46 @@ class QueryTerms:
     def __init__(self, snapshot: Snapshot, reading: Reading) -> None:
         self._snapshot = snapshot
         self._is_sure = reading.is_sure
-        self._analyses: dict[tuple[str, str], Analysis] = {}
+        self._tokens: dict[tuple[str, str], Sequence[Token]] = {}
+        self._pairs: dict[tuple[str, str], Sequence[Term]] = {}
         self.accents: Accents = reading.accents
         self._corrected = 0
-        self._frequencies: dict[tuple[View, str, tuple[str, ...]], int] = {}
         self.is_marked = False
         self.notices: dict[Notice, str | None] = {}
 
-    def analysis(self, text: str, code: str) -> Analysis:
-        """Return the analysis of a text by the rules of a language."""
-        key = text, code
-        if key not in self._analyses:
-            if len(text) > LONGEST_TEXT:
-                self.notify("too-long", f"only the first {LONGEST_TEXT:,} characters were searched")
-            self._analyses[key] = analyzer(code).analyze(text[:LONGEST_TEXT])
-        return self._analyses[key]
-
     def tokens(self, text: str, code: str) -> Sequence[Token]:
         """Return the words of a text that are looked for, in order."""
-        tokens = self.analysis(text, code).tokens
+        key = text, code
+        found = self._tokens.get(key)
+        if found is None:
+            tokens = analyzer(code).tokens(self._beginning(text))
+            found = self._tokens[key] = self._bounded(tokens)
+        return found
+
+    def pairs(self, text: str, code: str) -> Sequence[Term]:
+        """Return the pairs of words, and the adjacent characters, of a text."""
+        key = text, code
+        found = self._pairs.get(key)
+        if found is None:
+            tokens = self.tokens(text, code)
+            if len(tokens) > 1 or any(token.is_unspaced for token in tokens):
+                pairs = analyzer(code).pairs(self._beginning(text))
+                found = tuple(islice(pairs, 2 * MOST_WORDS))
+            else:
+                found = ()
+            self._pairs[key] = found
+        return found
+
+    def _beginning(self, text: str) -> str:
+        """As much of a text as is read."""
+        if len(text) > LONGEST_TEXT:
+            self.notify("too-long", f"only the first {LONGEST_TEXT:,} characters were searched")
+        return text[:LONGEST_TEXT]
+
+    def _bounded(self, tokens: Sequence[Token]) -> Sequence[Token]:
+        """The first of the words, as many as are looked for."""
+        if len(tokens) <= MOST_WORDS:
+            return tokens
         kept: dict[str, None] = {}
         for position, token in enumerate(tokens):
             kept.setdefault(token.folded)
@@ -130,7 +152,7 @@ class QueryTerms:
 
     def is_too_long(self, text: str, code: str) -> bool:
         """Whether only the beginning of a text would be looked for."""
-        words = {token.folded for token in self.analysis(text, code).tokens}
+        words = {token.folded for token in analyzer(code).tokens(text[:LONGEST_TEXT])}
         return len(text) > LONGEST_TEXT or len(words) > MOST_WORDS
 
     def notify(self, code: str, message: str, typed: str | None = None) -> None:
@@ -158,15 +180,14 @@ class QueryTerms:
         for code in codes:
             factor = 1.0 if code == codes[0] or not self._is_sure else _OTHER_LANGUAGE
             for view, found in self._by_view(text, code, is_marked, skipped, bare).items():
-                if view is View.FOLDED and code != codes[0]:
+                if not found or (view is View.FOLDED and code != codes[0]):
                     continue
-                # A word that the query repeats counts as often as it stands there.
-                counts = Counter(term for term, _ in found)
-                for term, one in found:
-                    weight = one.weight * factor * counts[term]
+                for term, (weight, word, is_counted), times in _counted(found):
+                    # A word that the query repeats counts as often as it stands there.
+                    weight *= factor * times
                     before = terms.get((view, term))
                     if weight and (before is None or weight > before.weight):
-                        terms[view, term] = one._replace(weight=weight)
+                        terms[view, term] = Weighed(weight, word, is_counted)
             for word, letters, digits in self.numbered(text, code):
                 pair = analyzer(code).views(f"{letters} {digits}").pair
                 forms = [(View.FOLDED, letters + digits), (View.PAIR, pair)]
@@ -185,6 +206,9 @@ class QueryTerms:
         found = []
         before: Token | None = None
         for token in self.tokens(text, code):
+            if token.folded.isalpha():  # as nearly all are: no number
+                before = token
+                continue
             if parts := _NUMBERED.fullmatch(token.folded):
                 found.append((token.text, parts[1], parts[2]))
             elif before is not None and text[before.end : token.start] in _HYPHENS:
@@ -210,7 +234,7 @@ class QueryTerms:
                     key = View.WRITTEN, token.written
                     terms.setdefault(key, Weighed(weight, token.text, True))
         if any(token.is_unspaced for token in own):
-            for pair in self.analysis(text, codes[0]).pair[: 2 * MOST_WORDS]:
+            for pair in self.pairs(text, codes[0]):
                 if PAIR_JOINT not in pair.text:
                     words = text[pair.start : pair.end]
                     terms[View.PAIR, pair.text] = Weighed(_CHARACTERS, words, True)
@@ -221,19 +245,29 @@ class QueryTerms:
     ) -> dict[View, list[tuple[str, Weighed]]]:
         language = analyzer(code).language
         whole = language.marked if is_marked else language.plain
-        found: dict[View, list[tuple[str, Weighed]]] = {view: [] for view in View}
+        plain = language.plain if bare else whole
+        mains = whole.main, plain.main if bare else whole.main
+        written: list[tuple[str, Weighed]] = []
+        folded: list[tuple[str, Weighed]] = []
+        stems: list[tuple[str, Weighed]] = []
         for token in self.tokens(text, code):
             if token.folded in skipped:
                 continue
-            weights = language.plain if token.folded in bare else whole
-            for view in (View.WRITTEN, View.FOLDED, View.STEM):
-                term, weight = getattr(token, view), getattr(weights, view)
-                if term is not None:
-                    found[view].append((term, Weighed(weight, token.text, view is weights.main)))
-        for pair in self.analysis(text, code).pair[: 2 * MOST_WORDS]:
-            words = text[pair.start : pair.end]
-            found[View.PAIR].append((pair.text, Weighed(whole.pair, words, whole.counts_pairs)))
-        return found
+            is_bare = token.folded in bare
+            weights, main = (plain if is_bare else whole), mains[is_bare]
+            word = token.text
+            if weights.written:
+                one = Weighed(weights.written, word, main is View.WRITTEN)
+                written.append((token.written, one))
+            if weights.folded:
+                folded.append((token.folded, Weighed(weights.folded, word, main is View.FOLDED)))
+            if weights.stem and token.stem is not None:
+                stems.append((token.stem, Weighed(weights.stem, word, main is View.STEM)))
+        pairs = [
+            (pair.text, Weighed(whole.pair, text[pair.start : pair.end], whole.counts_pairs))
+            for pair in self.pairs(text, code)
+        ]
+        return {View.WRITTEN: written, View.FOLDED: folded, View.STEM: stems, View.PAIR: pairs}
 
     def _bare(self, tokens: Iterable[Token], fields: Collection[str]) -> frozenset[str]:
         """Words typed without marks whose letters nearly always have some."""
@@ -250,7 +284,6 @@ class QueryTerms:
     ) -> list[Correction]:
         """Return the words that no document holds and what they may have been meant for, in the
         order of the text."""
-        speller = Speller(self._snapshot, [view_field(name, View.FOLDED) for name in fields])
         found: dict[str, Correction] = {}
         for token in self.tokens(text, codes[0]):
             if token.folded in found or token.is_stop or self._corrected == _MOST_CORRECTED:
@@ -259,6 +292,8 @@ class QueryTerms:
                 continue
             meant = [(word, 1.0) for word in self.decoded(token, codes, fields)]
             if not meant:
+                folded = [view_field(name, View.FOLDED) for name in fields]
+                speller = Speller(self._snapshot, folded)
                 meant = [(near.term, near.weight) for near in speller.near(token.folded)]
             if meant:
                 is_rare = self._frequency(View.FOLDED, token.folded, fields) > 0
@@ -302,18 +337,22 @@ class QueryTerms:
         sure and has stems, by its rules: another's might stem a mistyped word to what it knows."""
         is_told = self._is_sure and analyzer(codes[0]).language.stemmer is not None
         read = codes[:1] if is_told else codes
-        stems = {one.stem for code in read for one in analyzer(code).tokens(token.text)}
+        stems = {one.stem for code in read for one in self.tokens(token.text, code)}
         return any(self._frequency(View.STEM, stem, fields) for stem in stems if stem is not None)
 
     def _frequency(self, view: View, term: str, fields: Collection[str]) -> int:
         """How many documents hold a term, in the field where most do."""
-        key = view, term, tuple(fields)
-        if key not in self._frequencies:
-            self._frequencies[key] = max(
-                (
-                    self._snapshot.frequencies(view_field(name, view), (term,)).get(term, 0)
-                    for name in fields
-                ),
-                default=0,
-            )
-        return self._frequencies[key]
+        frequency = self._snapshot.frequency
+        return max([frequency(view_field(name, view), term) for name in fields], default=0)
+
+
+def _counted(found: Sequence[tuple[str, Weighed]]) -> Iterator[tuple[str, Weighed, int]]:
+    """Yield each term with what one match of it counts, and how often it is there."""
+    if len(found) == 1:
+        yield *found[0], 1
+        return
+    times: dict[str, int] = {}
+    for term, _ in found:
+        times[term] = times.get(term, 0) + 1
+    for term, one in found:
+        yield term, one, times[term]

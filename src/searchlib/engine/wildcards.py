@@ -23,7 +23,7 @@ from searchlib.engine.synonyms import SynonymCompiler
 from searchlib.engine.words import LONGEST_NEEDLE, Clause
 from searchlib.errors import QueryError
 from searchlib.fields import Text
-from searchlib.highlight import InOrder
+from searchlib.marks import InOrder
 
 __all__ = ["WildcardCompiler"]
 
@@ -66,22 +66,23 @@ class WildcardCompiler(SynonymCompiler):
     def _word_beginning(
         self, text: str, start: str, name: str, kinds: Mapping[str, Text], factor: float
     ) -> Iterator[Clause]:
-        field = view_field(name, self._view)
-        exact = beginning(self._snapshot, field, start)
-        whole = Clause(exact, 0.0, f"{text}*", name, "prefix", f"{start}*")
+        view = self._view
+        field = view_field(name, view)
         expansion = None if self.is_aside else self._expanded(field, start, f"{text}*")
         if not self.is_aside:
             for one in kinds:
                 needles = self.needles[one]
                 (needles.beginnings if self._is_strict else needles.prefixes).add(start)
+        terms = {} if expansion is None else expansion.terms
+        for term, weight in terms.items():
+            query = self._term(name, view, term)
+            yield Clause(query, weight * factor, f"{text}*", name, view, term)
+        if expansion is None or expansion.is_cut or not terms:
+            # Not made before it is needed: tantivy takes as long for it as for many a search.
+            exact = beginning(self._snapshot, field, start)
+            yield Clause(exact, 0.0, f"{text}*", name, "prefix", f"{start}*")
         if expansion is None:
-            yield whole
             return
-        for term, weight in expansion.terms.items():
-            query = self._term(name, self._view, term)
-            yield Clause(query, weight * factor, f"{text}*", name, self._view, term)
-        if expansion.is_cut or not expansion.terms:
-            yield whole
         word = self._terms.tokens(text, self._codes(kinds)[0])[0]
         if self._terms.accents == "prefer" and word.written != word.folded:
             weight = _EXACT_BEGINNING * idf(expansion.frequency, len(self._snapshot))
@@ -164,20 +165,17 @@ class WildcardCompiler(SynonymCompiler):
             field: the field in tantivy.
             text: the beginning.
         """
-        exact = beginning(self._snapshot, field, text)
-        whole = Clause(exact, 0.0, f"{text}*", name, "value", f"{text}*")
         self._is_anything_held = False
         expansion = None if self.is_aside else self._expanded(field, text, f"{text}*")
         self._report_unknown(f"{text}*")
-        if expansion is None:
-            return [whole]
         clauses = []
-        for term, weight in expansion.terms.items():
+        for term, weight in expansion.terms.items() if expansion else ():
             query = tantivy.Query.term_query(self._schema, field, term, "basic")
             query = self._snapshot.as_rare(query, field, (term,))
             clauses.append(Clause(query, weight, f"{text}*", name, "value", term))
-        if expansion.is_cut or not clauses:
-            clauses.append(whole)
+        if expansion is None or expansion.is_cut or not clauses:
+            exact = beginning(self._snapshot, field, text)
+            clauses.append(Clause(exact, 0.0, f"{text}*", name, "value", f"{text}*"))
         return clauses
 
     def _expanded(self, field: str, word: str, typed: str, distance: int = 0) -> Expansion | None:

@@ -7,11 +7,13 @@ twice the time.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import islice
+from threading import Lock
 from typing import Final, NamedTuple
 
 from searchlib import _tantivy as tantivy
-from searchlib.analysis import PAIR_JOINT, Token, View
+from searchlib.analysis import PAIR_JOINT, Token, View, fold
 from searchlib.engine.expand import Expansion
 from searchlib.engine.layout import TEXT, copies_together, view_field
 from searchlib.engine.reading import Reading
@@ -19,7 +21,8 @@ from searchlib.engine.similar import telling_terms
 from searchlib.engine.snapshot import Snapshot, idf
 from searchlib.engine.terms import MOST_WORDS, Correction, QueryTerms, Terms
 from searchlib.fields import Text
-from searchlib.highlight import InOrder, Needles, near_pairs
+from searchlib.languages import analyzer
+from searchlib.marks import InOrder, Needles, near_pairs
 from searchlib.query.nodes import Accents
 from searchlib.results import Notice
 
@@ -30,6 +33,13 @@ LONGEST_NEEDLE: Final = 50
 # Words of a query so short that the very form typed, marks and all, is what is meant …
 _SHORT: Final = 3
 _EXACT: Final = 2.0  # … and what a match of that form adds, in idf of its words
+
+# A term that so large a part of documents, and more than a few, have.
+_COMMON: Final = 0.1
+_FEW: Final = 1_000
+
+# The views of what a single word is looked for by.
+_OF_A_WORD: Final = frozenset({View.WRITTEN, View.FOLDED, View.STEM, "exact"})
 
 _MOST_BY_BM25: Final = 2.2  # times its idf: what a term can give, with tantivy's k1 of 1.2
 
@@ -78,7 +88,6 @@ class WordCompiler:
         is_filter: True while a filter is compiled, which must find exactly what it says.
         is_aside: True while words are compiled that are not looked for, but excluded or only
             filtered by: they are taken as they stand, neither highlighted nor reported.
-        needles: text field → what to highlight in it.
     """
 
     def __init__(self, snapshot: Snapshot, fields: Mapping[str, Text], reading: Reading) -> None:
@@ -89,9 +98,24 @@ class WordCompiler:
         self._accents = reading.accents
         self._terms = QueryTerms(snapshot, reading)
         self._expansions: dict[tuple[str, str, int], Expansion] = {}
+        self._fields = fields
+        self._ranking: dict[tuple[str, ...], Mapping[str, Mapping[str, Text]]] = {}
+        self._ranked: list[tuple[Iterable[str], Collection[tuple[View, str]]]] = []
+        self._needles: dict[str, Needles] = {}
+        self._lock = Lock()  # a compiled query may serve several threads
         self.is_filter = False
         self.is_aside = False
-        self.needles: dict[str, Needles] = {name: Needles() for name in fields}
+
+    @property
+    def needles(self) -> Mapping[str, Needles]:
+        """Text field → what to highlight in it. Most searches do not ask for it."""
+        with self._lock:
+            if not self._needles:
+                self._needles = {name: Needles() for name in self._fields}
+            for fields, terms in self._ranked:
+                self._sort(fields, terms)
+            self._ranked.clear()
+            return self._needles
 
     @property
     def notices(self) -> Mapping[Notice, str | None]:
@@ -190,10 +214,15 @@ class WordCompiler:
     def _ranking_fields(self, fields: Mapping[str, Text]) -> Mapping[str, Mapping[str, Text]]:
         """The fields of the index in which single words are looked for → the text fields that they
         hold: those that are indexed together, if all are searched, and the others by themselves."""
-        together = copies_together(fields) if len(fields) == len(self.needles) else {}
+        names = tuple(fields)
+        known = self._ranking.get(names)
+        if known is not None:
+            return known
+        together = copies_together(fields) if len(fields) == len(self._fields) else {}
         found = {name: {name: kind} for name, kind in fields.items() if name not in together}
         if together:
             found[TEXT] = {name: fields[name] for name in together}
+        self._ranking[names] = found
         return found
 
     def _clauses(self, name: str, terms: Terms, factor: float) -> Iterator[Clause]:
@@ -201,18 +230,51 @@ class WordCompiler:
         for (view, term), (weight, word, is_counted) in terms.items():
             if is_counted:
                 query = self._term(name, view, term)
+            elif self._tells_little(name, view, term):
+                continue
             else:
                 query = self._constant(name, view, term)
                 weight *= self._idf(name, view, term)
             finds = view is not View.PAIR or term not in inner
             yield Clause(query, weight * factor, word, name, view, term, finds)
 
+    def finder(self, clauses: Sequence[Clause]) -> Clause | None:
+        """Return the clause of a single word that finds all that the others of it find, if there is
+        one: in a field that holds all text, the folded view finds each form of a word, and where
+        the stem finds all of these, it does."""
+        views = [clause.view for clause in clauses]
+        wanted = View.STEM if self._stems_find_all else View.FOLDED
+        is_word = set(views) <= _OF_A_WORD and len({clause.word for clause in clauses}) == 1
+        is_plain = is_word and views.count(wanted) == 1 and views.count(View.FOLDED) <= 1
+        if not is_plain or (View.STEM in views and wanted is not View.STEM):
+            return None
+        found = clauses[views.index(wanted)]
+        is_whole = found.field == TEXT or all(clause.field == found.field for clause in clauses)
+        return found if is_whole else None
+
+    def _tells_little(self, name: str, view: View, term: str) -> bool:
+        """Whether a clause that only adds to a score may be left out: where very many documents
+        have its term, it adds next to nothing and takes longest (docs/adr/0014)."""
+        if view is View.PAIR or not (view is View.WRITTEN or self._stems_find_all):
+            return False
+        frequency = self._snapshot.frequency(view_field(name, view), term)
+        return frequency > max(_COMMON * len(self._snapshot), _FEW)
+
+    @cached_property
+    def _stems_find_all(self) -> bool:
+        """Whether who looks for a word's stem finds every document that has the word in any form:
+        where all are in the query's language, and its stems are made of folded words."""
+        rules = analyzer(self._languages[0]).language
+        is_only = tuple(self._snapshot.languages) == (rules.code,) == tuple(self._languages)
+        is_same = all(kind.language in (None, rules.code) for kind in self._fields.values())
+        return is_only and is_same and rules.stemmer is not None and rules.stem_input is fold
+
     def _constant(self, name: str, view: View, term: str) -> tantivy.Query:
         query = tantivy.Query.term_query(self._schema, view_field(name, view), term, "basic")
         return tantivy.Query.const_score_query(query, 1.0)
 
     def _idf(self, name: str, view: View, term: str) -> float:
-        frequency = self._snapshot.frequencies(view_field(name, view), (term,)).get(term, 0)
+        frequency = self._snapshot.frequency(view_field(name, view), term)
         return idf(frequency, len(self._snapshot))
 
     def _rare(
@@ -269,8 +331,10 @@ class WordCompiler:
 
     def _exactly(self, text: str, name: str, kind: Text) -> list[Clause]:
         """By this clause a short query with marks finds first what was typed, to the letter."""
+        if not (self._is_marked or self._is_strict):
+            return []
         tokens = self._terms.tokens(text, self._codes({name: kind})[0])
-        is_told = self._is_marked or (self._is_strict and len(tokens) > 1)
+        is_told = self._is_marked or len(tokens) > 1
         if not (is_told and 0 < len(tokens) <= _SHORT):
             return []
         words = tuple(token.written for token in tokens)
@@ -282,7 +346,9 @@ class WordCompiler:
 
     def _characters(self, text: str, code: str) -> tuple[str, ...]:
         """The adjacent characters of a text, as many at a time as there are."""
-        return longest_characters(term.text for term in self._terms.analysis(text, code).pair)
+        if not any(token.is_unspaced for token in self._terms.tokens(text, code)):
+            return ()
+        return longest_characters(term.text for term in self._terms.pairs(text, code))
 
     def _term(self, name: str, view: View, term: str) -> tantivy.Query:
         field = view_field(name, view)
@@ -336,8 +402,12 @@ class WordCompiler:
         return tuple(dict.fromkeys([*varying, *fixed]))
 
     def _remember(self, fields: Iterable[str], terms: Collection[tuple[View, str]]) -> None:
+        """Note terms for the needles, in case that somebody asks for these."""
+        self._ranked.append((fields, terms))
+
+    def _sort(self, fields: Iterable[str], terms: Collection[tuple[View, str]]) -> None:
         inner = _inner(term for view, term in terms if view is View.PAIR)
-        for needles in map(self.needles.__getitem__, fields):
+        for needles in map(self._needles.__getitem__, fields):
             sets = {
                 View.WRITTEN: needles.written,
                 View.FOLDED: needles.folded,
@@ -356,7 +426,7 @@ class WordCompiler:
         if not (tokens and fields):
             self._report_no_words(text, fields)
             return
-        where = f" in {next(iter(fields))!r}" if len(fields) < len(self.needles) else ""
+        where = f" in {next(iter(fields))!r}" if len(fields) < len(self._fields) else ""
         if self._is_strict:
             where = f"{where} written so"
         meant = {token.folded: words for token, words, _ in corrections}
@@ -374,6 +444,9 @@ class WordCompiler:
     def _is_held(self, token: Token, fields: Mapping[str, Text]) -> bool:
         """Whether any document holds a word or, by the rules of a language, a form of it."""
         for name, kinds in self._ranking_fields(fields).items():
+            word = token.written if self._is_strict else token.folded
+            if self._snapshot.holds(view_field(name, self._view), word):
+                return True
             codes = self._codes(kinds)
             for form in self._forms(token.text, codes):
                 if all(self._snapshot.holds(view_field(name, self._view), word) for word in form):
@@ -390,8 +463,9 @@ class WordCompiler:
         """Whether any document holds a name with a number in two words."""
         for code in codes:
             for _, letters, digits in self._terms.numbered(word, code):
-                pair = self._terms.analysis(f"{letters} {digits}", code).pair
-                if any(self._snapshot.holds(view_field(name, View.PAIR), one.text) for one in pair):
+                pairs = self._terms.pairs(f"{letters} {digits}", code)
+                field = view_field(name, View.PAIR)
+                if any(self._snapshot.holds(field, pair.text) for pair in pairs):
                     return True
         return False
 

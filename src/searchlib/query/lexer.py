@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import Final, NamedTuple, TypedDict
 from unicodedata import normalize
@@ -29,8 +28,7 @@ class Kind(Enum):
     NOT = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Lexeme:
+class Lexeme(NamedTuple):
     """One piece of a query string.
 
     Attributes:
@@ -63,6 +61,8 @@ class Lexeme:
 
 
 _SPACE: Final = re.compile(r"\s*")
+# What most queries consist of: a word without any sign that means something.
+_PLAIN: Final = re.compile(r"[^\W_][\w'’.,;!?-]*+(?!\S)")
 _SIGN: Final = re.compile(r"[+-](?=[^\s)+-])")
 _FIELD: Final = re.compile(r"([^\W\d]\w*):(?=[^\s)])")
 # Only before what can be a word: =) and => are what people type besides.
@@ -128,7 +128,11 @@ def lex(
     lexemes: list[Lexeme] = []
     position = 0
     while (start := _end(_SPACE, text, position)) < len(text):
-        lexeme = _next(text, start, reader)
+        plain = _PLAIN.match(text, start)
+        if plain is not None and plain[0] not in _OPERATORS:
+            lexeme = Lexeme(Kind.WORD, plain[0], start, plain.end())
+        else:
+            lexeme = _next(text, start, reader)
         lexemes.append(lexeme)
         position = lexeme.end
     return [one for one in lexemes if one.text or one.suffix or one.kind is not Kind.WORD]
@@ -158,7 +162,7 @@ def _next(text: str, start: int, reader: _Reader) -> Lexeme:
         elif not text.startswith("//", prefix.end()):
             problem = f"there is no field {prefix[1]!r}: its name was searched as a word"
     lexeme = _content(text, start, position, sign, field, accents, begins, problem, reader)
-    return lexeme if accents is None else replace(lexeme, accents=accents)
+    return lexeme if accents is None else lexeme._replace(accents=accents)
 
 
 def _content(

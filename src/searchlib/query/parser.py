@@ -62,6 +62,7 @@ _OCCURS: Final[dict[str, Callable[[Query], Query]]] = {
     "-": Not,
     "": Should,
 }
+_KEYWORD: Final = Keyword()
 _DEEPEST: Final = 50  # brackets within brackets; no person goes there
 _FARTHEST: Final = 2  # letters that a word may differ by
 
@@ -86,8 +87,8 @@ def parse(
     climat +été -"fonte des neiges"
     """
     kinds: dict[str, FieldType] = {
-        LANGUAGE_FIELD: Keyword(),
-        schema.id: Keyword(),
+        LANGUAGE_FIELD: _KEYWORD,
+        schema.id: _KEYWORD,
         **schema.fields,
     }
     values = {name for name, kind in kinds.items() if not isinstance(kind, Text)}
@@ -157,6 +158,10 @@ class _Parser:
     def clauses(self, depth: int) -> Query | None:
         sequence = _Sequence()
         while (lexeme := self.peek()) is not None and lexeme.kind is not Kind.CLOSE:
+            if _is_plain(lexeme):
+                self._report(self.take())
+                sequence.add_word(lexeme.text, lexeme.accents)
+                continue
             joins = self._is_operator(Kind.OR) or self._is_operator(Kind.AND)
             if joins and not sequence.is_empty:
                 break
@@ -171,8 +176,7 @@ class _Parser:
             sign, lexeme = self._signed()
             if lexeme is None:
                 break
-            is_plain = lexeme.kind is Kind.WORD and lexeme.field is None
-            if is_plain and not (sign or lexeme.suffix or lexeme.boost is not None):
+            if not sign and _is_plain(lexeme):  # behind a NOT that was none
                 self._report(lexeme)
                 sequence.add_word(lexeme.text, lexeme.accents)
                 continue
@@ -295,7 +299,7 @@ class _Parser:
             case Fuzzy(text, _, None) | Near(text, _, None):
                 return self.values.suffixed(opening, text, "~")
             case Regex(pattern, None):
-                return self._regex(replace(opening, text=pattern))
+                return self._regex(opening._replace(text=pattern))
             case And(parts) | Or(parts):
                 bound = [self._within(opening, part) for part in parts]
                 kept = [part for part in bound if part is not None]
@@ -311,6 +315,12 @@ class _Parser:
                 return None if inner is None else type(clause)(inner, number)
             case _:  # a field of its own inside the brackets
                 return clause
+
+
+def _is_plain(lexeme: Lexeme) -> bool:
+    """Whether a lexeme is a word and nothing else."""
+    is_word = lexeme.kind is Kind.WORD and lexeme.field is None and not lexeme.sign
+    return is_word and not lexeme.suffix and lexeme.boost is None
 
 
 def _is_any(lexeme: Lexeme) -> bool:

@@ -10,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
-from uuid import uuid4
 
 from searchlib.engine.files import (
     MANAGED,
@@ -126,7 +125,7 @@ def backup(path: str | Path, to: str | Path) -> Verification:
     target = Path(to)
     if target.exists():
         raise IndexStateError(f"{str(target)!r} is there already: a backup makes a new folder")
-    temporary = target.with_name(f".{target.name}.{uuid4().hex}")
+    temporary = target.with_name(f".{target.name}.{os.urandom(16).hex()}")
     try:
         temporary.mkdir()
         found = _copy(Path(path), temporary, 1)

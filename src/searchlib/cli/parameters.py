@@ -1,0 +1,47 @@
+"""Forms of options that several commands have."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any, Final
+
+from cyclopts import Parameter
+
+from searchlib.cli.codes import UsageError
+
+__all__ = ["STREAM", "Flag", "check_stream", "several"]
+
+#: An option without a value, which has no ``--no-`` form.
+Flag = Annotated[bool, Parameter(negative=(), show_default=False)]
+
+
+#: A positional argument that may be ``-``, the standard input or output.
+STREAM: Final = Parameter(allow_leading_hyphen=True)
+
+
+def check_stream(*names: str) -> None:
+    """Refuse options that nobody knows, which a ``STREAM`` takes for names.
+
+    Raises:
+        UsageError: a name begins with a minus and is none.
+    """
+    for name in names:
+        if name.startswith("-") and name != "-":
+            raise UsageError(f"there is no option {name}; a file of that name is ./{name}")
+
+
+def several(
+    completer: Callable[..., Any] | None = None, *, may_begin_with_minus: bool = False
+) -> Parameter:
+    """Return what an option is that may be given several times.
+
+    Args:
+        completer: what its values may be.
+        may_begin_with_minus: whether they may look like options.
+    """
+    return Parameter(
+        negative=(),
+        show_default=False,
+        completer=completer,
+        allow_leading_hyphen=may_begin_with_minus,
+    )

@@ -1,0 +1,135 @@
+"""Values as sources hold them, turned into those that a schema takes: nothing is lost by it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any, Final
+
+from searchlib.fields import (
+    Boolean,
+    Category,
+    Date,
+    DateTime,
+    Field,
+    Float,
+    Integer,
+    Keyword,
+    Text,
+)
+from searchlib.schema import Schema
+
+__all__ = ["fitter", "is_uuid", "plain"]
+
+# The types of values that a field takes as they are.
+_AS_THEY_ARE: Final[dict[type[Field], frozenset[type]]] = {
+    Text: frozenset({str}),
+    Keyword: frozenset({str}),
+    Category: frozenset({str}),
+    Integer: frozenset({int}),
+    Float: frozenset({int}),
+    Boolean: frozenset({bool}),
+    DateTime: frozenset({datetime}),
+    Date: frozenset({date}),
+}
+_NONE: Final[frozenset[type]] = frozenset()
+
+
+def fitter(schema: Schema) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+    """Return what turns a record into a document of a schema.
+
+    What says the same in another form is turned: ids that are ints or UUIDs, numbers and booleans
+    written as text, whole floats, decimals, moments at midnight for days. Missing values (None,
+    NaN) are left out. What does not fit stays as it is: the writer says what is wrong with it.
+
+    >>> from searchlib.fields import Date, Integer
+    >>> fit = fitter(Schema({"year": Integer(), "day": Date()}))
+    >>> fit({"id": 7, "year": "2022", "day": None})
+    {'id': '7', 'year': 2022}
+    """
+    fine = {name: _AS_THEY_ARE.get(type(kind), _NONE) for name, kind in schema.fields.items()}
+    fine[schema.id] = frozenset({str})
+    kinds: dict[str, Field] = {**schema.fields, schema.id: Keyword()}
+
+    def fit(record: Mapping[str, Any]) -> dict[str, Any]:
+        document = {}
+        for name, value in record.items():
+            if value is None:
+                continue
+            if name in fine and type(value) not in fine[name]:
+                value = _fitted(kinds[name], value)
+                if value is None:
+                    continue
+            document[name] = value
+        return document
+
+    return fit
+
+
+def plain(value: Any) -> Any:
+    """Return a value of a data frame as Python has it; None where it stands for none.
+
+    >>> plain(float("nan")), plain(2.5)
+    (None, 2.5)
+    """
+    if type(value).__module__ == "numpy":
+        value = value.tolist()
+    if isinstance(value, float) and math.isnan(value):
+        return None
+    return None if type(value).__name__ in {"NaTType", "NAType"} else value
+
+
+def is_uuid(value: object) -> bool:
+    """Whether this is a ``UUID``, whose module takes some milliseconds to load."""
+    return type(value).__module__ == "uuid"
+
+
+def _fitted(kind: Field, value: Any) -> Any:
+    value = plain(value)
+    if isinstance(value, (list, tuple)) and type(kind) in _AS_THEY_ARE:
+        return [one for item in value if (one := _one(kind, plain(item))) is not None]
+    return _one(kind, value)
+
+
+def _one(kind: Field, value: Any) -> Any:
+    if value is None or type(value) in _AS_THEY_ARE.get(type(kind), _NONE):
+        return value
+    if isinstance(value, str):
+        return _parsed(kind, value)
+    match kind:
+        case Keyword() if is_uuid(value) or type(value) is int:
+            return str(value)
+        case Integer() if isinstance(value, (float, Decimal)) and _is_whole(value):
+            return int(value)
+        case Float() if isinstance(value, Decimal):
+            return float(value)
+        case Date() if isinstance(value, datetime) and value.time() == time():
+            return value.date()
+    return value
+
+
+def _parsed(kind: Field, text: str) -> Any:
+    """What a text says that stands where something else is expected."""
+    if not isinstance(kind, (Integer, Float, Boolean, Date, DateTime)):
+        return text
+    stripped = text.strip()
+    if not stripped:
+        return None
+    if isinstance(kind, DateTime):
+        return stripped
+    try:
+        return kind.parse(stripped)
+    except ValueError:
+        pass
+    if isinstance(kind, Date):
+        try:
+            return _one(kind, datetime.fromisoformat(stripped))
+        except ValueError:
+            pass
+    return text
+
+
+def _is_whole(value: float | Decimal) -> bool:
+    return math.isfinite(value) and value == int(value)

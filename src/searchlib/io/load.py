@@ -1,0 +1,200 @@
+"""Records into an index, with what happened told: progress, rows that do not fit, a report."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import IO, Any, Final, Protocol
+
+from searchlib.display.console import progress_bar
+from searchlib.display.progress import Progress
+from searchlib.errors import DocumentError, ExportError
+from searchlib.fields import check_language
+from searchlib.io.fit import fitter
+from searchlib.io.read import read
+from searchlib.io.records import BadRow
+from searchlib.schema import Schema
+from searchlib.writer import Writer
+
+__all__ = ["LoadReport", "load"]
+
+_FIRST: Final = 10  # bad rows that a report shows
+_TOLD_EVERY: Final = 0.1  # seconds
+
+
+class _Writable(Protocol):
+    """An index, which stands above."""
+
+    schema: Schema
+
+    def writer(self) -> Writer: ...
+
+
+@dataclass(frozen=True, slots=True)
+class LoadReport:
+    """What became of a source of documents.
+
+    Attributes:
+        added: how many were added; a second one with the same id counts, and replaces the first.
+        rejected: how many rows were not: they could not be read, or do not fit the schema.
+        seconds: how long it took.
+        bad_rows: the file that holds the rejected rows; None where none was named, or none was
+            rejected.
+        first: the first ten of the rejected rows.
+        notices: what is worth knowing about the source: its encoding, names that were changed.
+
+    >>> from searchlib import Index, Integer, Schema
+    >>> from searchlib.io import load
+    >>> index = Index(Schema({"year": Integer()}))
+    >>> report = load(index, [{"id": 1, "year": 2022}, {"id": 2, "y": 1}])
+    >>> report.added, report.rejected, report.first[0].raw
+    (1, 1, {'id': 2, 'y': 1})
+    >>> print(report.first[0].reason)
+    record 1: document '2' (str), field 'y': the schema has no such field; it has id, year
+    """
+
+    added: int
+    rejected: int
+    seconds: float
+    bad_rows: Path | None = None
+    first: tuple[BadRow, ...] = ()
+    notices: tuple[str, ...] = ()
+
+
+class _Rejects:
+    """The rows that do not fit: counted, and written to a file where one is named."""
+
+    def __init__(self, path: Path | None) -> None:
+        self._path = path
+        try:
+            self._file: IO[str] | None = (
+                None
+                if path is None
+                else path.open("w", encoding="utf-8", errors="backslashreplace")
+            )
+        except OSError as error:  # now, not after an hour of reading
+            raise ExportError(f"{str(path)!r} cannot be written: {error.strerror}") from error
+        self.count = 0
+        self.first: list[BadRow] = []
+
+    def add(self, row: BadRow) -> None:
+        self.count += 1
+        if len(self.first) < _FIRST:
+            self.first.append(row)
+        if self._file is None:
+            return
+        plain = {"position": row.position, "reason": row.reason, "raw": row.raw}
+        try:
+            line = json.dumps(plain, ensure_ascii=False, default=str, allow_nan=False)
+        except (ValueError, TypeError, RecursionError):  # NaN, keys that are no str, circles
+            line = json.dumps(plain | {"raw": repr(row.raw)}, ensure_ascii=False)
+        self._file.write(line + "\n")
+
+    def __enter__(self) -> _Rejects:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._file is not None and self._path is not None:
+            self._file.close()
+            if not self.count and self._path.is_file():  # a device stays
+                self._path.unlink()
+
+
+def load(
+    index: _Writable,
+    records: Any,
+    *,
+    language: str | None = None,
+    bad_rows: str | Path | None = None,
+    progress: bool | Callable[[Progress], object] = False,
+    commit_every: int = 100_000,
+    all_or_nothing: bool = False,
+) -> LoadReport:
+    """Add documents to an index from a source of any kind. Rows that do not fit are left out.
+
+    Values are turned into what the schema takes where that loses nothing: numbers as ids, numbers
+    and dates written as text.
+
+    Args:
+        index: where they go.
+        records: anything that ``read`` takes, or what it returned.
+        language: the code of the language that all of them are in; None as in ``Writer.add``.
+        bad_rows: a file that gets a JSON line for each row left out: position, reason, raw row.
+            What it held is lost. None keeps the first ten in the report.
+        progress: True shows a bar on a terminal, with rate and time left; a function is called with
+            a ``Progress`` now and then.
+        commit_every: documents after which a commit makes them lasting and visible.
+        all_or_nothing: add none unless all fit: commit once, at the end. It takes some 200 bytes
+            of memory a document.
+
+    Raises:
+        DocumentError: ``all_or_nothing``, and a row does not fit.
+        ReadError: the source cannot be read; what was committed stays.
+        IndexLockedError: a writer is open.
+        ExportError: ``bad_rows`` cannot be written.
+
+    >>> from searchlib import Index, Schema, Text
+    >>> from searchlib.io import load
+    >>> index = Index(Schema({"title": Text()}, languages=["fr"]))
+    >>> load(index, [{"id": 1, "title": "L’été"}]).added
+    1
+    >>> index.search("ete").ids
+    ('1',)
+    """
+    started = perf_counter()
+    code = None if language is None else check_language(language)
+    source = read(records)
+    path = None if bad_rows is None else Path(bad_rows)
+    if path is not None and isinstance(records, (str, Path)) and _is_same(path, Path(records)):
+        raise ExportError(f"{str(path)!r} is what is read: write bad rows to another file")
+    fit = fitter(index.schema)
+    added, due = 0, started
+    with _Rejects(path) as rejects, _watcher(progress) as tell, index.writer() as writer:
+        if not all_or_nothing:
+            source.collect(rejects.add)
+        add = writer.add
+        for record in source:
+            try:
+                add(fit(record), language=code)
+            except DocumentError as error:
+                reason = f"{source.where}: {error}"
+                if all_or_nothing:
+                    raise DocumentError(
+                        f"{reason}; none was added: searchlib.io.load leaves out what does not fit",
+                        document_id=error.document_id,
+                        field=error.field,
+                    ) from None
+                rejects.add(BadRow(source.position, reason, record))
+                continue
+            added += 1
+            if added % commit_every == 0 and not all_or_nothing:
+                writer.commit()
+            if tell is not None and (now := perf_counter()) >= due:
+                tell(Progress(added, rejects.count, now - started, source.share))
+                due = now + _TOLD_EVERY
+        writer.commit()
+        seconds = perf_counter() - started
+        if tell is not None:
+            tell(Progress(added, rejects.count, seconds, 1.0))
+    wrote = path if rejects.count else None
+    return LoadReport(added, rejects.count, seconds, wrote, tuple(rejects.first), source.notices)
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    return one.exists() and other.exists() and one.samefile(other)
+
+
+@contextmanager
+def _watcher(
+    progress: bool | Callable[[Progress], object],
+) -> Iterator[Callable[[Progress], object] | None]:
+    """What is to be told how far the load has come."""
+    if callable(progress) or not progress:
+        yield progress or None
+        return
+    with progress_bar() as tell:
+        yield tell

@@ -1,0 +1,316 @@
+"""Where the words of a query stand in a text, from the analyzer's own offsets.
+
+What a chunk of text without white space yields depends on the chunk alone. So a text is first asked
+which chunks it has, each once, and nearly all of these are known from the texts before it: only
+where one matches is its place looked for. Words in order take a walk over all words of a text, if
+it has each of them.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Final, NamedTuple
+
+from searchlib.analysis import Analyzer, Spot, WordTerms, fold
+
+__all__ = ["InOrder", "Mark", "Marker", "Needles", "near_pairs"]
+
+_MOST_APART: Final = 8  # places between two words that are looked for near each other
+
+
+class InOrder(NamedTuple):
+    """Words that are looked for side by side.
+
+    Attributes:
+        words: in their order.
+        slop: how many places each two of them may be away from there.
+        is_prefix: whether the last is but the beginning of a word.
+        is_written: whether they are written words; folded ones otherwise.
+    """
+
+    words: tuple[str, ...]
+    slop: int = 0
+    is_prefix: bool = False
+    is_written: bool = False
+
+
+def near_pairs(words: Sequence[str]) -> Iterator[tuple[str, str, int]]:
+    """Yield each two of some words that are looked for near each other, and how many places the
+    second would stand behind the first in a phrase. A word that repeats is taken once; words too
+    far apart to tell a text by are left out.
+
+    >>> list(near_pairs(("peace", "in", "peace", "time")))
+    [('peace', 'in', 1), ('peace', 'time', 3), ('in', 'time', 2)]
+    """
+    places = {word: place for place, word in reversed(list(enumerate(words)))}
+    ordered = sorted(places, key=places.__getitem__)
+    for one, two in combinations(ordered, 2):
+        if (gap := places[two] - places[one]) <= _MOST_APART:
+            yield one, two, gap
+
+
+@dataclass(slots=True)
+class Needles:
+    """What a query looks for in one field: terms of the views, and phrases.
+
+    Attributes:
+        written, folded, stems: terms of single words.
+        characters: adjacent characters, for scripts without spaces.
+        prefixes: beginnings of folded words.
+        beginnings: beginnings of written words.
+        phrases: sequences of at least two words.
+        patterns: the view and the regular expression that words match.
+    """
+
+    written: set[str] = field(default_factory=set)
+    folded: set[str] = field(default_factory=set)
+    stems: set[str] = field(default_factory=set)
+    characters: set[str] = field(default_factory=set)
+    prefixes: set[str] = field(default_factory=set)
+    beginnings: set[str] = field(default_factory=set)
+    phrases: set[InOrder] = field(default_factory=set)
+    patterns: set[tuple[str, str]] = field(default_factory=set)
+
+    def __bool__(self) -> bool:
+        words = self.folded or self.stems or self.written
+        parts = self.prefixes or self.beginnings or self.phrases or self.patterns
+        return bool(words or parts)
+
+
+class Mark(NamedTuple):
+    """A match: its span, what it is a match of, and whether it goes on with the mark before it, as
+    a phrase does, which is shown whole or not at all."""
+
+    start: int
+    end: int
+    term: str
+    goes_on: bool = False
+
+
+class _Match(NamedTuple):
+    """What a chunk holds of what is looked for: marks within it, and words of phrases."""
+
+    marks: tuple[Mark, ...]
+    words: frozenset[str]
+
+
+class Marker:
+    """Marks what a query looks for in texts of one field in one language.
+
+    Args:
+        needles: what is looked for.
+        analyzer: the rules of the language.
+    """
+
+    def __init__(self, needles: Needles, analyzer: Analyzer) -> None:
+        self._needles = needles
+        self._analyzer = analyzer
+        self._prefixes = tuple(needles.prefixes)
+        self._beginnings = tuple(needles.beginnings)
+        self._reaches = sorted({len(one) for one in needles.characters})
+        # Of each phrase the words that a text that holds it must have; the last may go on.
+        self._phrases = [
+            frozenset(phrase.words[:-1] if phrase.is_prefix else phrase.words)
+            for phrase in needles.phrases
+        ]
+        self._sought = frozenset().union(*self._phrases)
+        self._folded = needles.folded | self._sought
+        self._written = needles.written | self._sought
+        self._stems = needles.stems
+        # Whether a look into these sets tells which words match.
+        self._are_listed = not (needles.prefixes or needles.beginnings or needles.characters)
+        self._do_stems_tell = self._are_listed and self._are_stems_listed()
+        self._seen: set[str] = set()
+        self._matches: dict[str, _Match] = {}
+
+    def marks(self, text: str) -> list[Mark]:
+        """Return the words of the text that match, in order, without overlaps."""
+        chunks = set(text.split())
+        self._look_at(chunks - self._seen)
+        matches = self._matches
+        held = matches.keys() & chunks
+        if self._phrases and held:
+            words = frozenset().union(*[matches[chunk].words for chunk in held])
+            if any(phrase <= words for phrase in self._phrases):
+                spots = list(self._analyzer.spots(text))
+                in_phrase = _positions([terms for _, _, terms in spots], self._needles.phrases)
+                return list(self._among(spots, in_phrase))
+        found = [
+            Mark(place + start, place + end, term)
+            for chunk in held
+            for place in _places(text, chunk)
+            for start, end, term, _ in matches[chunk].marks
+        ]
+        found.sort()
+        return found
+
+    def _are_stems_listed(self) -> bool:
+        """Whether a word whose stem is not listed is not either: the stem of each word listed is,
+        and a stem depends on the folded word alone."""
+        if not self._stems or self._analyzer.language.stem_input is not fold:
+            return False
+        for form in self._folded | self._written:
+            spots = list(self._analyzer.spots(form))
+            if len(spots) != 1 or spots[0][2].stem not in self._stems:
+                return False
+        return True
+
+    def _look_at(self, chunks: set[str]) -> None:
+        """Find out which of some chunks match."""
+        self._seen |= chunks
+        candidates: Iterable[str] = chunks
+        # One of some hundreds matches, and this is most of the time that highlights take.
+        if self._do_stems_tell:
+            terms, stems = self._analyzer.chunks, self._stems
+            candidates = [
+                chunk
+                for chunk in chunks
+                if (one := terms[chunk]).stem in stems
+                or (len(one.spots) > 1 and self._is_any_listed(one.spots))
+            ]
+        elif self._are_listed:
+            terms, folded, stems, written = (
+                self._analyzer.chunks,
+                self._folded,
+                self._stems,
+                self._written,
+            )
+            candidates = [
+                chunk
+                for chunk in chunks
+                if (one := terms[chunk]).folded in folded
+                or one.stem in stems
+                or one.written in written
+                or (len(one.spots) > 1 and self._is_any_listed(one.spots))
+            ]
+        for chunk in candidates:
+            spots = list(self._analyzer.spots(chunk))
+            marks = tuple(self._among(spots, {}))
+            forms = {form for _, _, one in spots for form in (one.folded, one.written)}
+            words = self._sought & forms
+            if marks or words:
+                self._matches[chunk] = _Match(marks, words)
+
+    def _is_any_listed(self, spots: Iterable[Spot]) -> bool:
+        folded, stems, written = self._folded, self._stems, self._written
+        for _, _, terms, _ in spots:
+            if terms.folded in folded or terms.stem in stems or terms.written in written:
+                return True
+        return False
+
+    def _among(
+        self, spots: Iterable[tuple[int, int, WordTerms]], in_phrase: Mapping[int, bool]
+    ) -> Iterator[Mark]:
+        """Yield the marks of words, of which those at some positions are part of a phrase."""
+        needles = self._needles
+        for position, (start, end, terms) in enumerate(spots):
+            if (
+                terms.folded in needles.folded
+                or terms.stem in needles.stems
+                or terms.written in needles.written
+                or position in in_phrase
+                or terms.folded.startswith(self._prefixes)
+                or terms.written.startswith(self._beginnings)
+            ):
+                yield Mark(start, end, terms.folded, in_phrase.get(position, False))
+            elif terms.is_unspaced and needles.characters and len(terms.folded) == end - start:
+                yield from _matching_characters(
+                    start, terms.folded, needles.characters, self._reaches
+                )
+
+
+def _places(text: str, chunk: str) -> Iterator[int]:
+    """Yield where a chunk stands between white space, or the ends of the text."""
+    length = len(chunk)
+    place = text.find(chunk)
+    while place >= 0:
+        end = place + length
+        begins = place == 0 or text[place - 1].isspace()
+        if begins and (end == len(text) or text[end].isspace()):
+            yield place
+            place = text.find(chunk, end)
+        else:
+            place = text.find(chunk, place + 1)
+
+
+def _positions(words: Sequence[WordTerms], phrases: Collection[InOrder]) -> Mapping[int, bool]:
+    """Return the positions of the words of all phrases, and whether each goes on a phrase."""
+    folded = {phrase for phrase in phrases if not phrase.is_written}
+    found = _phrase_positions([terms.folded for terms in words], folded) if folded else {}
+    if len(folded) == len(phrases):
+        return found
+    written = _phrase_positions([terms.written for terms in words], set(phrases) - folded)
+    # A word that only one of two phrases goes on with may begin a fragment.
+    return {
+        position: found.get(position, goes_on) and written.get(position, goes_on)
+        for position, goes_on in {**found, **written}.items()
+    }
+
+
+def _phrase_positions(words: Sequence[str], phrases: Iterable[InOrder]) -> Mapping[int, bool]:
+    """Return the positions of the words of phrases, and whether each goes on a phrase."""
+    found: dict[int, bool] = {}
+    starts: dict[str, list[InOrder]] = {}
+    for phrase in phrases:
+        if phrase.slop:
+            found.update(dict.fromkeys(_near_positions(words, phrase), False))
+        else:
+            starts.setdefault(phrase.words[0], []).append(phrase)
+    sought_from: dict[InOrder, int] = {}  # an occurrence begins behind the one before it
+    for position, word in enumerate(words):
+        for phrase in starts.get(word, ()):
+            end = position + len(phrase.words)
+            if position >= sought_from.get(phrase, 0) and _stands(phrase, words[position:end]):
+                found.setdefault(position, False)
+                found.update(dict.fromkeys(range(position + 1, end), True))
+                sought_from[phrase] = end
+    return found
+
+
+def _stands(phrase: InOrder, words: Sequence[str]) -> bool:
+    if not phrase.is_prefix:
+        return tuple(words) == phrase.words
+    is_long_enough = len(words) == len(phrase.words)
+    *before, last = phrase.words
+    return is_long_enough and list(words[:-1]) == before and words[-1].startswith(last)
+
+
+def _near_positions(words: Sequence[str], phrase: InOrder) -> frozenset[int]:
+    """Return the positions of words that stand near another one; none unless each two do."""
+    places: dict[str, list[int]] = {word: [] for word in phrase.words}
+    for position, word in enumerate(words):
+        if word in places:
+            places[word].append(position)
+    found: set[int] = set()
+    for one, two, gap in near_pairs(phrase.words):
+        near = set()
+        for first in places[one]:
+            low = bisect_left(places[two], first + gap - phrase.slop)
+            high = bisect_right(places[two], first + gap + phrase.slop)
+            if low < high:
+                near |= {first, *places[two][low:high]}
+        if not near:
+            return frozenset()
+        found |= near
+    return frozenset(found)
+
+
+def _matching_characters(
+    start: int, word: str, characters: Collection[str], reaches: Sequence[int]
+) -> Iterator[Mark]:
+    """Yield the parts of a word whose adjacent characters are adjacent in the query too: where no
+    spaces stand between words, a dictionary may cut the query's word and the text's differently."""
+    begin = behind = 0
+    for place in range(len(word)):
+        for reach in reaches:
+            if place + reach <= len(word) and word[place : place + reach] in characters:
+                if place >= behind:
+                    if begin < behind:
+                        yield Mark(start + begin, start + behind, word[begin:behind])
+                    begin = place
+                behind = max(behind, place + reach)
+    if begin < behind:
+        yield Mark(start + begin, start + behind, word[begin:behind])

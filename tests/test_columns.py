@@ -1,0 +1,193 @@
+"""What chunks add, remembered and joined: compiled and in Python, the same."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from searchlib.analysis import columns as module
+from searchlib.analysis.columns import InPython, Row
+from searchlib.languages import analyzer
+from tests.conftest import SOURCE
+from tests.strategies import wild_texts
+
+compiled = pytest.mark.skipif(not module.COMPILED, reason="nothing could be compiled here")
+makers = [pytest.param(InPython, id="Python"), pytest.param(module.columns, id="C", marks=compiled)]
+
+
+def row(chunk: str) -> Row:
+    """Every column tells the chunk and itself."""
+    return chunk + "w ", chunk + "f ", "", "+" + chunk, f"({chunk})", chunk + "= "
+
+
+def expected(text: str) -> tuple[str, ...]:
+    rows = list(map(row, text.split()))
+    return tuple("".join(column) for column in zip(*rows, strict=True)) or ("",) * 6
+
+
+@pytest.mark.skipif(
+    "SEARCHLIB_PURE" in os.environ or not list(SOURCE.glob("analysis/_columns*.so")),
+    reason="not compiled on purpose, or without a compiler",
+)
+def test_what_was_compiled_is_what_runs() -> None:
+    assert module.COMPILED
+    assert "_columns" in module.columns.__module__
+
+
+@pytest.mark.parametrize("make", makers)
+def test_white_space_is_that_of_python(make: Callable[..., module.Columns]) -> None:
+    columns = make(row, 1)
+    for number in range(sys.maxunicode + 1):
+        if not 0xD800 <= number <= 0xDFFF:
+            text = f"a{chr(number)}b"
+            found = columns.join(text)[0].split(" ")
+            assert (found == ["aw", "bw", ""]) == (len(text.split()) == 2), hex(number)
+
+
+@pytest.mark.parametrize("make", makers)
+@settings(max_examples=200, deadline=None)
+@given(texts=st.lists(st.text(max_size=60).filter(str.isprintable) | wild_texts("vi"), max_size=5))
+def test_columns_are_joined(make: Callable[..., module.Columns], texts: list[str]) -> None:
+    columns = make(row, 7)
+    for text in [*texts, *texts]:
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            continue
+        found = columns.join(text)
+        assert found[:5] == expected(text)[:5]
+        assert set(found[5].split()) == set(expected(text)[5].split())
+
+
+@compiled
+@pytest.mark.parametrize("code", ["vi", "fr", "en", "zh", "th", "ar", "tr"])
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_both_make_the_same_of_texts(code: str, data: st.DataObject) -> None:
+    text = data.draw(wild_texts(code)).encode(errors="ignore").decode()
+    rows = analyzer(code)._row_of_chunk
+    one, two = module.columns(rows, 3).join(text), InPython(rows).join(text)
+    assert one[:5] == two[:5]
+    assert set(one[5].split()) == set(two[5].split())
+
+
+@pytest.mark.parametrize("make", makers)
+def test_more_chunks_than_are_remembered(make: Callable[..., module.Columns]) -> None:
+    """A long run of new chunks, some of them too long to keep, and old ones in between."""
+    columns, random = make(row, 5), Random(1)
+    for _ in range(300):
+        chunks = [str(random.randrange(200_000)) * random.randint(1, 12) for _ in range(1_000)]
+        chunks += ["x" * 159, "x" * 160, "x" * 161, "đ" * 80, "đ" * 81]
+        text = " ".join(chunks)
+        assert columns.join(text)[:5] == expected(text)[:5]
+
+
+@pytest.mark.parametrize("make", makers)
+def test_a_chunk_is_worked_out_once(make: Callable[..., module.Columns]) -> None:
+    asked: list[str] = []
+
+    def work_out(chunk: str) -> Row:
+        asked.append(chunk)
+        return row(chunk)
+
+    columns = make(work_out, 9)
+    for _ in range(3):
+        columns.join("một hai một")
+    assert asked == ["một", "hai"]
+
+
+@pytest.mark.parametrize("make", makers)
+def test_long_columns(make: Callable[..., module.Columns]) -> None:
+    columns = make(lambda chunk: (chunk * 70_000, "", "", "", "", ""), 2)
+    assert columns.join("ab ab")[0] == columns.join("ab ab")[0] == "ab" * 140_000
+
+
+@compiled
+def test_what_cannot_be_joined_raises() -> None:
+    with pytest.raises(UnicodeEncodeError):
+        module.columns(row, 1).join("a \ud800 b")
+    with pytest.raises(ZeroDivisionError):
+        module.columns(lambda chunk: 1 / 0, 1).join("a")  # type: ignore[arg-type, return-value]
+    with pytest.raises(TypeError, match="tuple of six"):
+        module.columns(lambda chunk: ("a",), 1).join("a")  # type: ignore
+    with pytest.raises(TypeError):
+        module.columns(row, 1).join(b"a")  # type: ignore[arg-type]
+    with pytest.raises(UnicodeEncodeError):
+        module.columns(lambda chunk: ("\ud800",) * 6, 1).join("a")
+
+
+@pytest.mark.parametrize("make", makers)
+def test_threads_share_one(make: Callable[..., module.Columns]) -> None:
+    """Working a chunk out runs Python, and so other threads, in the middle of a text."""
+
+    def work_out(chunk: str) -> Row:
+        sorted(range(200))
+        return row(chunk)
+
+    columns = make(work_out, 11)
+    wrong: list[str] = []
+
+    def use(seed: int) -> None:
+        random = Random(seed)
+        for _ in range(60):
+            text = " ".join(str(random.randrange(3_000)) for _ in range(300))
+            if columns.join(text)[:5] != expected(text)[:5]:
+                wrong.append(text)
+
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        threads = [threading.Thread(target=use, args=(seed,)) for seed in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(before)
+    assert not wrong
+
+
+@compiled
+def test_it_is_given_back() -> None:
+    """Also where it and who works out refer to each other."""
+
+    class Owner:
+        def __init__(self) -> None:
+            self.columns = module.columns(self.row, 1)
+
+        def row(self, chunk: str) -> Row:
+            return row(chunk)
+
+    def memory() -> int:
+        return int(Path("/proc/self/statm").read_text().split()[1])
+
+    if not Path("/proc/self/statm").exists():
+        pytest.skip("the system does not tell how much memory a process takes")
+    text = " ".join(map(str, range(20_000)))
+    for _ in range(3):
+        Owner().columns.join(text)
+        gc.collect()
+    before = memory()
+    for _ in range(40):
+        Owner().columns.join(text)
+        gc.collect()
+    assert memory() - before < 1_000  # pages of 4 kB; each of them takes about 400
+
+
+@pytest.mark.parametrize("text", ["a\ud800b \udfff l’été", "\ud800", "a \ud83d\ude00 b"])
+def test_halves_of_surrogate_pairs_are_not_seen(text: str) -> None:
+    found = analyzer("fr").views(text)
+    bare = "".join(char for char in text if not "\ud800" <= char <= "\udfff")
+    assert found == analyzer("fr").views(bare)
+    assert sorted(found.folded.split()) == sorted(
+        term.text for term in analyzer("fr").analyze(text).folded
+    )

@@ -1,0 +1,262 @@
+"""All documents, out and in again: nothing is lost on the way."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow.parquet
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from searchlib import (
+    Boolean,
+    Category,
+    Date,
+    DateTime,
+    ExportError,
+    Float,
+    Index,
+    Integer,
+    Keyword,
+    MultiSearcher,
+    Schema,
+    Stored,
+    Text,
+)
+from searchlib.io import elasticsearch, export, load, read
+from tests.conftest import indexed
+
+SCHEMA: Final = Schema(
+    {
+        "title": Text(weight=2.0),
+        "name_fr": Text(language="fr"),
+        "tags": Keyword(),
+        "section": Category(),
+        "pages": Integer(),
+        "price": Float(),
+        "free": Boolean(),
+        "day": Date(),
+        "at": DateTime(),
+        "more": Stored(),
+    },
+    language="lang",
+    languages=["vi", "fr", "tlh"],
+)
+DOCUMENTS: Final[list[dict[str, Any]]] = [
+    {
+        "id": "1",
+        "lang": "vi",
+        "title": 'Quốc hội, "họp"; hôm\nnay\r\n\t',
+        "tags": ["vn", "kh"],
+        "section": "News/Asia",
+        "pages": 2**63 - 1,
+        "price": 2,
+        "free": True,
+        "day": "2022-09-15",
+        "at": "2022-09-15T10:30:00.123456+07:00",
+        "more": {"a": [1, None, {"b": "é"}]},
+    },
+    {"id": "2", "title": ["Un", "deux"], "tags": "fr", "price": [0.5, 1], "more": [1, "x"]},
+    {"id": "é/3", "lang": "fr", "name_fr": "L’été", "day": ["0001-01-01", "9999-12-31"]},
+    {"id": "4", "free": False, "more": "text", "pages": []},
+    {"id": "5"},
+]
+
+
+@pytest.fixture(scope="module")
+def index() -> Index:
+    return indexed(SCHEMA, DOCUMENTS[:3], DOCUMENTS[3:])
+
+
+def documents(index: Index) -> dict[str, Any]:
+    return {document["id"]: document for document in index.documents()}
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.jsonl.gz", "a.ndjson"])
+def test_json_lines_come_back_as_they_were(tmp_path: Path, index: Index, name: str) -> None:
+    assert export(index, tmp_path / name) == len(DOCUMENTS)
+    again = Index(SCHEMA)
+    assert load(again, tmp_path / name).rejected == 0
+    assert documents(again) == documents(index)
+
+
+@pytest.mark.parametrize("name", ["a.parquet", "a.arrow", "a.feather"])
+def test_columns_come_back_as_they_were(tmp_path: Path, index: Index, name: str) -> None:
+    assert export(index, tmp_path / name) == len(DOCUMENTS)
+    again = Index(SCHEMA)
+    assert load(again, tmp_path / name).rejected == 0
+
+    def listed(document: dict[str, Any]) -> dict[str, Any]:
+        """A column that holds several values anywhere holds lists everywhere."""
+        several = {"title", "tags", "price", "day", "pages"}
+        return {
+            name: value if isinstance(value, list) or name not in several else [value]
+            for name, value in document.items()
+        }
+
+    assert {key: listed(one) for key, one in documents(again).items()} == {
+        key: listed(one) for key, one in documents(index).items()
+    }
+
+
+def test_types_of_columns_are_those_of_the_fields(tmp_path: Path) -> None:
+    index = indexed(SCHEMA, [DOCUMENTS[0] | {"tags": "one"}])
+    export(index, tmp_path / "a.parquet")
+    kinds = {
+        field.name: str(field.type) for field in pyarrow.parquet.read_schema(tmp_path / "a.parquet")
+    }
+    assert kinds == {
+        **dict.fromkeys(["id", "lang", "title", "name_fr", "tags", "section"], "string"),
+        "pages": "int64",
+        "price": "double",
+        "free": "bool",
+        "day": "date32[day]",
+        "at": "timestamp[us, tz=UTC]",
+        "more": "extension<arrow.json>",
+    }
+
+
+@pytest.mark.parametrize(("name", "delimiter"), [("a.csv", ","), ("a.tsv.gz", "\t")])
+def test_cells_say_what_the_documents_do(
+    tmp_path: Path, index: Index, name: str, delimiter: str
+) -> None:
+    assert export(index, tmp_path / name) == len(DOCUMENTS)
+    rows = {row["id"]: row for row in read(tmp_path / name)}
+    assert rows["1"]["title"] == DOCUMENTS[0]["title"]
+    assert rows["1"]["more"] == '{"a": [1, null, {"b": "é"}]}'
+    assert rows["1"]["at"] == "2022-09-15T03:30:00.123456+00:00"
+    assert rows["1"]["free"] == "true"
+    assert json.loads(rows["2"]["title"]) == ["Un", "deux"]
+    assert rows["4"]["more"] == '"text"'
+    assert {name for name, cell in rows["5"].items() if cell is not None} == {"id"}
+    simple = indexed(SCHEMA, [{**DOCUMENTS[0], "tags": "x", "more": None}])
+    export(simple, tmp_path / "b.csv")
+    again = Index(SCHEMA)
+    assert load(again, tmp_path / "b.csv").rejected == 0
+    assert documents(again) == {
+        "1": {key: value for key, value in documents(simple)["1"].items() if value is not None}
+    }
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.text(st.characters(codec="utf-8")))
+def test_any_text_comes_back_from_csv(title: str) -> None:
+    index = indexed(Schema({"title": Text()}), [{"id": "1", "title": title}])
+    file = io.BytesIO()
+    export(index, file, format="csv")
+    file.seek(0)
+    (row,) = read(file, format="csv", encoding="utf-8")
+    assert (row["title"] or "") == title
+
+
+def test_streams_and_standard_output_are_written(index: Index, tmp_path: Path) -> None:
+    binary, text = io.BytesIO(), io.StringIO()
+    assert export(index, binary) == export(index, text) == len(DOCUMENTS)
+    assert binary.getvalue() == text.getvalue().encode()
+    with pytest.raises(ExportError, match="open it for bytes"):
+        export(index, io.StringIO(), format="parquet")
+    indexed(Schema({}), [{"id": "1"}], path=tmp_path / "my-index")
+    code = (
+        "import sys; from searchlib import Index; from searchlib.io import export\n"
+        "print(export(Index.open(sys.argv[1]), '-'))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path / "my-index")],
+        capture_output=True,
+        check=True,
+        timeout=60,
+    )
+    assert done.stdout == b'{"id":"1"}\n1\n'
+
+
+def test_searchers_are_exported_as_they_are(tmp_path: Path) -> None:
+    index = indexed(Schema({}), [{"id": "1"}])
+    searcher = index.searcher()
+    index.add([{"id": "2"}])
+    both = MultiSearcher({"one": index, "two": indexed(Schema({}), [{"id": "3"}])})
+    counts = [export(one, tmp_path / "a.jsonl") for one in (searcher, index, both)]
+    assert counts == [1, 2, 3]
+
+
+def test_an_export_that_fails_leaves_what_was_there(tmp_path: Path) -> None:
+    index = indexed(Schema({"x": Text()}), [{"id": "1", "x": "half \ud800"}])
+    for name in ("a.csv", "a.parquet"):
+        path = tmp_path / name
+        path.write_text("before", "utf-8")
+        with pytest.raises(ExportError):
+            export(index, path)
+        assert path.read_text("utf-8") == "before"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "a.parquet"]
+    export(index, tmp_path / "a.jsonl")
+    assert json.loads((tmp_path / "a.jsonl").read_text("utf-8"))["x"] == "half \ud800"
+
+
+def test_what_cannot_be_written_says_why(tmp_path: Path, index: Index) -> None:
+    with pytest.raises(ExportError, match="cannot be written: No such file"):
+        export(index, tmp_path / "no" / "a.jsonl")
+    for name in ("a.xlsx", "a", "a.parquet.gz"):
+        with pytest.raises(
+            ExportError, match="say format=, one of arrow, csv, jsonl, parquet, tsv"
+        ):
+            export(index, tmp_path / name)
+    with pytest.raises(ExportError, match="there is no format 'xml'"):
+        export(index, tmp_path / "a", format="xml")
+
+
+# Elasticsearch and OpenSearch
+
+
+def test_a_bulk_file_holds_two_lines_a_document(tmp_path: Path, index: Index) -> None:
+    path = tmp_path / "all.ndjson.gz"
+    assert elasticsearch.bulk(index, path) == len(DOCUMENTS)
+    rows = list(read(path))
+    assert [row["index"] for row in rows[::2]] == [{"_id": row["id"]} for row in rows[1::2]]
+    sources = {row["id"]: row for row in rows[1::2]}
+    assert sources == {one["id"]: json.loads(SCHEMA.dump(one)) for one in DOCUMENTS}
+    with pytest.raises(ExportError, match="more than the 512 bytes"):
+        elasticsearch.bulk(indexed(Schema({}), [{"id": "é" * 300}]), path)
+    assert len(list(read(path))) == 2 * len(DOCUMENTS)
+
+
+def test_a_mapping_names_every_field_and_only_what_is_defined() -> None:
+    whole = elasticsearch.mapping(SCHEMA)
+    assert json.loads(json.dumps(whole)) == whole
+    fields = whole["mappings"]["properties"]
+    assert list(fields) == ["id", "lang", *SCHEMA.fields]
+    assert {name: one["type"] for name, one in fields.items()} == {
+        **dict.fromkeys(["id", "lang", "tags", "section"], "keyword"),
+        **dict.fromkeys(["title", "name_fr"], "text"),
+        **{"pages": "long", "price": "double", "free": "boolean"},
+        **{"day": "date", "at": "date", "more": "object"},
+    }
+    # Klingon and Vietnamese have no analyzer there; a fixed language leaves the others out.
+    assert set(fields["title"]["fields"]) == {"written", "fr"}
+    assert set(
+        elasticsearch.mapping(Schema({"x": Text(language="de")}, languages=["fr"]))["mappings"][
+            "properties"
+        ]["x"]["fields"]
+    ) == {"written", "de"}
+    own = set(whole["settings"]["analysis"]["analyzer"])
+    built_in = {"standard", "keyword", *elasticsearch._ANALYZERS.values()}
+
+    def analyzers(node: Any) -> set[str]:
+        if not isinstance(node, dict):
+            return set()
+        inner = set().union(*map(analyzers, node.values()))
+        return inner | {str(v) for k, v in node.items() if k.endswith("analyzer")}
+
+    assert own <= analyzers(fields) <= own | built_in
+
+
+def test_cells_are_quoted_as_others_read_them(index: Index, tmp_path: Path) -> None:
+    export(index, tmp_path / "a.csv")
+    with (tmp_path / "a.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.reader(file, strict=True))
+    assert {len(row) for row in rows} == {len(SCHEMA.fields) + 2}

@@ -1,0 +1,338 @@
+"""Loading: what fits is added, what does not is told and kept, in bounded memory."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import tracemalloc
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.console import Console
+
+from searchlib import (
+    Boolean,
+    Date,
+    DocumentError,
+    ExportError,
+    Float,
+    Index,
+    IndexLockedError,
+    Integer,
+    Keyword,
+    ReadError,
+    Schema,
+    SchemaError,
+    Stored,
+    Text,
+)
+from searchlib.display.console import progress_bar
+from searchlib.io import LoadReport, Progress, load, read
+from tests.conftest import output_of
+
+SCHEMA = Schema({"title": Text(), "year": Integer()}, languages=["en"])
+
+
+def told(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def test_rows_that_do_not_fit_are_kept_with_their_reasons(tmp_path: Path) -> None:
+    lines = [
+        '{"id": 1, "title": "Maps", "year": 2021}',
+        "{oops",
+        '{"id": 2, "title": 7}',
+        '{"title": "No id"}',
+        '{"id": 3, "titel": "Slip"}',
+        '{"id": 4, "title": "Boats", "year": "soon"}',
+        '{"id": 5, "title": "Half \\ud800", "year": 2022}',
+        '{"id": 6, "title": "Boats", "year": "2022"}',
+    ]
+    path, bad = tmp_path / "a.jsonl", tmp_path / "bad.jsonl"
+    path.write_bytes("\n".join(lines).encode() + b'\n{"id": 7, "title": "\xe9"}')
+    index = Index(SCHEMA)
+    report = load(index, read(path, encoding="utf-8"), bad_rows=bad)
+    rows = told(bad)
+    assert report.added == len(index) == 3
+    assert (report.rejected, report.bad_rows, len(report.first)) == (6, bad, 6)
+    assert [row["position"] for row in rows] == [1, 2, 3, 4, 5, 8]
+    assert rows[0]["raw"] == "{oops"
+    assert rows[1]["raw"] == {"id": 2, "title": 7}
+    assert rows[5]["raw"] == '{"id": 7, "title": "\\xe9"}'
+    assert rows[4]["reason"].startswith("line 6: document '4' (str), field 'year': expected an int")
+    assert all(row["reason"].startswith(f"line {row['position'] + 1}: ") for row in rows)
+    mended = ({**row["raw"], "year": 2023, "title": "Mended"} for row in rows[1:4:2])
+    again = load(index, ({**row, "id": n} for n, row in enumerate(mended, 20)), bad_rows=bad)
+    assert (again.added, again.rejected) == (1, 1)
+    assert len(told(bad)) == 1  # of this load, not of the one before
+
+
+def test_a_load_without_bad_rows_leaves_no_file(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.jsonl"
+    report = load(Index(SCHEMA), [{"id": 1}], bad_rows=bad)
+    assert report == LoadReport(1, 0, report.seconds)
+    assert not bad.exists()
+
+
+def test_odd_values_can_be_kept_as_bad_rows(tmp_path: Path) -> None:
+    circle: list[Any] = []
+    circle.append(circle)
+    rows: list[Any] = [
+        {"id": "a", "year": float("inf")},
+        {"id": "b", "title": b"\xff"},
+        {"id": "c", 7: 1},
+        {"id": "d", "title": circle},
+        {"id": "\ud800"},
+        {"id": ""},
+        7,
+    ]
+    bad = tmp_path / "bad.jsonl"
+    report = load(Index(SCHEMA), rows, bad_rows=bad)
+    assert (report.added, report.rejected) == (0, len(rows))
+    assert [row["position"] for row in told(bad)] == list(range(len(rows)))
+
+
+def test_bad_rows_go_nowhere_dangerous(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"id": "1"}\n{"id": 2.5}\n', "utf-8")
+    with pytest.raises(ExportError, match="is what is read: write bad rows to another file"):
+        load(Index(SCHEMA), path, bad_rows=str(path))
+    with pytest.raises(ExportError, match="cannot be written: No such file"):
+        load(Index(SCHEMA), path, bad_rows=tmp_path / "no" / "bad.jsonl")
+    assert path.read_text("utf-8").count("\n") == 2
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    load(Index(SCHEMA), [{"id": "1"}], bad_rows=pipe)  # which is no file of ours to remove
+    os.close(reader)
+    assert pipe.exists()
+
+
+def test_all_or_nothing_adds_nothing_where_one_does_not_fit() -> None:
+    index = Index(SCHEMA)
+    rows = [{"id": str(n)} for n in range(20)]
+    with pytest.raises(
+        DocumentError, match=r"record 20: document '20' .*; none was added"
+    ) as error:
+        load(index, [*rows, {"id": "20", "x": 1}], all_or_nothing=True, commit_every=7)
+    assert (error.value.document_id, error.value.field) == ("20", "x")
+    with pytest.raises(ReadError, match="record 20: a record is a dict"):
+        load(index, [*rows, 7], all_or_nothing=True, commit_every=7)
+    assert len(index) == 0
+
+
+def test_what_was_committed_before_a_source_breaks_stays() -> None:
+    def rows() -> Iterator[dict[str, Any]]:
+        yield from ({"id": str(n)} for n in range(25))
+        raise OSError("the line is down")
+
+    index = Index(SCHEMA)
+    with pytest.raises(OSError, match="the line is down"):
+        load(index, rows(), commit_every=10)
+    assert len(index) == 20
+
+
+def test_a_load_is_refused_before_it_begins() -> None:
+    index = Index(SCHEMA)
+    with index.writer(), pytest.raises(IndexLockedError):
+        load(index, [{"id": 1}])
+    with pytest.raises(SchemaError, match="language code"):
+        load(index, [{"id": 1}], language="?")
+    with pytest.raises(ReadError):
+        load(index, "nowhere.jsonl")
+
+
+def test_the_language_of_all_can_be_said() -> None:
+    index = Index(Schema({"title": Text()}, languages=["vi", "fr"]))
+    load(index, [{"id": 1, "title": "2022"}], language="fr")
+    assert index.languages == ("fr",)
+
+
+# Values
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "stored"),
+    [
+        (Integer(), "12", 12),
+        (Integer(), " -7 ", -7),
+        (Integer(), 3.0, 3),
+        (Integer(), Decimal("4.00"), 4),
+        (Integer(), ["1", 2, None, ""], [1, 2]),
+        (Float(), "1e3", 1000.0),
+        (Float(), Decimal("0.25"), 0.25),
+        (Boolean(), "TRUE", True),
+        (Date(), "2022-09-15T00:00:00", "2022-09-15"),
+        (Keyword(), 7, "7"),
+        (Keyword(), UUID(int=7), str(UUID(int=7))),
+        (Keyword(), (1, "b"), ["1", "b"]),
+        (Stored(), [1, {"a": None}], [1, {"a": None}]),
+        (Text(), "", ""),
+    ],
+)
+def test_what_says_the_same_in_another_form_is_taken(kind: Any, given: Any, stored: Any) -> None:
+    index = Index(Schema({"x": kind}))
+    assert load(index, [{"id": 1, "x": given}]).rejected == 0
+    document = index.get("1")
+    assert document is not None
+    found = document["x"]
+    assert (found.isoformat() if kind == Date() else found) == stored
+    assert type(found) is type(stored) or kind == Date()
+
+
+@pytest.mark.parametrize("given", [None, float("nan"), "", " "])
+def test_a_missing_number_is_left_out(given: Any) -> None:
+    index = Index(Schema({"x": Float(), "y": Date()}))
+    assert load(index, [{"id": 1, "x": given, "y": given}]).added == 1
+    assert index.get("1") == {"id": "1"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "given"),
+    [
+        (Integer(), 3.5),
+        (Integer(), "3.5"),
+        (Integer(), float("inf")),
+        (Integer(), Decimal("Infinity")),
+        (Integer(), 2**63),
+        (Integer(), "1 000"),
+        (Integer(), True),
+        (Float(), "nan"),
+        (Float(), True),
+        (Boolean(), "yes"),
+        (Boolean(), 1),
+        (Date(), "15/09/2022"),
+        (Date(), "2022-09-15T10:30:00"),
+        (Keyword(), 1.5),
+        (Keyword(), True),
+        (Text(), 7),
+        (Text(), b"bytes"),
+        (Stored(), b"bytes"),
+    ],
+)
+def test_what_would_lose_something_is_rejected(kind: Any, given: Any) -> None:
+    index = Index(Schema({"x": kind}))
+    assert load(index, [{"id": 1, "x": given}]).rejected == 1
+    assert len(index) == 0
+
+
+VALUES = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.floats(),
+    st.decimals(allow_nan=True),
+    st.text(),
+    st.binary(),
+    st.dates(),
+    st.datetimes(),
+    st.uuids(),
+    st.lists(st.one_of(st.text(), st.integers(), st.none())),
+    st.dictionaries(st.text(), st.integers()),
+)
+FIELDS = {"a": Text(), "b": Keyword(), "c": Integer(), "d": Float(), "e": Boolean(), "f": Date()}
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.lists(st.dictionaries(st.sampled_from(["id", *FIELDS, "other"]), VALUES), max_size=5))
+def test_every_record_is_added_or_rejected(records: list[dict[str, Any]]) -> None:
+    report = load(Index(Schema(FIELDS)), records)
+    assert report.added + report.rejected == len(records)
+    assert len(report.first) == report.rejected
+
+
+# Progress
+
+
+def test_progress_is_told_to_the_end(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text("".join(f'{{"id": "{n}", "title": "Boats"}}\n' for n in range(4000)), "utf-8")
+    said: list[Progress] = []
+    load(Index(SCHEMA), path, progress=said.append)
+    assert said[-1].added == 4000
+    assert said[-1].share == 1.0
+    assert said[-1].left == 0.0
+    shares = [now.share for now in said if now.share is not None]
+    assert shares == sorted(shares) and len(shares) == len(said)
+    assert Progress(0, 0, 0.0, None).left is None
+    assert Progress(0, 0, 0.0, None).rate == 0.0
+
+
+def test_progress_of_what_has_no_end_has_no_time_left() -> None:
+    said: list[Progress] = []
+    load(Index(SCHEMA), ({"id": str(n)} for n in range(50)), progress=said.append)
+    assert [now.left for now in said[:-1]] == [None] * (len(said) - 1)
+    said.clear()
+    load(Index(SCHEMA), [{"id": str(n)} for n in range(50)], progress=said.append)
+    assert said[0].share == 1 / 50
+
+
+def test_a_bar_shows_rate_share_and_time_left() -> None:
+    file = io.StringIO()
+    console = Console(file=file, force_terminal=True, width=120, color_system=None)
+    with progress_bar(console) as tell:
+        tell(Progress(added=1500, rejected=3, seconds=10.0, share=0.25))
+    for part in ("1,500 added", "3 rejected", "150/s", "25%", "30 s left"):
+        assert part in file.getvalue()
+
+
+def test_the_bar_goes_to_the_standard_error(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    load(Index(SCHEMA), [{"id": str(n)} for n in range(50)], progress=True)
+    out, err = capfd.readouterr()
+    assert out == ""
+    assert "50 added" in err and "100%" in err
+
+
+# Memory
+
+
+LINES = {
+    "a.jsonl": '{{"id": "{0}", "text": "{1}", "year": 2022}}\n',
+    "a.json": '{{"id": "{0}", "text": "{1}", "year": 2022}}\n',
+    "a.csv": "{0},{1},2022\n",
+}
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_a_large_file_is_read_in_little_memory(tmp_path: Path, name: str) -> None:
+    """Whatever its size: of 17 MB, a process that holds them all would grow by more than that."""
+    code = """
+import resource, sys
+from searchlib.io import read
+count = sum(1 for _ in read(sys.argv[1]))
+print(count, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+    peaks = []
+    for count in (5_000, 80_000):
+        with (tmp_path / name).open("w", encoding="utf-8") as file:
+            file.write("id,text,year\n" if name == "a.csv" else "")
+            for number in range(count):
+                file.write(LINES[name].format(number, "boats on the river " * 10))
+        counted, peak = map(int, output_of(code, tmp_path / name).split())
+        assert counted == count
+        peaks.append(peak)
+    assert peaks[1] < peaks[0] + 8, f"{peaks[0]} MB, then {peaks[1]} MB"
+
+
+def test_a_long_load_takes_no_more_memory_than_a_short_one() -> None:
+    def peak(count: int) -> int:
+        rows = ({"id": n, "title": "boats on the river", "year": n % 9} for n in range(count))
+        index = Index(SCHEMA)
+        tracemalloc.start()
+        try:
+            assert load(index, rows, commit_every=500).added == count
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    peak(500)  # loads and remembers what is loaded once
+    assert peak(3_000) < peak(500) + 300_000  # what no commit frees would be 500,000 and more
