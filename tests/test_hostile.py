@@ -372,5 +372,5 @@ def test_nothing_that_is_read_is_executed() -> None:
     """An index is read as JSON and by the engine: nothing imports what could run what it reads."""
     for path in SOURCE.rglob("*.py"):
         text = path.read_text("utf-8")
-        for name in ("pickle", "marshal", "shelve", "eval(", "exec(", "yaml", "__import__"):
+        for name in ("pickle", "marshal", "shelve", "eval(", "exec(", "UnsafeLoader", "__import__"):
             assert name not in text.replace("re.compile(", ""), (path, name)
