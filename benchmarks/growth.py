@@ -266,8 +266,6 @@ def added(state: dict[str, Any]) -> dict[str, Added]:
 
 def table(state: dict[str, Any]) -> Iterator[str]:
     sizes = list(state["sizes"])
-    if not sizes:
-        sys.exit("nothing is measured yet")
     ways = [*added(state).values()]
     ones = [*state["sizes"].values()]
 
@@ -354,7 +352,7 @@ def main() -> None:
     if not options.print:
         if options.folder is None:
             parser.error("FOLDER is missing: where the texts are")
-        sizes = _SHORT_SIZES if options.short else _SIZES
+        sizes: tuple[int, ...] = _SHORT_SIZES if options.short else _SIZES
         if options.to:
             sizes = tuple(size for size in sizes if size <= options.to) or (options.to,)
         ends = monotonic() + 60 * options.minutes
@@ -362,6 +360,8 @@ def main() -> None:
         state["about"] = {"short": options.short, "paragraphs": len(pool)}
         is_done = grow(Plan(pool, options.short, options.work, sizes, ends), state)
         print("all is measured" if is_done else "to be continued: run it again", file=sys.stderr)
+    if not state["sizes"]:
+        return
     lines = "\n".join(table(state))
     print(lines)
     if options.markdown:

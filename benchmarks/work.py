@@ -25,6 +25,7 @@ import tracemalloc
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from shutil import which
 from tempfile import TemporaryDirectory
@@ -113,7 +114,7 @@ def _of_analysis() -> dict[str, float]:
         found[f"analysis {code}: Python calls per 1000 words"] = 1000 * calls.python / words
         text = "\n".join(texts)
         analyzer.views(text)
-        peak = _peak(lambda analyzer=analyzer, text=text: analyzer.views(text))
+        peak = _peak(partial(analyzer.views, text))
         found[f"analysis {code}: peak bytes per byte of text"] = peak / len(text.encode())
     return found
 

@@ -20,7 +20,6 @@ import sys
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter
 from typing import Any, Final
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -51,7 +50,7 @@ def main() -> None:
         with TemporaryDirectory() as folder:
             _measure(report, engines, options.work or Path(folder), options)
     text = table(report)
-    print(text)
+    print(text, end="")
     if options.markdown:
         options.markdown.write_text(text, "utf-8")
     if options.plot:
@@ -102,6 +101,13 @@ def _measure(
     work: Path,
     options: argparse.Namespace,
 ) -> None:
+    def save() -> None:
+        report["lots"] |= {
+            one.name: {"documents": len(one.sizes), "MB": round(one.megabytes, 1)}
+            for one in run.lots
+        }
+        options.json.write_text(json.dumps(report, indent=1) + "\n", "utf-8")
+
     run = Run(
         work,
         dict(options.source),
@@ -110,24 +116,17 @@ def _measure(
         options.queries,
         options.scale,
         report["measured"],
+        save,
     )
     try:
+        report["versions"] |= {one: engine.ask("version") for one, engine in engines.items()}
         for name, measure in PARTS.items():
             if options.only and name not in options.only:
                 continue
-            started = perf_counter()
+            about = {"date": date.today().isoformat(), "rounds": options.rounds}
+            report["parts"][name] = about
             measure(run)
-            report["parts"][name] = {
-                "date": date.today().isoformat(),
-                "rounds": options.rounds,
-                "seconds": round(perf_counter() - started),
-            }
-            report["lots"] |= {
-                one.name: {"documents": len(one.sizes), "MB": round(one.megabytes, 1)}
-                for one in run.lots
-            }
-            report["versions"] |= {one: engine.ask("version") for one, engine in engines.items()}
-            options.json.write_text(json.dumps(report, indent=1) + "\n", "utf-8")
+            save()
     finally:
         for engine in engines.values():
             engine.close()

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 from benchmarks.peers.engine import fold, needs
 from benchmarks.peers.engines.bm25s_stemmed import tokenizer
@@ -50,9 +49,12 @@ class Bm25s(Timed):
     def size(self, folder: Path) -> int | None:
         return bytes_of(folder, without=("corpus.jsonl", "corpus.mmindex.json"))
 
-    def _found(self, text: str) -> list[Any]:
+    def _found(self, text: str) -> list[str]:
         tokens = self._tokenizer.tokenize(
             [fold(text)], return_as="tuple", show_progress=False, update_vocab=False
         )
-        documents, _ = self._scorer.retrieve(tokens, k=LIMIT, show_progress=False)
-        return list(documents[0])
+        found = self._scorer.retrieve(
+            tokens, k=min(LIMIT, self._scorer.scores["num_docs"]), show_progress=False
+        )
+        pairs = zip(found.documents[0], found.scores[0], strict=True)
+        return [one["id"] for one, score in pairs if score > 0]

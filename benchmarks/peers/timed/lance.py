@@ -43,11 +43,11 @@ class Lance(Timed):
         if kind not in operators:
             return None
 
-        def found(text: str) -> list[dict[str, Any]]:
+        def found(text: str) -> list[str]:
             query = MatchQuery(text, "whole", operator=operators[kind])
             search = self._table.search(query, query_type="fts").limit(LIMIT)
             rows: list[dict[str, Any]] = search.select(["id", "whole", "_score"]).to_list()
-            return rows
+            return [row["id"] for row in rows]
 
         return found
 

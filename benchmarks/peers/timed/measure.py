@@ -42,6 +42,7 @@ class Run:
         queries: of each kind.
         scale: of the lots' usual sizes.
         measured: what has been measured → engine → the value of each round.
+        save: keeps it; called after each round.
     """
 
     work: Path
@@ -50,7 +51,8 @@ class Run:
     rounds: int
     queries: int
     scale: float
-    measured: dict[str, dict[str, list[float]]] = field(default_factory=dict)
+    measured: dict[str, dict[str, list[float]]]
+    save: Callable[[], object]
     _lots: dict[str, Lot] = field(default_factory=dict, init=False)
     _asked: dict[str, dict[str, list[str]]] = field(default_factory=dict, init=False)
 
@@ -89,7 +91,9 @@ class Run:
         if not folder.is_dir():
             print(f"indexing {lot.name} with {engine.name}", file=sys.stderr, flush=True)
             engine.ask("load", lot.path, lot.language, len(lot.sizes))
-            _built(engine, folder)
+            unfinished = folder.with_suffix(".new")
+            _built(engine, unfinished)
+            unfinished.rename(folder)
             engine.ask("load", lot.path, lot.language, 0)  # holds the texts no longer
         return folder
 
@@ -97,11 +101,7 @@ class Run:
 def _built(engine: Process, folder: Path) -> float:
     rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    try:
-        [seconds] = engine.seconds("build", folder)
-    except BaseException:
-        rmtree(folder, ignore_errors=True)
-        raise
+    [seconds] = engine.seconds("build", folder)
     return seconds
 
 
@@ -115,7 +115,7 @@ def _index(run: Run, name: str) -> None:
     lot = run.lot(name)
     ours = [*OURS, "tantivy-title"] if name == "fr" else OURS[:2]
     engines = run.chosen(BARE, *ours, *PEERS)
-    run.forget(f"index {name}")
+    run.forget(f"index {name}", f"cpu {name}")
     folder = run.work / "built"
     megabytes: dict[str, float] = {}
     for number in range(run.rounds):
@@ -128,8 +128,12 @@ def _index(run: Run, name: str) -> None:
                 _built(engine, folder)
                 count, megabytes[engine.name] = lot.part(_INDEXED_SHARE * engine.share)
                 engine.ask("load", lot.path, lot.language, count)
+            before = cpu_seconds(engine.pid)
             seconds = _built(engine, folder)
             run.note(f"index {name}", engine.name, seconds / megabytes[engine.name])
+            computed = cpu_seconds(engine.pid) - before
+            run.note(f"cpu {name}", engine.name, computed / megabytes[engine.name])
+        run.save()
     rmtree(folder, ignore_errors=True)
     for engine in engines:
         engine.ask("load", lot.path, lot.language, 0)  # holds the texts no longer
@@ -184,6 +188,7 @@ def _search_lot(run: Run, name: str, engines: list[Process]) -> None:
             run.note("facets alone fr", ours.name, max(facets[-1] - plain[-1], 0.0))
             if counts := run.measured["counts fr"].get(BARE):
                 run.note("facets alone fr", BARE, counts[-1])
+        run.save()
 
 
 def _is_asked(engine: Process, kind: str) -> bool:
@@ -215,6 +220,7 @@ def _room(run: Run) -> None:
                 one.ask("stream", lot.path, lot.language, folder)
                 seconds = cpu_seconds(one.pid) - before
             run.note("one core fr", engine.name, seconds / lot.megabytes)
+        run.save()
     rmtree(folder, ignore_errors=True)
 
 

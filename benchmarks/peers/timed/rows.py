@@ -92,6 +92,8 @@ def _indexing() -> Iterator[Row]:
             reach=1.1,
             peers=False,
         )
+    for lot in ("fr", "vi", "mixed"):
+        yield Row(f"CPU s per MB, {lot}", f"cpu {lot}", is_speed=False, unit="×")
     yield Row(
         "index fr, title and text in two fields",
         "index fr",

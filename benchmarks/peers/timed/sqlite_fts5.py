@@ -71,21 +71,19 @@ class SqliteFts5(Timed):
                 return None
         return int(size)
 
-    def _rows(self, statement: str, *given: Any) -> list[tuple[Any, ...]]:
-        return self._connection.execute(statement, given).fetchall()
+    def _rows(self, statement: str, *given: Any) -> list[str]:
+        return [row[0] for row in self._connection.execute(statement, given).fetchall()]
 
-    def _counted(self, text: str, names: Sequence[str]) -> list[Any]:
+    def _counted(self, text: str, names: Sequence[str]) -> list[str]:
         match = " OR ".join(_quoted(text))
-        counts = [
+        for name in names:
             self._rows(
                 f"SELECT {name}, count(*) AS n FROM docs JOIN facets ON number = docs.rowid "
                 f"WHERE docs MATCH ? GROUP BY {name} ORDER BY n DESC LIMIT ?",
                 match,
                 FACET_LINES,
             )
-            for name in names
-        ]
-        return [self._rows(_FOUND, match, LIMIT), *counts]
+        return self._rows(_FOUND, match, LIMIT)
 
 
 def _quoted(text: str) -> list[str]:

@@ -114,7 +114,7 @@ def _bare(row: Row, report: dict[str, Any]) -> str:
     middle = sorted(values)[len(values) // 2]
     if row.measured.startswith("index"):
         return f"{1 / middle:.1f} MB/s"
-    if row.measured.startswith("one core"):
+    if row.measured.startswith(("cpu", "one core")):
         return f"{middle:.3f} s/MB"
     if not row.base:
         return f"{_number(middle * row.scale)}{_unit(row)}"

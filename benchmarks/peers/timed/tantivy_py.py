@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import tantivy
 from tantivy import Filter, SnippetGenerator, TextAnalyzer, TextAnalyzerBuilder, Tokenizer
@@ -24,7 +24,7 @@ class Bare(Timed):
     #: Indexed field → what is in it.
     fields: dict[str, str] = {"whole": "whole"}  # noqa: RUF012  a constant of the class
     #: The field that snippets are made of, and the second one.
-    marked = ("whole",)
+    marked: tuple[str, ...] = ("whole",)
     folds = False
 
     def version(self) -> str:
@@ -78,12 +78,14 @@ class Bare(Timed):
         makers: dict[str, Ask] = {
             "facet": lambda text: self._counted(text, FACETS[:1]),
             "facets": lambda text: self._counted(text, FACETS),
-            "counts": lambda text: self._searcher.aggregate(self._query("any", text), _REQUESTS),
+            "counts": self._aggregated,
             "snippets": lambda text: self._marked(text, self.marked[:1]),
         }
         if len(self.marked) > 1:
             makers["two snippets"] = lambda text: self._marked(text, self.marked)
-        return makers.get(kind, lambda text: self._found(self._query(kind, text))[1])
+        if kind not in makers:
+            makers[kind] = lambda text: self._found(self._query(kind, text))
+        return makers[kind]
 
     def size(self, folder: Path) -> int | None:
         return bytes_of(folder, without=(".store",))
@@ -91,8 +93,7 @@ class Bare(Timed):
     def _query(self, kind: str, text: str) -> tantivy.Query:
         if kind == "prefix":  # the query parser reads the star and finds nothing
             start = fold(text) if self.folds else text
-            name = next(iter(self.fields))
-            return tantivy.Query.regex_query(self._made, name, f"{start.lower()}.*")
+            return tantivy.Query.regex_query(self._made, self.marked[0], f"{start.lower()}.*")
         shown = " ".join(words(text)).lower()  # OR and AND are syntax in capitals
         if kind == "all":
             shown = " ".join(f"+{word}" for word in shown.split())
@@ -100,26 +101,34 @@ class Bare(Timed):
             shown = f'"{shown}"'
         return self._opened.parse_query(shown, [*self.fields])
 
-    def _found(self, query: tantivy.Query) -> tuple[int, list[tantivy.Document]]:
-        found = self._searcher.search(query, LIMIT)
-        documents = [self._searcher.doc(address) for _, address in found.hits]
-        for one in documents:
-            one.to_dict()
-        total: int = found.count  # type: ignore[attr-defined]  # not in its stubs
-        return total, documents
+    def _documents(self, query: tantivy.Query) -> list[tantivy.Document]:
+        hits = self._searcher.search(query, LIMIT).hits  # and how many there are
+        return [self._searcher.doc(address) for _, address in hits]
 
-    def _counted(self, text: str, names: Sequence[str]) -> Any:
+    def _found(self, query: tantivy.Query) -> list[str]:
+        return [one.to_dict()["id"][0] for one in self._documents(query)]
+
+    def _counted(self, text: str, names: Sequence[str]) -> list[str]:
         query = self._query("any", text)
-        requests = {name: _REQUESTS[name] for name in names}
-        return self._found(query), self._searcher.aggregate(query, requests)
+        self._searcher.aggregate(query, {name: _REQUESTS[name] for name in names})
+        return self._found(query)
+
+    def _aggregated(self, text: str) -> list[str]:
+        """The counts alone, without a hit."""
+        self._searcher.aggregate(self._query("any", text), _REQUESTS)
+        return []
 
     def _marked(self, text: str, names: Sequence[str]) -> list[str]:
         query = self._query("question", text)
-        _, documents = self._found(query)
         makers = [
             SnippetGenerator.create(self._searcher, query, self._made, name) for name in names
         ]
-        return [maker.snippet_from_doc(one).to_html() for one in documents for maker in makers]
+        ids = []
+        for one in self._documents(query):
+            for maker in makers:
+                maker.snippet_from_doc(one).to_html()
+            ids.append(one.to_dict()["id"][0])
+        return ids
 
 
 class TitleAndText(Bare):

@@ -74,7 +74,7 @@ class Xapian(Timed):
 
     def _found(
         self, kind: str, text: str, counted: Sequence[str] = (), *, is_marked: bool = False
-    ) -> list[Any]:
+    ) -> list[str]:
         import xapian
 
         enquire = xapian.Enquire(self._database)
@@ -85,8 +85,11 @@ class Xapian(Timed):
         found = enquire.get_mset(0, LIMIT, _EXAMINED if spies else 0)
         answer = [match.document.get_data().decode() for match in found]
         if is_marked:
-            answer += [found.snippet(one, 200, self._stemmer).decode() for one in answer]
-        return [answer, *([item.term for item in spy.top_values(LIMIT)] for spy in spies)]
+            for one in answer:
+                found.snippet(one, 200, self._stemmer).decode()
+        for spy in spies:
+            _ = [(item.term, item.termfreq) for item in spy.top_values(LIMIT)]
+        return [one.partition("\n")[0] for one in answer]
 
 
 _KINDS = ("any", "all", "phrase", "prefix", "question", "facet", "facets", "snippets")
