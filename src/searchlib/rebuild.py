@@ -6,10 +6,9 @@ import shutil
 from pathlib import Path
 
 from searchlib import _tantivy as tantivy
-from searchlib.engine.layout import engine_document
+from searchlib.engine.encode import Encoder, engine_document
 from searchlib.engine.store import WRITER_MEMORY, Store
 from searchlib.errors import IndexLockedError
-from searchlib.languages import analyzer
 from searchlib.manifest import Manifest
 from searchlib.schema import Schema
 
@@ -65,10 +64,4 @@ def reindex(path: str | Path) -> int:
 
 def rebuilt(schema: Schema, document_id: str, language: str, source: str) -> tantivy.Document:
     """Return the engine's document of a stored one, by the rules of analysis of today."""
-    _, encoded = schema.check(schema.load(source))
-    texts = {name: encoded.pop(name) for name in schema.text_fields if name in encoded}
-    views = {
-        name: list(map(analyzer(schema.text_fields[name].language or language).views, some))
-        for name, some in texts.items()
-    }
-    return engine_document(document_id, language, source, encoded, texts, views, schema)
+    return engine_document(Encoder(schema).encode(schema.load(source), language, source))

@@ -31,6 +31,8 @@ __all__ = ["Document", "Schema"]
 # Options that came after the first indexes were made, whose schemas do not name them.
 _LATER: Final = frozenset({"collation"})
 
+_as_json: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 #: A document: a dict of the schema's field names, and of the id field.
 Document: TypeAlias = Mapping[str, Any]
 
@@ -188,7 +190,7 @@ class Schema:
                 plain[name] = [kind.to_json(item) for item in value]
             else:
                 plain[name] = kind.to_json(value)
-        return json.dumps(plain, ensure_ascii=False, separators=(",", ":"))
+        return _as_json(plain)
 
     def load(self, source: str) -> dict[str, Any]:
         """Return the document of a stored JSON.

@@ -10,21 +10,16 @@ from typing import Final, NamedTuple, Self
 from weakref import WeakSet
 
 from searchlib import _tantivy as tantivy
-from searchlib.engine.layout import ID, engine_document
+from searchlib.engine.encode import Encoder, engine_document
+from searchlib.engine.layout import ID
 from searchlib.engine.store import Store, abandon
 from searchlib.errors import DocumentError, IndexStateError, WriterClosedError
-from searchlib.fields import Text
-from searchlib.languages import analyzer, base_code
-from searchlib.languages.detect import identify
 from searchlib.pending import Pending, Source
 from searchlib.query.where import Where
 from searchlib.results import AddResult, Rejected, UpdateResult
 from searchlib.schema import Document, Schema
 
 __all__ = ["Writer"]
-
-# Code points below which the longest text of a document does not tell its language by itself.
-_SHORT: Final = 200
 
 
 class _Prepared(NamedTuple):
@@ -57,6 +52,7 @@ class Writer:
         deletions: Callable[[str | Where, Collection[str]], tantivy.Query],
     ) -> None:
         self._schema = schema
+        self._encoder = Encoder(schema)
         self._store = store
         self._deletions = deletions
         self._added_languages: set[str] = set()  # since the last commit
@@ -416,44 +412,9 @@ class Writer:
 
     def _prepare(self, document: Document, language: str | None) -> _Prepared:
         self._open  # noqa: B018  a closed writer says so before the document is looked at
-        schema = self._schema
-        document_id, encoded = schema.check(document)
-        texts = {name: encoded.pop(name) for name in schema.text_fields if name in encoded}
-        code = self._language(document, language, texts)
-        views = {}
-        for name, values in texts.items():
-            own: Text = schema.text_fields[name]
-            views[name] = list(map(analyzer(own.language or code).views, values))
-        source = Source(code, schema.dump(document))
-        return _Prepared(
-            document_id,
-            source,
-            engine_document(document_id, code, source.json, encoded, texts, views, schema),
-        )
-
-    def _language(
-        self, document: Document, language: str | None, texts: dict[str, list[str]]
-    ) -> str:
-        """The language of a document: as said for it, as it says itself, or as it reads."""
-        if language is not None:
-            try:
-                return base_code(language)
-            except (ValueError, TypeError):
-                raise DocumentError(
-                    f"language is a code such as 'vi' or 'pt-BR', not {language!r}"
-                ) from None
-        if (named := self._schema.check_language(document)) is not None:
-            return named
-        everything = [
-            text
-            for name, values in texts.items()
-            if self._schema.text_fields[name].language is None
-            for text in values
-        ]
-        sample = max(everything, key=len, default="")
-        if len(sample) < _SHORT:
-            sample = "\n".join(everything)
-        return identify(sample, self._schema.languages)
+        encoded = self._encoder.encode(document, language)
+        source = Source(encoded.language, encoded.json)
+        return _Prepared(encoded.id, source, engine_document(encoded))
 
     def _put(self, prepared: _Prepared) -> None:
         writer = self._open

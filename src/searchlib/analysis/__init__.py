@@ -1,6 +1,7 @@
 """Text to tokens: normalize → segment → cut → fold, lower, stem → the terms of each view."""
 
 from searchlib.analysis.analyzer import (
+    FORM_JOINT,
     PAIR_JOINT,
     Analysis,
     Analyzer,
@@ -16,6 +17,7 @@ from searchlib.analysis.version import ANALYSIS_VERSION
 
 __all__ = [
     "ANALYSIS_VERSION",
+    "FORM_JOINT",
     "PAIR_JOINT",
     "Analysis",
     "Analyzer",

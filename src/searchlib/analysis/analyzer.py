@@ -3,37 +3,54 @@
     text ─ split at white space ─▶ chunks ─ normalize ─ words ─ cut ─▶ words ─ rules ─▶ terms
 
 What a chunk yields depends on the chunk alone, so it is worked out once for each distinct chunk
-and remembered: in running text nearly every chunk costs one look into a dict.
+and remembered (``columns``): in running text nearly every chunk costs one look into a table. What a
+chunk of one word yields is what its word does.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final, Generic, NamedTuple, TypeVar
+from operator import add
+from random import getrandbits
+from typing import Final, NamedTuple
 
 from searchlib._tantivy import stemmer
+from searchlib.analysis.columns import Row, columns, joined
 from searchlib.analysis.cut import cut
 from searchlib.analysis.fold import fold
 from searchlib.analysis.language import Language, View
+from searchlib.analysis.memo import Memo
 from searchlib.analysis.normalize import normalize_chunk
-from searchlib.analysis.segment import is_unspaced, reaches, words
+from searchlib.analysis.segment import (
+    is_alphabetic,
+    is_unspaced,
+    pieces,
+    plain_word,
+    reaches,
+    words,
+)
 
-__all__ = ["PAIR_JOINT", "Analysis", "Analyzer", "Term", "Token", "Views", "WordTerms"]
+__all__ = [
+    "FORM_JOINT",
+    "PAIR_JOINT",
+    "Analysis",
+    "Analyzer",
+    "Term",
+    "Token",
+    "Views",
+    "WordTerms",
+]
 
 PAIR_JOINT: Final = "+"  # stands in no word, so no pair is mistaken for one
+FORM_JOINT: Final = "="  # likewise
 
 # Code points of a term: far below tantivy's 65,530 bytes, far above any word that people type.
 _TERM_LIMIT: Final = 200
-# A chunk longer than this is hardly ever met again: a line of Chinese, a base64 string.
-_MEMO_CHUNK: Final = 40
-# Entries of a memo before it starts afresh: about 30 MB of chunks.
-_MEMO_LIMIT: Final = 1 << 16
 _CHUNK: Final = re.compile(r"\S+")
-
-_Value = TypeVar("_Value")
+_SURROGATES: Final = re.compile("[\ud800-\udfff]")
 
 
 class Term(NamedTuple):
@@ -73,14 +90,18 @@ class Token:
     is_unspaced: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Views:
-    """The terms of each view of one text, joined by spaces, as the engine takes them."""
+class Views(NamedTuple):
+    """The terms of each view of one text, joined by spaces, as the engine takes them.
+
+    ``forms`` tells, once for each word whose written form is not its folded one, what both are:
+    ``hoi=hội``.
+    """
 
     written: str
     folded: str
     stem: str
     pair: str
+    forms: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,33 +171,9 @@ class _Spot(NamedTuple):
     is_adjacent: bool
 
 
-class _ChunkTerms(NamedTuple):
-    """All that one chunk yields. The strings are columns: joined, they are the views of a text."""
-
-    written: str
-    folded: str
-    stem: str
-    pair_words: str  # what pairs are made of, across chunks
-    characters: str  # adjacent characters, all within the chunk
-    spots: tuple[_Spot, ...]
-
-
-class _Memo(dict[str, _Value], Generic[_Value]):
-    """A dict that works out what it lacks, and starts afresh when it has grown too large."""
-
-    __slots__ = ("_work_out",)
-
-    def __init__(self, work_out: Callable[[str], _Value]) -> None:
-        super().__init__()
-        self._work_out = work_out
-
-    def __missing__(self, key: str) -> _Value:
-        value = self._work_out(key)
-        if len(key) <= _MEMO_CHUNK:
-            if len(self) >= _MEMO_LIMIT:
-                self.clear()
-            self[key] = value
-        return value
+_CHARACTERS: Final = 4  # the place of adjacent characters in a row
+#: What stands between two words of a chunk: it ends a run of adjacent characters.
+_BETWEEN: Final[Row] = ("", "", "", "", " ", "")
 
 
 class Analyzer:
@@ -190,26 +187,34 @@ class Analyzer:
         # (French ``mais`` and ``maïs``).
         self._stops = {language.written(word) for word in language.stop_words}
         self._folded_stops = {fold(word) for word in language.stop_words}
-        self._words: _Memo[WordTerms] = _Memo(self._word_terms)
-        self._chunks: _Memo[_ChunkTerms] = _Memo(self._chunk_terms)
+        self._words: Memo[WordTerms] = Memo(self._word_terms)
+        self._rows: Memo[Row] = Memo(self._row_of_word)
+        self._pieces: Memo[Row] = Memo(self._row_of_piece)
+        self._columns = columns(self._row_of_chunk, getrandbits(64))
+        self._spots: Memo[tuple[_Spot, ...]] = Memo(self._spots_of)
 
     def views(self, text: str) -> Views:
         """Return the views of a text for the engine: the bulk way, without offsets.
 
         >>> from searchlib.analysis import Language
         >>> Analyzer(Language("fr", "French", stemmer="french")).views("L’été indien")
-        Views(written='été indien', folded='ete indien', stem='ete indien', pair='ete+indien')
+        Views(written='été indien', folded='ete indien', stem='ete indien', pair='ete+indien', \
+forms='ete=été')
         """
-        chunks = text.split()
-        if not chunks:
-            return Views("", "", "", "")
-        columns = zip(*map(self._chunks.__getitem__, chunks), strict=True)
-        written, folded, stem, pair_words, characters = (
-            " ".join(filter(None, column)) for column in list(columns)[:5]
+        try:
+            row = self._columns.join(text)
+        except UnicodeEncodeError:  # halves of surrogate pairs, which people do not see either
+            row = self._columns.join(_SURROGATES.sub("", text))
+        written, folded, stem, pairs, characters, forms = row
+        # The first word has no pair before it, the last none behind it.
+        pairs = pairs[pairs.find(" ") + 1 : pairs.rfind(" ", 0, -1) + 1]
+        return Views(
+            written[:-1],
+            folded[:-1],
+            stem[:-1],
+            (pairs + characters)[:-1],
+            " ".join(dict.fromkeys(forms.split())),
         )
-        pairs = " ".join(map(PAIR_JOINT.join, pairwise(pair_words.split(" "))))
-        pair = f"{pairs} {characters}" if characters else pairs
-        return Views(written, folded, stem, pair)
 
     def tokens(self, text: str) -> list[Token]:
         """Return the tokens of a text in order, with offsets into it in code points."""
@@ -229,10 +234,10 @@ class Analyzer:
 
     def spots(self, text: str) -> Iterator[tuple[int, int, WordTerms]]:
         """Yield start, end and terms of each word: what ``tokens`` is made of, at half its cost."""
-        chunks = self._chunks
+        spots = self._spots
         for match in _CHUNK.finditer(text):
             offset = match.start()
-            for start, end, terms, _ in chunks[match[0]].spots:
+            for start, end, terms, _ in spots[match[0]]:
                 yield offset + start, offset + end, terms
 
     def pair_word(self, word: str) -> str:
@@ -264,10 +269,49 @@ class Analyzer:
         for (one, start, _), (two, _, end) in pairwise(word for word in words if word[0]):
             yield Term(one + PAIR_JOINT + two, start, end)
         for match in _CHUNK.finditer(text):
-            for term, start, end in _characters(self._chunks[match[0]].spots):
+            for term, start, end in _characters(self._spots[match[0]]):
                 yield Term(term, match.start() + start, match.start() + end)
 
-    def _chunk_terms(self, chunk: str) -> _ChunkTerms:
+    def _row_of_chunk(self, chunk: str) -> Row:
+        if (word := plain_word(chunk)) is not None:
+            return self._rows[word]
+        text = normalize_chunk(chunk).text
+        columns = joined(map(self._pieces.__getitem__, pieces(text)))
+        characters = "".join(map(_characters_of, columns[_CHARACTERS].split()))
+        return *columns[:_CHARACTERS], characters, columns[-1]
+
+    def _row_of_piece(self, piece: str) -> Row:
+        """What a word, or what stands between two, adds to a chunk: in the place of adjacent
+        characters the word, if it is a part of a run of them."""
+        found: list[Row] = []
+        behind = 0
+        for start, end in cut(piece):
+            word = piece[start:end]
+            columns = self._rows[word]
+            run = columns[1].rstrip() if is_unspaced(word) else " "
+            if start > behind:
+                found.append(_BETWEEN)
+            found.append((*columns[:_CHARACTERS], run, columns[-1]))
+            behind = end
+        if behind < len(piece) or not piece:
+            found.append(_BETWEEN)
+        return found[0] if len(found) == 1 else joined(found)
+
+    def _row_of_word(self, word: str) -> Row:
+        """What a word adds that needs no adjacent characters."""
+        terms = self._word_terms(word)
+        written, folded, pair = terms.written + " ", terms.folded + " ", self._pair_word(terms)
+        is_marked = terms.written != terms.folded
+        return (
+            written,
+            folded if is_marked else written,
+            terms.stem and terms.stem + " ",
+            pair and f"{PAIR_JOINT}{pair} {pair}",
+            "",
+            f"{terms.folded}{FORM_JOINT}{written}" if is_marked else "",
+        )
+
+    def _spots_of(self, chunk: str) -> tuple[_Spot, ...]:
         normalized = normalize_chunk(chunk)
         text = normalized.text
         spots: list[_Spot] = []
@@ -279,22 +323,17 @@ class Analyzer:
                 is_adjacent = word_start + start == before
                 spots.append(_Spot(*span, self._words[word[start:end]], is_adjacent))
                 before = word_start + end
-        terms = [spot.terms for spot in spots]
-        return _ChunkTerms(
-            " ".join(term.written for term in terms),
-            " ".join(term.folded for term in terms),
-            " ".join(term.stem for term in terms) if self._stem else "",
-            " ".join(filter(None, map(self._pair_word, terms))),
-            " ".join(term for term, _, _ in _characters(spots)),
-            tuple(spots),
-        )
+        return tuple(spots)
 
     def _word_terms(self, word: str) -> WordTerms:
         word = word[: 2 * _TERM_LIMIT]  # rules need not read what cannot come into a term
         written = self.language.written(word)[:_TERM_LIMIT]
         folded = fold(word)[:_TERM_LIMIT]
-        stem = self._stem(self.language.stem_input(word)[:_TERM_LIMIT]) if self._stem else ""
-        stem = stem[: self.language.stem_letters]
+        stem = ""
+        if self._stem:
+            read = self.language.stem_input
+            stem = self._stem(folded if read is fold else read(word)[:_TERM_LIMIT])
+            stem = stem[: self.language.stem_letters]
         is_stop = written in self._stops or (written == folded and folded in self._folded_stops)
         return WordTerms(written, folded, stem, is_stop, is_unspaced(word))
 
@@ -332,3 +371,17 @@ def _adjacent(run: list[tuple[str, int, int]]) -> Iterator[tuple[str, int, int]]
             behind = place + reach
             if behind <= length:
                 yield text[place:behind], start, run[behind - 1][2]
+
+
+def _characters_of(run: str) -> str:
+    """The terms of ``_adjacent`` for the views of a text: each ends in a space, their order is of
+    no account."""
+    alphabetic = is_alphabetic(run)
+    if alphabetic is None:  # two kinds of script in one run
+        found = [term for term, _, _ in _adjacent([(character, 0, 0) for character in run])]
+    elif alphabetic:
+        found = [run[place : place + 2] for place in range(len(run) - 1)]
+        found += [run[place : place + 3] for place in range(len(run) - 2)]
+    else:
+        found = [*run, *map(add, run, run[1:])]
+    return " ".join(found) + " " if found else ""

@@ -40,6 +40,8 @@ def fold(word: str) -> str:
     >>> [fold(word) for word in ("Đường", "Œuvre", "Straße", "İstanbul", "Эй", "U.S.A")]
     ['duong', 'oeuvre', 'strasse', 'istanbul', 'эи', 'usa']
     """
+    if word.isalpha() and word.isascii():
+        return word.lower()
     if word.isascii():
         folded = word.lower()
     else:

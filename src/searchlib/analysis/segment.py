@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 __all__ = [
     "collation_key",
     "icu_version",
+    "is_alphabetic",
     "is_unspaced",
+    "pieces",
+    "plain_word",
     "reaches",
     "unicode_version",
     "words",
@@ -43,6 +46,8 @@ _PUNCTUATION: Final = r"""!"#$%&'()*+,\-./:;<=>?\[\\\]^`{|}~¡¢£§©«®°¶·
 _ONE_WORD: Final = re.compile(
     f"[{_PUNCTUATION}]*+([{_LETTER}0-9][{_LETTER}0-9{_MARK}]*+)[{_PUNCTUATION}]*+"
 )
+# Likewise without marks of their own: it is in its normal form already.
+_PLAIN_WORD: Final = re.compile(f"[{_PUNCTUATION}]*+([{_LETTER}0-9]++)[{_PUNCTUATION}]*+").fullmatch
 
 # Scripts written without spaces between words, and Hangul, whose words carry their particles.
 _UNSPACED: Final = re.compile(
@@ -71,24 +76,65 @@ def words(chunk: str) -> list[tuple[int, int]]:
     return words_by_icu(chunk)
 
 
+def plain_word(chunk: str) -> str | None:
+    """Return the word of a chunk that is plainly one word with signs around it, before it is
+    normalised; None where that takes a closer look.
+
+    >>> plain_word("(étés),"), plain_word("l’été"), plain_word("rendez-vous")
+    ('étés', None, None)
+    """
+    match = _PLAIN_WORD(chunk)
+    return None if match is None else match[1]
+
+
 def words_by_icu(text: str) -> list[tuple[int, int]]:
     """Return the spans of the words that ICU finds in any text, in code points."""
-    iterator = _word_iterator()
-    iterator.setText(text)
     spans: list[tuple[int, int]] = []
     start = 0
-    for end in iterator:
-        if iterator.getRuleStatus() >= _FIRST_WORD_STATUS:
+    for end, is_word in _boundaries(text):
+        if is_word:
             spans.append((start, end))
         start = end
-    if spans and not text.isascii() and max(text) > "\uffff":
-        return _from_utf16(text, spans)
     return spans
+
+
+def pieces(text: str) -> list[str]:
+    """Cut any text at every boundary that ICU finds: its words, and an empty str for each stretch
+    between them.
+
+    >>> pieces("rendez-vous, 2022")
+    ['rendez', '', 'vous', '', '', '2022']
+    """
+    found: list[str] = []
+    start = 0
+    for end, is_word in _boundaries(text):
+        found.append(text[start:end] if is_word else "")
+        start = end
+    return found
+
+
+def _boundaries(text: str) -> list[tuple[int, bool]]:
+    """Where ICU cuts a text, in code points, and whether what ends there is a word."""
+    iterator = _word_iterator()
+    iterator.setText(text)
+    status = iterator.getRuleStatus
+    found = [(end, status() >= _FIRST_WORD_STATUS) for end in iterator]
+    if not text.isascii() and text and max(text) > "\uffff":
+        offsets = _code_points(text)
+        return [(offsets[end], is_word) for end, is_word in found]
+    return found
 
 
 def is_unspaced(word: str) -> bool:
     """Whether a word is of a script that is searched by adjacent characters as well."""
     return not word.isascii() and _UNSPACED.search(word) is not None
+
+
+def is_alphabetic(run: str) -> bool | None:
+    """Whether characters of scripts without spaces are sounds and no words; None for some of
+    both."""
+    sounds = len(_SOUTH_EAST_ASIAN.findall(run))
+    return sounds > 0 if sounds in (0, len(run)) else None
 
 
 @cache
@@ -143,7 +189,7 @@ def _word_iterator() -> BreakIterator:
         return _local.word
 
 
-def _from_utf16(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def _code_points(text: str) -> list[int]:
     """ICU counts UTF-16 units, Python code points: one emoji shifts all that follows."""
     offsets: list[int] = []
     for offset, char in enumerate(text):
@@ -151,4 +197,4 @@ def _from_utf16(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]
         if char > "\uffff":
             offsets.append(offset)
     offsets.append(len(text))
-    return [(offsets[start], offsets[end]) for start, end in spans]
+    return offsets

@@ -13,28 +13,27 @@ which hits are collapsed; a field with a collation has ICU's sort key of its fir
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from hashlib import blake2b
-from typing import Any, Final
+from typing import Final
 from zlib import crc32
 
 from searchlib import _tantivy as tantivy
-from searchlib.analysis import View, Views, collation_key
+from searchlib.analysis import View, collation_key
 from searchlib.fields import Boolean, Category, Field, Float, Keyword, Stored, Text
 from searchlib.schema import Schema
 
 __all__ = [
     "FIELDS",
     "FORMS",
-    "FORM_JOINT",
     "ID",
     "ID_HASH",
     "LANGUAGE",
     "SOURCE",
     "TEXT",
+    "VALUE_BREAK",
     "ancestors",
     "copies_together",
-    "engine_document",
     "engine_schema",
     "first_field",
     "has_first",
@@ -42,6 +41,7 @@ __all__ = [
     "register_tokenizers",
     "sealed",
     "sort_field",
+    "sort_key",
     "unsealed",
     "view_field",
 ]
@@ -55,7 +55,6 @@ ID_HASH: Final = "_id_hash"
 #: The forms in which words with marks are written, as ``folded=written``: what completes a word
 #: typed without marks shows it with them, and the folded view alone cannot tell how.
 FORMS: Final = "_forms"
-FORM_JOINT: Final = "="  # stands in no word
 LANGUAGE: Final = "_language"
 SOURCE: Final = "_source"
 #: The text fields together, where there are several.
@@ -72,9 +71,9 @@ _INDEX_OPTIONS: Final = {
 _CHECKSUM_BYTES: Final = 4
 _MOST_SORTED_BY: Final = 250  # code points; all of their sort key fits into a term
 _MOST_COPIES: Final = 20  # more only make the index larger
-# Between two values of one field, so that no phrase runs from one into the next. No analysis
-# makes such a term.
-_VALUE_BREAK: Final = " | "
+#: Between two values of one field, so that no phrase runs from one into the next. No analysis
+#: makes such a term.
+VALUE_BREAK: Final = " | "
 
 
 def view_field(name: str, view: View) -> str:
@@ -143,85 +142,6 @@ def register_tokenizers(index: tantivy.Index) -> None:
     """Tell tantivy how our joined terms come apart; it forgets at every open."""
     whitespace = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
     index.register_tokenizer(_TERMS, whitespace)
-
-
-def engine_document(
-    document_id: str,
-    language: str,
-    source: str,
-    values: Mapping[str, list[Any]],
-    texts: Mapping[str, list[str]],
-    views: Mapping[str, list[Views]],
-    schema: Schema,
-) -> tantivy.Document:
-    """Return tantivy's document.
-
-    Args:
-        document_id: the checked id.
-        language: the code of its language.
-        source: the stored JSON.
-        values: field → encoded values, of the fields that are not text.
-        texts: text field → its values.
-        views: text field → the views of each of its values.
-        schema: the fields.
-    """
-    document = tantivy.Document()
-    document.add_text(ID, document_id)
-    document.add_integer(ID_HASH, hash_of(document_id))
-    document.add_text(LANGUAGE, language)
-    document.add_bytes(SOURCE, sealed(document_id, language, source))
-    holding = [name for name, some in views.items() if any(one.folded for one in some)]
-    holding += [name for name, encoded in values.items() if name not in views and encoded]
-    for name in holding:
-        document.add_text(FIELDS, name)
-    if forms := _forms(one for some in views.values() for one in some):
-        document.add_text(FORMS, forms)
-    for name, kind in schema.fields.items():
-        if isinstance(kind, (Text, Keyword)) and kind.collation is not None:
-            labels = texts.get(name) or values.get(name)
-            if labels:
-                document.add_text(sort_field(name), sort_key(labels[0], kind.collation))
-    copies = copies_together(schema.text_fields)
-    for view in View:
-        together: list[str] = []
-        for name, some in views.items():
-            terms = _VALUE_BREAK.join(getattr(one, view.value) for one in some)
-            if terms:
-                document.add_text(view_field(name, view), terms)
-                together += [terms] * copies.get(name, 0)
-        if together:
-            document.add_text(view_field(TEXT, view), " ".join(together))
-    for name, encoded in values.items():
-        kind = schema.fields[name]
-        if encoded and has_first(kind):
-            first = encoded[0]
-            number = hash_of(first) if isinstance(first, str) else int(first)
-            document.add_integer(first_field(name), number)
-        if isinstance(kind, Category):
-            for path in dict.fromkeys(path for value in encoded for path in ancestors(value)):
-                document.add_text(name, path)
-        elif isinstance(kind, Keyword):
-            for value in dict.fromkeys(encoded):
-                document.add_text(name, value)
-        elif isinstance(kind, Float):
-            for value in dict.fromkeys(encoded):
-                document.add_float(name, value)
-        elif isinstance(kind, Boolean):
-            for value in dict.fromkeys(encoded):
-                document.add_boolean(name, value)
-        elif not isinstance(kind, Stored):
-            for value in dict.fromkeys(encoded):
-                document.add_integer(name, value)
-    return document
-
-
-def _forms(texts: Iterable[Views]) -> str:
-    """The terms of ``FORMS``: each word whose written form differs from its folded one."""
-    found: dict[str, str] = {}
-    for text in texts:
-        if text.written != text.folded:
-            found.update(zip(text.written.split(" "), text.folded.split(" "), strict=False))
-    return " ".join([two + FORM_JOINT + one for one, two in found.items() if one != two])
 
 
 def sealed(document_id: str, language: str, source: str) -> bytes:

@@ -16,8 +16,8 @@ from functools import partial
 from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 from searchlib import _tantivy as tantivy
-from searchlib.analysis import View
-from searchlib.engine.layout import FORM_JOINT, FORMS, ID_HASH, TEXT, copies_together, view_field
+from searchlib.analysis import FORM_JOINT, View
+from searchlib.engine.layout import FORMS, ID_HASH, TEXT, copies_together, view_field
 from searchlib.engine.snapshot import Snapshot
 from searchlib.fields import Text
 from searchlib.languages import analyzer

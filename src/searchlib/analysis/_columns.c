@@ -1,0 +1,358 @@
+/* What each chunk of a text adds to its views, remembered and joined.
+ *
+ * In running text nearly every chunk was met before, so bulk analysis is: find the next chunk, look
+ * it up, copy what it adds to each of six columns. In Python that touches ten objects scattered over
+ * the memory for each chunk; here keys and values lie side by side in one arena, as UTF-8.
+ *
+ * `analyzer.py` has the same in Python, for where this could not be compiled. */
+
+#define PY_SSIZE_T_CLEAN
+#define Py_LIMITED_API 0x030B0000
+#include <Python.h>
+#include <stdint.h>
+#include <string.h>
+
+enum { WIDTH = 6, LAST = WIDTH - 1 };
+
+/* Bytes of a chunk that is remembered: a longer one is hardly ever met again. */
+enum { LONGEST_KEY = 160 };
+/* Bytes of the arena at which the memo starts afresh. */
+static const size_t MOST_BYTES = 1 << 24;
+
+typedef struct {
+    uint32_t hash;
+    uint32_t call;  /* the last one that used the entry: what is told once a text is told once */
+    size_t record;  /* where its record lies in the arena, plus one; 0: the slot is free */
+} Slot;
+
+/* A record: length of the key, lengths of the columns, then their bytes. */
+enum { HEAD = (1 + WIDTH) * sizeof(uint16_t) };
+
+typedef struct {
+    char *bytes;
+    size_t size, room;
+} Buffer;
+
+typedef struct {
+    PyObject_HEAD
+    PyObject *work_out;
+    Slot *slots;
+    size_t mask, used;
+    Buffer arena;
+    uint64_t seed;
+    uint32_t call;
+} Columns;
+
+static int
+append(Buffer *buffer, const char *bytes, size_t size)
+{
+    if (buffer->size + size > buffer->room) {
+        size_t room = buffer->room ? buffer->room : 256;
+        while (room < buffer->size + size)
+            room *= 2;
+        char *grown = PyMem_Realloc(buffer->bytes, room);
+        if (grown == NULL) {
+            PyErr_NoMemory();
+            return -1;
+        }
+        buffer->bytes = grown;
+        buffer->room = room;
+    }
+    memcpy(buffer->bytes + buffer->size, bytes, size);
+    buffer->size += size;
+    return 0;
+}
+
+/* The number of bytes of the white space that a place begins with, as str.split() sees it; 0 for
+ * none. The bytes are valid UTF-8. */
+static inline size_t
+space(const unsigned char *at, const unsigned char *end)
+{
+    unsigned char first = at[0];
+    if (first < 0x80)
+        return first == ' ' || (first >= 0x09 && first <= 0x0d) || (first >= 0x1c && first <= 0x1f);
+    if (first == 0xc2)
+        return end - at >= 2 && (at[1] == 0x85 || at[1] == 0xa0) ? 2 : 0;
+    if (first < 0xe1 || first > 0xe3 || end - at < 3)
+        return 0;
+    if (first == 0xe1)
+        return at[1] == 0x9a && at[2] == 0x80 ? 3 : 0;
+    if (first == 0xe3)
+        return at[1] == 0x80 && at[2] == 0x80 ? 3 : 0;
+    if (at[1] == 0x80)
+        return at[2] <= 0x8a || at[2] == 0xa8 || at[2] == 0xa9 || at[2] == 0xaf ? 3 : 0;
+    return at[1] == 0x81 && at[2] == 0x9f ? 3 : 0;
+}
+
+static inline uint32_t
+hash_of(const unsigned char *key, size_t size, uint64_t seed)
+{
+    uint64_t hash = seed ^ (size * 0x9e3779b97f4a7c15u);
+    while (size >= 8) {
+        uint64_t part;
+        memcpy(&part, key, 8);
+        hash = (hash ^ part) * 0xff51afd7ed558ccdu;
+        hash ^= hash >> 32;
+        key += 8;
+        size -= 8;
+    }
+    uint64_t part = 0;
+    memcpy(&part, key, size);
+    hash = (hash ^ part) * 0xc4ceb9fe1a85ec53u;
+    return (uint32_t)(hash ^ (hash >> 32));
+}
+
+/* The slot of a key, or the free one where it belongs. */
+static Slot *
+find(Columns *self, const unsigned char *key, size_t size, uint32_t hash)
+{
+    for (size_t place = hash & self->mask;; place = (place + 1) & self->mask) {
+        Slot *slot = &self->slots[place];
+        if (slot->record == 0)
+            return slot;
+        if (slot->hash == hash) {
+            const char *record = self->arena.bytes + slot->record - 1;
+            uint16_t length;
+            memcpy(&length, record, sizeof length);
+            if (length == size && memcmp(record + HEAD, key, size) == 0)
+                return slot;
+        }
+    }
+}
+
+static int
+grow(Columns *self, size_t slots)
+{
+    Slot *grown = PyMem_Calloc(slots, sizeof(Slot));
+    if (grown == NULL) {
+        PyErr_NoMemory();
+        return -1;
+    }
+    for (size_t old = 0; self->slots != NULL && old <= self->mask; old++) {
+        if (self->slots[old].record != 0) {
+            size_t place = self->slots[old].hash & (slots - 1);
+            while (grown[place].record != 0)
+                place = (place + 1) & (slots - 1);
+            grown[place] = self->slots[old];
+        }
+    }
+    PyMem_Free(self->slots);
+    self->slots = grown;
+    self->mask = slots - 1;
+    return 0;
+}
+
+/* Remember what a key adds. The memo may have changed since it was looked for: working it out runs
+ * Python, and so perhaps another thread. */
+static int
+remember(Columns *self, const unsigned char *key, size_t size, uint32_t hash, uint32_t call,
+         const char *const *columns, const Py_ssize_t *sizes)
+{
+    size_t whole = HEAD + size;
+    uint16_t head[1 + WIDTH] = {(uint16_t)size};
+    for (int column = 0; column < WIDTH; column++) {
+        if (sizes[column] > UINT16_MAX)
+            return 0;
+        head[1 + column] = (uint16_t)sizes[column];
+        whole += sizes[column];
+    }
+    if (self->arena.size + whole > MOST_BYTES) {
+        self->arena.size = self->used = 0;
+        memset(self->slots, 0, (self->mask + 1) * sizeof(Slot));
+    }
+    if (2 * (self->used + 1) > self->mask && grow(self, 2 * (self->mask + 1)) < 0)
+        return -1;
+    Slot *slot = find(self, key, size, hash);
+    if (slot->record != 0)
+        return 0;
+    size_t record = self->arena.size;
+    if (append(&self->arena, (const char *)head, HEAD) < 0 ||
+        append(&self->arena, (const char *)key, size) < 0)
+        return -1;
+    for (int column = 0; column < WIDTH; column++)
+        if (append(&self->arena, columns[column], sizes[column]) < 0)
+            return -1;
+    *slot = (Slot){hash, call, record + 1};
+    self->used++;
+    return 0;
+}
+
+/* Have Python work out what a chunk adds, and add it. */
+static int
+add_unknown(Columns *self, const unsigned char *key, size_t size, uint32_t hash, uint32_t call,
+            Buffer *joined)
+{
+    PyObject *row = PyObject_CallFunction(self->work_out, "s#", key, (Py_ssize_t)size);
+    if (row == NULL)
+        return -1;
+    int result = -1;
+    const char *columns[WIDTH];
+    Py_ssize_t sizes[WIDTH];
+    if (!PyTuple_Check(row) || PyTuple_Size(row) != WIDTH) {
+        PyErr_SetString(PyExc_TypeError, "a chunk adds a tuple of six str");
+        goto done;
+    }
+    for (int column = 0; column < WIDTH; column++) {
+        columns[column] = PyUnicode_AsUTF8AndSize(PyTuple_GetItem(row, column), &sizes[column]);
+        if (columns[column] == NULL)
+            goto done;
+        if (append(&joined[column], columns[column], sizes[column]) < 0)
+            goto done;
+    }
+    result = size <= LONGEST_KEY ? remember(self, key, size, hash, call, columns, sizes) : 0;
+done:
+    Py_DECREF(row);
+    return result;
+}
+
+static int
+add(Columns *self, const unsigned char *key, size_t size, uint32_t call, Buffer *joined)
+{
+    uint32_t hash = hash_of(key, size, self->seed);
+    Slot *slot = size <= LONGEST_KEY ? find(self, key, size, hash) : NULL;
+    if (slot == NULL || slot->record == 0)
+        return add_unknown(self, key, size, hash, call, joined);
+    const char *record = self->arena.bytes + slot->record - 1;
+    uint16_t head[1 + WIDTH];
+    memcpy(head, record, HEAD);
+    const char *at = record + HEAD + head[0];
+    for (int column = 0; column < WIDTH; column++) {
+        size_t length = head[1 + column];
+        if (length && (column != LAST || slot->call != call) &&
+            append(&joined[column], at, length) < 0)
+            return -1;
+        at += length;
+    }
+    slot->call = call;
+    return 0;
+}
+
+static PyObject *
+join(PyObject *object, PyObject *text)
+{
+    Columns *self = (Columns *)object;
+    Py_ssize_t length;
+    const unsigned char *at = (const unsigned char *)PyUnicode_AsUTF8AndSize(text, &length);
+    if (at == NULL)
+        return NULL;
+    const unsigned char *end = at + length;
+    Buffer joined[WIDTH] = {{NULL, 0, 0}};
+    PyObject *result = NULL;
+    uint32_t call = ++self->call;
+    while (at < end) {
+        size_t skipped = space(at, end);
+        if (skipped) {
+            at += skipped;
+            continue;
+        }
+        const unsigned char *start = at;
+        do
+            at++;
+        while (at < end && !space(at, end));
+        if (add(self, start, at - start, call, joined) < 0)
+            goto done;
+    }
+    result = PyTuple_New(WIDTH);
+    for (int column = 0; result != NULL && column < WIDTH; column++) {
+        PyObject *one = PyUnicode_FromStringAndSize(
+            joined[column].size ? joined[column].bytes : "", (Py_ssize_t)joined[column].size);
+        if (one == NULL || PyTuple_SetItem(result, column, one) < 0)
+            Py_CLEAR(result);
+    }
+done:
+    for (int column = 0; column < WIDTH; column++)
+        PyMem_Free(joined[column].bytes);
+    return result;
+}
+
+static int
+init(PyObject *object, PyObject *args, PyObject *names)
+{
+    Columns *self = (Columns *)object;
+    static char *known[] = {"work_out", "seed", NULL};
+    PyObject *work_out;
+    unsigned long long seed;
+    if (!PyArg_ParseTupleAndKeywords(args, names, "OK", known, &work_out, &seed))
+        return -1;
+    if (self->slots == NULL && grow(self, 1024) < 0)
+        return -1;
+    PyObject *before = self->work_out;
+    Py_INCREF(work_out);
+    self->work_out = work_out;
+    Py_XDECREF(before);
+    self->seed = seed;
+    return 0;
+}
+
+static int
+traverse(PyObject *object, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE(object));
+    Py_VISIT(((Columns *)object)->work_out);
+    return 0;
+}
+
+static int
+clear(PyObject *object)
+{
+    Py_CLEAR(((Columns *)object)->work_out);
+    return 0;
+}
+
+static void
+dealloc(PyObject *object)
+{
+    Columns *self = (Columns *)object;
+    PyTypeObject *type = Py_TYPE(object);
+    PyObject_GC_UnTrack(object);
+    clear(object);
+    PyMem_Free(self->slots);
+    PyMem_Free(self->arena.bytes);
+    freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
+    release(object);
+    Py_DECREF(type);
+}
+
+static PyMethodDef methods[] = {
+    {"join", join, METH_O,
+     "join($self, text, /)\n--\n\nReturn the columns of a text: six str, each what its chunks add, "
+     "in their order;\nof the last column what a chunk adds is taken once."},
+    {NULL, NULL, 0, NULL},
+};
+
+static PyType_Slot slots[] = {
+    {Py_tp_doc, "Columns(work_out, seed)\n--\n\nWhat each chunk of a text adds to its columns.\n\n"
+                "Args:\n    work_out: from a chunk to the six str that it adds.\n"
+                "    seed: any number below 2**64, unknown to who writes the texts."},
+    {Py_tp_new, PyType_GenericNew},
+    {Py_tp_init, init},
+    {Py_tp_dealloc, dealloc},
+    {Py_tp_traverse, traverse},
+    {Py_tp_clear, clear},
+    {Py_tp_methods, methods},
+    {0, NULL},
+};
+
+static PyType_Spec spec = {
+    .name = "searchlib.analysis._columns.Columns",
+    .basicsize = sizeof(Columns),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_HAVE_GC,
+    .slots = slots,
+};
+
+static struct PyModuleDef module = {
+    PyModuleDef_HEAD_INIT,
+    .m_name = "_columns",
+    .m_size = 0,
+};
+
+PyMODINIT_FUNC
+PyInit__columns(void)
+{
+    PyObject *made = PyModule_Create(&module);
+    PyObject *type = made == NULL ? NULL : PyType_FromSpec(&spec);
+    if (type == NULL || PyModule_AddObjectRef(made, "Columns", type) < 0)
+        Py_CLEAR(made);
+    Py_XDECREF(type);
+    return made;
+}
