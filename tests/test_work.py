@@ -14,8 +14,13 @@ import pytest
 from benchmarks.work import CEILINGS, counts, over
 from searchlib import Index
 from searchlib.analysis import Analyzer
+from searchlib.analysis.columns import COMPILED
 from searchlib.engine.snapshot import Snapshot
 from searchlib.writer import Writer
+
+pytestmark = pytest.mark.skipif(
+    not COMPILED, reason="what is compiled calls no Python: the ceilings are those of that"
+)
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +34,7 @@ def test_nothing_does_more_than_its_ceiling(ceilings: dict[str, float]) -> None:
     above = over(found, ceilings)
     assert not above, f"more work than before; if on purpose: benchmarks/work.py --set: {above}"
     # A ceiling far above what is counted would hold nothing.
-    loose = {name: count for name, count in found.items() if count < 0.7 * ceilings[name]}
+    loose = {name: count for name, count in found.items() if count < 0.5 * ceilings[name]}
     assert not loose, f"less work than before: benchmarks/work.py --set: {loose}"
     assert found.keys() == {name for name in ceilings if "instructions" not in name}
 
