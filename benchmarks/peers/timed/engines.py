@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from atexit import register
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from shutil import rmtree
 from tempfile import mkdtemp
 from typing import Final
 
@@ -91,9 +94,11 @@ def _xapian() -> list[str]:
     return [python, str(_HERE / "worker.py"), "xapian_process:Xapian"]
 
 
+@cache
 def _lucene() -> list[str]:
     """Its two sources compiled: Java runs one file, or classes."""
     folder = mkdtemp(prefix="lucene-")
+    register(rmtree, folder, ignore_errors=True)
     path = ":".join([folder, *jars(*_FACET_JARS)])
     sources: Sequence[Path] = (_HERE.parent / "engines" / "Lucene.java", _HERE / "LuceneTimed.java")
     subprocess.run(["javac", "-cp", path, "-d", folder, *map(str, sources)], check=True)
