@@ -21,7 +21,15 @@ from benchmarks.vocabulary import LANGUAGES, vocabulary
 from searchlib import Boolean, Category, Date, Integer, Keyword, Schema, Text
 from searchlib.fields import Field
 
-__all__ = ["LANGUAGES", "Corpus", "documents", "generated", "load", "without_language"]
+__all__ = [
+    "LANGUAGES",
+    "Corpus",
+    "documents",
+    "generated",
+    "load",
+    "read_lines",
+    "without_language",
+]
 
 Document = dict[str, Any]
 
@@ -207,7 +215,7 @@ def load(folder: Path, limit: int | None = None) -> Corpus:
     for path in paths:
         # Files often hold the same documents in several languages, under the same ids.
         prefix = path.relative_to(folder).as_posix().partition(".jsonl")[0]
-        for line in _read(path, limit):
+        for line in read_lines(path, limit):
             document = {key: value for key, value in line.items() if value not in ("", None)}
             document["id"] = f"{prefix}/{line['id']}"
             document["title"] = str(line.get("title") or "")
@@ -223,7 +231,8 @@ def load(folder: Path, limit: int | None = None) -> Corpus:
     )
 
 
-def _read(path: Path, limit: int | None) -> Iterator[dict[str, Any]]:
+def read_lines(path: Path, limit: int | None = None) -> Iterator[dict[str, Any]]:
+    """Yield the objects of a ``*.jsonl`` or ``*.jsonl.gz``, or so many of them."""
     is_packed = path.suffix == ".gz"
     with (
         gzip.open(path, "rt", encoding="utf-8") if is_packed else path.open(encoding="utf-8")

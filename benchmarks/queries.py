@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 from random import Random
 from typing import Any, Final
 
@@ -24,6 +24,15 @@ class _Source:
     text: str
     tokens: list[Token]
 
+    @property
+    def adjacent(self) -> list[tuple[Token, Token]]:
+        """The pairs of words with nothing but white space between them."""
+        return [
+            (one, two)
+            for one, two in pairwise(self.tokens)
+            if not self.text[one.end : two.start].strip()
+        ]
+
     def between(self, first: Token, last: Token) -> str:
         return " ".join(_SYNTAX.sub(" ", self.text[first.start : last.end]).split())
 
@@ -41,12 +50,7 @@ def _two_words(joint: str) -> Callable[[_Source, Random], str]:
 
 
 def _phrase(source: _Source, random: Random) -> str:
-    adjacent = [
-        (one, two)
-        for one, two in zip(source.tokens, source.tokens[1:], strict=False)
-        if not source.text[one.end : two.start].strip()
-    ]
-    return f'"{source.between(*random.choice(adjacent))}"'
+    return f'"{source.between(*random.choice(source.adjacent))}"'
 
 
 def _prefix(source: _Source, random: Random) -> str:
@@ -91,8 +95,9 @@ def _sources(documents: Sequence[dict[str, Any]]) -> Iterator[_Source]:
     for document in documents:
         text = document["text"][:2_000]
         tokens = analyze(text, document["lang"]).tokens
-        if len(_telling(tokens)) >= 10:
-            yield _Source(text, list(tokens))
+        source = _Source(text, list(tokens))
+        if len(_telling(tokens)) >= 10 and source.adjacent:
+            yield source
 
 
 def _telling(tokens: Sequence[Token]) -> list[Token]:

@@ -106,7 +106,7 @@ class Lucene {
 
     /** The analyzer of a language, its accents folded; words by ICU where there is none. For Thai
      * these measured better than ThaiAnalyzer, as CJKAnalyzer did than SmartChineseAnalyzer. */
-    private static Analyzer analyzer(String language) {
+    static Analyzer analyzer(String language) {
         return switch (language) {
             case "ar" -> new org.apache.lucene.analysis.ar.ArabicAnalyzer();
             case "bg" -> new org.apache.lucene.analysis.bg.BulgarianAnalyzer();

@@ -22,7 +22,7 @@ class Bm25s(Engine):
     def index(self, documents: Sequence[Document], language: str | None) -> None:
         import bm25s
 
-        self._tokenizer = _tokenizer(language)
+        self._tokenizer = tokenizer(language)
         self._ids = [document["id"] for document in documents]
         self._scorer = bm25s.BM25()
         # It has no fields: title and text are one.
@@ -47,7 +47,7 @@ class Bm25s(Engine):
         return tokens
 
 
-def _tokenizer(language: str | None) -> Any:
+def tokenizer(language: str | None) -> Any:
     import Stemmer
     from bm25s.tokenization import Tokenizer
 

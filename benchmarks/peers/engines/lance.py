@@ -24,23 +24,14 @@ class Lance(Engine):
 
     def index(self, documents: Sequence[Document], language: str | None) -> None:
         import lancedb
-        from lancedb.index import FTS
 
         self.close()
         self._folder = tempfile.TemporaryDirectory()
         rows = [{key: one[key] for key in ("id", "title", "text")} for one in documents]
         self._table = lancedb.connect(self._folder.name).create_table("documents", rows)
-        stems = language in _STEMMED
         self._fields = [field for field in ("title", "text") if any(row[field] for row in rows)]
         for field in self._fields:
-            config = FTS(
-                base_tokenizer="icu" if language in {*NGRAMS, "hi", None} else "simple",
-                language=NAMES[language].capitalize() if language and stems else "English",
-                stem=stems,
-                remove_stop_words=stems,
-                ascii_folding=True,
-            )
-            self._table.create_index(field, config=config)
+            self._table.create_index(field, config=config_of(language))
 
     def search(self, text: str, limit: int, language: str | None) -> list[str]:
         from lancedb.query import BooleanQuery, MatchQuery, Occur
@@ -65,3 +56,17 @@ class Lance(Engine):
         if self._folder is not None:
             self._folder.cleanup()
             self._folder = None
+
+
+def config_of(language: str | None) -> Any:
+    """Return how LanceDB is to index texts of a language, or of a mixture if None."""
+    from lancedb.index import FTS
+
+    stems = language in _STEMMED
+    return FTS(
+        base_tokenizer="icu" if language in {*NGRAMS, "hi", None} else "simple",
+        language=NAMES[language].capitalize() if language and stems else "English",
+        stem=stems,
+        remove_stop_words=stems,
+        ascii_folding=True,
+    )

@@ -28,5 +28,10 @@ class Lucene(ProcessEngine):
         return "apt-get install liblucene8-java libicu4j-java default-jdk-headless"
 
     def command(self) -> list[str]:
-        jars = [str(max(_JARS.glob(pattern))) for pattern in _NEEDED]
-        return ["java", "-cp", ":".join(jars), str(Path(__file__).with_name("Lucene.java"))]
+        return ["java", "-cp", ":".join(jars()), str(Path(__file__).with_name("Lucene.java"))]
+
+
+def jars(*more: str) -> list[str]:
+    """Return the paths of the jars that are needed, and of more of Lucene's by name."""
+    patterns = (*_NEEDED, *(f"lucene-{name}-*.jar" for name in more))
+    return [str(max(_JARS.glob(pattern))) for pattern in patterns]

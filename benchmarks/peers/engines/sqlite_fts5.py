@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from benchmarks.peers.engine import NGRAMS, TITLE_WEIGHT, Document, Engine, ngrams, words
 
 # Marks are letters here: by default they part the words of Indic scripts.
-_UNICODE = "unicode61 remove_diacritics 2 categories 'L* N* Co M*'"
+TOKENIZER = "unicode61 remove_diacritics 2 categories 'L* N* Co M*'"
 
 
 class SqliteFts5(Engine):
@@ -25,11 +25,11 @@ class SqliteFts5(Engine):
 
     def index(self, documents: Sequence[Document], language: str | None) -> None:
         self.close()
-        tokenizer = _UNICODE
+        tokenizer = TOKENIZER
         if language in NGRAMS:
             tokenizer = "trigram"
         elif language == "en":
-            tokenizer = f"porter {_UNICODE}"
+            tokenizer = f"porter {TOKENIZER}"
         self._connection = sqlite3.connect(":memory:")
         self._connection.execute(
             f"""CREATE VIRTUAL TABLE docs USING fts5(title, text, tokenize="{tokenizer}")"""

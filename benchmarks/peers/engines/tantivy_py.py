@@ -22,7 +22,7 @@ class Tantivy(Engine):
         return version("tantivy")
 
     def index(self, documents: Sequence[Document], language: str | None) -> None:
-        self._analyzer = _analyzer(language, self._keeps_marks)
+        self._analyzer = analyzer(language, self._keeps_marks)
         builder = tantivy.SchemaBuilder()
         for field in ("title", "text"):
             builder.add_text_field(field, tokenizer_name="own")
@@ -57,7 +57,7 @@ class Tantivy(Engine):
         return [self._ids[self._searcher.doc(address)["number"][0]] for _, address in hits]
 
 
-def _analyzer(language: str | None, keeps_marks: bool) -> tantivy.TextAnalyzer:
+def analyzer(language: str | None, keeps_marks: bool) -> tantivy.TextAnalyzer:
     tokenizer = Tokenizer.simple()
     if language in NGRAMS:
         tokenizer = Tokenizer.ngram(NGRAMS[language], NGRAMS[language], prefix_only=False)

@@ -26,7 +26,7 @@ class Whoosh(Engine):
         from whoosh.filedb.filestore import RamStorage
         from whoosh.qparser import MultifieldPlugin, OrGroup, QueryParser, WhitespacePlugin
 
-        text = TEXT(analyzer=_analyzer(language), phrase=False)
+        text = TEXT(analyzer=analyzer(language), phrase=False)
         schema = Schema(number=STORED, title=text, text=text)
         index = RamStorage().create_index(schema)
         writer = index.writer(limitmb=256)
@@ -44,7 +44,7 @@ class Whoosh(Engine):
         return [self._ids[hit["number"]] for hit in self._searcher.search(query, limit=limit)]
 
 
-def _analyzer(language: str | None) -> Any:
+def analyzer(language: str | None) -> Any:
     from whoosh.analysis import (
         CharsetFilter,
         LanguageAnalyzer,

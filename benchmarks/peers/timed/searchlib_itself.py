@@ -1,0 +1,168 @@
+"""searchlib through its public interface: all views, checks on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+from time import perf_counter, thread_time
+from typing import Any, Final
+
+from benchmarks.peers.engine import TITLE_WEIGHT
+from benchmarks.peers.timed.engine import FACETS, Ask, Row, Timed, bytes_of
+from searchlib import Index, Integer, Keyword, Schema, Text, languages
+from searchlib.analysis import Analyzer
+from searchlib.fields import Field
+
+_EXPECTED: Final = ("vi", "fr", "en")
+_FACET_KINDS: Final[dict[str, Field]] = {
+    "source": Keyword(),
+    "kind": Keyword(),
+    "year": Integer(),
+}
+
+
+class Searchlib(Timed):
+    """One field of title and text; documents say which language they are in."""
+
+    tells_language = True
+    has_title = False
+
+    def version(self) -> str:
+        return version("searchlib")
+
+    def build(self, rows: Iterable[Row], language: str, folder: Path) -> None:
+        texts: dict[str, Field] = {"whole": Text()}
+        if self.has_title:
+            texts = {"title": Text(weight=TITLE_WEIGHT), "text": Text()}
+        expected: Iterable[str] = _EXPECTED
+        if not language:
+            rows = list(rows)
+            expected = dict.fromkeys(row.lang for row in rows)
+        schema = Schema(
+            {**texts, **_FACET_KINDS},
+            language="lang" if self.tells_language else None,
+            languages=[*expected],
+        )
+        Index(schema, folder).add(self._documents(rows)).raise_for_rejected()
+
+    def _documents(self, rows: Iterable[Row]) -> Iterator[dict[str, Any]]:
+        for row in rows:
+            document: dict[str, Any] = {"id": row.id}
+            if self.has_title:
+                document |= {"title": row.title, "text": row.text}
+            else:
+                document["whole"] = row.whole
+            document |= {"source": row.source, "kind": row.kind, "year": row.year}
+            if self.tells_language:
+                document["lang"] = row.lang
+            yield document
+
+    def open(self, folder: Path, language: str) -> None:
+        self._index = Index.open(folder)
+        self._index.search("")
+
+    def ask(self, kind: str) -> Ask | None:
+        def search(text: str, **options: Any) -> list[str]:
+            hits = self._index.search(text, **options).hits
+            return [hit.document["id"] for hit in hits]
+
+        makers: dict[str, Ask] = {
+            "any": lambda text: search(" OR ".join(text.split())),
+            "all": lambda text: search(" AND ".join(text.split())),
+            "phrase": lambda text: search(f'"{text}"'),
+            "prefix": lambda text: search(f"{text}*"),
+            "question": search,
+            "facet": lambda text: search(" OR ".join(text.split()), facets=FACETS[:1]),
+            "facets": lambda text: search(" OR ".join(text.split()), facets=FACETS),
+            "snippets": lambda text: search(text, highlight=True),
+        }
+        if self.has_title:
+            makers["snippets"] = lambda text: search(text, highlight=["text"])
+            makers["two snippets"] = lambda text: search(text, highlight=True)
+        return makers.get(kind)
+
+    def size(self, folder: Path) -> int | None:
+        return bytes_of(folder, without=(".store",))
+
+    def own(self, order: str, *cells: str) -> str:
+        """``analyse LANGUAGE PATH``: seconds of all views of a lot's texts, and their bytes.
+        ``share TEXT …``: the median seconds that a search spends outside the engine.
+        ``threads COUNT TEXT …``: the seconds of all."""
+        if order == "analyse":
+            return _analysed(*cells)
+        if order == "share":
+            return str(self._share(cells))
+        if order == "threads":
+            return str(self._by_threads(int(cells[0]), cells[1:]))
+        raise ValueError(order)
+
+    def _share(self, texts: Iterable[str]) -> float:
+        snapshot = self._index.searcher()._snapshot()
+        clock: Any = _Clock(snapshot.searcher)
+        snapshot.searcher = clock
+        shares: list[float] = []
+        for text in texts:
+            clock.seconds = 0.0
+            started = thread_time()
+            self._index.search(text)
+            shares.append(thread_time() - started - clock.seconds)
+        return median(shares)
+
+    def _by_threads(self, count: int, texts: Iterable[str]) -> float:
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(count) as pool:
+            list(pool.map(len, [""] * count * 4))  # the threads are there
+            started = perf_counter()
+            list(pool.map(self._index.search, texts))
+            return perf_counter() - started
+
+
+class Detecting(Searchlib):
+    """It finds out in which language each document is."""
+
+    tells_language = False
+
+
+class WithTitle(Searchlib):
+    """Title and text are fields of their own, the title weighing more; languages as found out."""
+
+    tells_language = False
+    has_title = True
+
+
+class _Clock:
+    """tantivy's searcher, which notes what time of the processor its calls take."""
+
+    def __init__(self, searcher: Any) -> None:
+        self._searcher = searcher
+        self.seconds = 0.0
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._searcher, name)
+        if not callable(found):
+            return found
+
+        def call(*given: Any, **named: Any) -> Any:
+            started = thread_time()
+            try:
+                return found(*given, **named)
+            finally:
+                self.seconds += thread_time() - started
+
+        setattr(self, name, call)
+        return call
+
+
+def _analysed(language: str, path: str) -> str:
+    from benchmarks.peers.timed.engine import read_rows
+
+    texts = [row.whole for row in read_rows(Path(path)) if row.lang == language]
+    analyzer = Analyzer(languages.language(language))
+    started = thread_time()
+    for text in texts:
+        analyzer.views(text)
+    seconds = thread_time() - started
+    return f"{seconds} {sum(len(text.encode()) for text in texts)}"
