@@ -20,6 +20,9 @@ __all__ = ["postgres"]  # the fixture: pytest looks for it here
 # Haystack tells nobody that it was tested. It looks when it is imported.
 os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "False"
 
+#: A Django project and its models are imported when it has been started, and hold no examples.
+collect_ignore = ["django_project.py", "django_settings.py", "library_app"]
+
 ROOT: Final = Path(__file__).resolve().parents[1]
 SOURCE: Final = Path(searchlib.__file__).parent
 #: The least memory of a writer, with which it starts one thread: quickest for a few documents.
