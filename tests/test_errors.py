@@ -46,7 +46,7 @@ from searchlib import (
 )
 from searchlib.extras import extra
 from searchlib.io import export, read
-from searchlib.serve import Limits
+from searchlib.serve import ServerLimits
 from tests.conftest import SOURCE, change_manifest
 
 SCHEMA: Final = Schema({"title": Text(), "year": Integer()}, languages=["en"])
@@ -228,7 +228,9 @@ CASES: Final = [
         ExportError, lambda path: export(Index(SCHEMA), path / "a.xls"), ["a.xls", "format=", "csv"]
     ),
     Case(MissingExtraError, not_installed, ["server", "uvicorn", "pip install", "[serve]"]),
-    Case(ServeError, lambda _: Limits(page=0), ["'page'", "whole number", "from 1 to", "not 0"]),
+    Case(
+        ServeError, lambda _: ServerLimits(page=0), ["'page'", "whole number", "from 1 to", "not 0"]
+    ),
     Case(IndexLockedError, locked, ["there", "writer", "close"]),
     Case(IndexNotFoundError, lambda path: Index.open(path / "nowhere"), ["nowhere", "Index("]),
     Case(IndexDamagedError, damaged, ["there", "searchlib.json", "verify(", "restore("]),

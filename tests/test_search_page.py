@@ -17,7 +17,7 @@ import uvicorn
 from playwright.sync_api import Browser, Page, Route, ViewportSize, expect, sync_playwright
 
 from searchlib import Boolean, Category, Date, Index, Integer, Keyword, Schema, Text
-from searchlib.serve import Limits, create_app
+from searchlib.serve import ServerLimits, create_app
 from tests.conftest import indexed
 
 CHROMIUM: Final = which("chromium") or which("chromium-browser") or which("google-chrome")
@@ -131,7 +131,7 @@ class Server:
 @pytest.fixture(scope="module")
 def url() -> Iterator[str]:
     index = indexed(SCHEMA, TEXTS, MANY)
-    with Server(index, name="Library", limits=Limits(query=200)) as address:
+    with Server(index, name="Library", limits=ServerLimits(query=200)) as address:
         yield address
 
 

@@ -25,7 +25,7 @@ from searchlib import (
     Stored,
     Text,
 )
-from searchlib.serve import Limits, create_app
+from searchlib.serve import ServerLimits, create_app
 from tests.conftest import indexed
 from tests.served import DOCUMENTS, SCHEMA, ids, problem, search
 
@@ -218,7 +218,7 @@ def test_about_tells_the_roles_of_fields_and_the_limits(client: TestClient) -> N
         "title", "body", "url", "day",
     ]  # fmt: skip
     assert "url" not in roles["facets"] and "extra" not in roles["facets"]
-    assert set(about["limits"]) == {one.name for one in fields(Limits)}
+    assert set(about["limits"]) == {one.name for one in fields(ServerLimits)}
 
 
 # --- Refusals -----------------------------------------------------------------------------
@@ -291,7 +291,7 @@ def test_a_folder_without_an_index(tmp_path: Path) -> None:
         ({"date_field": "title"}, "'title' is of type text"),
         ({"facets": ["title"]}, "'title' is no field that can be counted"),
         ({"facets": "author"}, r"facets is a list of fields: \['author'\]"),
-        ({"limits": 7}, "limits is a Limits, not 7"),
+        ({"limits": 7}, "limits is ServerLimits, not 7"),
     ],
 )
 def test_a_server_that_cannot_be_set_up_so(options: dict[str, Any], says: str) -> None:
@@ -299,12 +299,12 @@ def test_a_server_that_cannot_be_set_up_so(options: dict[str, Any], says: str) -
         create_app(Index(SCHEMA), **options)
 
 
-@pytest.mark.parametrize("name", [one.name for one in fields(Limits)])
+@pytest.mark.parametrize("name", [one.name for one in fields(ServerLimits)])
 def test_limits_are_numbers(name: str) -> None:
     values: list[Any] = [-1, True, "7", float("nan"), float("inf"), 10**9]
     for bad in values:
         with pytest.raises(ServeError, match=f"'{name}' is a"):
-            replace(Limits(), **{name: bad})
+            replace(ServerLimits(), **{name: bad})
 
 
 def test_what_is_no_index() -> None:

@@ -21,7 +21,7 @@ from searchlib import (
     Index,
     Searcher,
 )
-from searchlib.serve import Limits, create_app
+from searchlib.serve import ServerLimits, create_app
 from searchlib.serve.gate import Gate
 from searchlib.serve.problems import Problem
 from tests.conftest import indexed, output_of, run_python
@@ -52,7 +52,7 @@ def held() -> Iterator[Held]:
 
 
 def test_more_searches_than_may_wait_are_turned_away(held: Held) -> None:
-    limits = Limits(searches=2, waiting=1, seconds=30)
+    limits = ServerLimits(searches=2, waiting=1, seconds=30)
     with TestClient(create_app(held, limits=limits)) as client, ThreadPoolExecutor(8) as pool:
         running = [pool.submit(search, client, q="icesco") for _ in range(3)]
         for _ in range(2):
@@ -69,7 +69,7 @@ def test_more_searches_than_may_wait_are_turned_away(held: Held) -> None:
 
 
 def test_a_search_that_takes_too_long_is_given_up(held: Held) -> None:
-    limits = Limits(searches=1, waiting=5, seconds=0.2)
+    limits = ServerLimits(searches=1, waiting=5, seconds=0.2)
     with TestClient(create_app(held, limits=limits)) as client, ThreadPoolExecutor(4) as pool:
         first = pool.submit(client.get, "/api/search")
         assert held.begun.acquire(timeout=20)
@@ -86,7 +86,7 @@ def test_a_search_that_takes_too_long_is_given_up(held: Held) -> None:
 
 def test_errors_of_the_work_come_out_of_the_gate() -> None:
     async def main() -> None:
-        gate = Gate(Limits(searches=1, waiting=0, seconds=0.1))
+        gate = Gate(ServerLimits(searches=1, waiting=0, seconds=0.1))
         with pytest.raises(ZeroDivisionError):
             await gate.run(lambda: 1 / 0)
         with pytest.raises(TimeoutError, match="its own"):

@@ -181,14 +181,12 @@ class Schema:
         >>> Schema({"day": Date()}).dump({"id": "a", "day": "2022-09-15"})
         '{"id":"a","day":"2022-09-15"}'
         """
-        plain = {}
-        for name, value in document.items():
-            kind = self.fields.get(name)
-            if kind is None or value is None or not isinstance(kind, (Date, DateTime)):
-                plain[name] = value
-            elif isinstance(value, (list, tuple)):
+        plain = dict(document)
+        for name in self._decoded.keys() & plain.keys():
+            kind, value = self._decoded[name], plain[name]
+            if isinstance(value, (list, tuple)):
                 plain[name] = [kind.to_json(item) for item in value]
-            else:
+            elif value is not None:
                 plain[name] = kind.to_json(value)
         return _as_json(plain)
 

@@ -7,6 +7,7 @@ All of it is plain Python values, so that it can be done in another process (``e
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from searchlib import _tantivy as tantivy
@@ -140,23 +141,23 @@ class Encoder:
     def _put_texts(self, encoded: Encoded, values: Mapping[str, list[Any]]) -> None:
         put = encoded.texts.append
         together: tuple[list[str], ...] = tuple([] for _ in View)
-        forms: dict[str, None] = {}
+        forms: list[str] = []
         for name, (own, fields, copies) in self._texts.items():
             if not (some := values.get(name)):
                 continue
             views = list(map(analyzer(own or encoded.language).views, some))
             columns = views[0] if len(views) == 1 else _all_values(views)
-            if columns.folded.strip("| "):
+            if any(one.folded for one in views):
                 put((FIELDS, name))
             for field, terms, whole in zip(fields, columns, together, strict=False):
                 if terms:
                     put((field, terms))
                     whole += [terms] * copies
-            forms.update(dict.fromkeys(columns.forms.split(" ")))
+            if columns.forms:
+                forms.append(columns.forms)
         for field, whole in zip(self._together, together, strict=True):
             if whole:
                 put((field, " ".join(whole)))
-        forms.pop("", None)
         if forms:
             put((FORMS, " ".join(forms)))
 
@@ -207,6 +208,9 @@ def _all_values(views: Sequence[Views]) -> Views:
     return Views(join(written), join(folded), join(stem), join(pair), " ".join(forms))
 
 
+#: Labels come again and again.
+_hash_of_label: Final = lru_cache(maxsize=4096)(hash_of)
+
 _Put = Callable[[Encoded, str, list[Any]], None]
 
 
@@ -230,7 +234,7 @@ def _kind_of(kind: Field) -> _Put:
 def _with_first(put: _Put) -> _Put:
     def put_first(encoded: Encoded, name: str, values: list[Any]) -> None:
         first = values[0]
-        number = hash_of(first) if isinstance(first, str) else int(first)
+        number = _hash_of_label(first) if isinstance(first, str) else int(first)
         encoded.integers.append((first_field(name), number))
         put(encoded, name, values)
 

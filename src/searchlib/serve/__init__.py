@@ -22,7 +22,7 @@ if _MISSING:
     )
 
 from searchlib.serve.app import create_app  # noqa: E402
-from searchlib.serve.limits import Limits  # noqa: E402
+from searchlib.serve.limits import ServerLimits  # noqa: E402
 from searchlib.serve.server import run  # noqa: E402
 
-__all__ = ["Limits", "create_app", "run"]
+__all__ = ["ServerLimits", "create_app", "run"]

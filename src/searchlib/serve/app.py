@@ -29,7 +29,7 @@ from searchlib.fields import show
 from searchlib.index import Index
 from searchlib.serve import metrics, openapi
 from searchlib.serve.gate import Gate
-from searchlib.serve.limits import Limits
+from searchlib.serve.limits import ServerLimits
 from searchlib.serve.operations import Operation, operations
 from searchlib.serve.parameters import read_parameters
 from searchlib.serve.problems import MEDIA_TYPE, Problem, problem_of
@@ -61,7 +61,7 @@ def create_app(
     index: Index | str | Path,
     *,
     name: str = "",
-    limits: Limits | None = None,
+    limits: ServerLimits | None = None,
     title_field: str | None = None,
     body_field: str | None = None,
     url_field: str | None = None,
@@ -75,7 +75,7 @@ def create_app(
     Args:
         index: an index, or the folder of one.
         name: what the page is called; "" calls it by what it does.
-        limits: how much one request may ask for; None takes the defaults of ``Limits``.
+        limits: how much one request may ask for; None takes the defaults of ``ServerLimits``.
         title_field: the field that heads a hit; None tells it from the schema, as the next three.
         body_field: the text field of which a hit shows a fragment.
         url_field: the field that holds the address that a hit leads to.
@@ -97,9 +97,9 @@ def create_app(
         index = Index.open(index)
     if not isinstance(index, Index):
         raise ServeError(f"create_app takes an index, or the folder of one, not {show(index)}")
-    limits = Limits() if limits is None else limits
-    if not isinstance(limits, Limits):
-        raise ServeError(f"limits is a Limits, not {show(limits)}")
+    limits = ServerLimits() if limits is None else limits
+    if not isinstance(limits, ServerLimits):
+        raise ServeError(f"limits is ServerLimits, not {show(limits)}")
     roles = Roles.of(
         index.schema,
         title=title_field,
@@ -114,7 +114,7 @@ def create_app(
 class _Server:
     """What answers requests: operations behind a gate, and counts of them."""
 
-    def __init__(self, index: Index, table: Sequence[Operation], limits: Limits) -> None:
+    def __init__(self, index: Index, table: Sequence[Operation], limits: ServerLimits) -> None:
         self.index = index
         self.table = table
         self.limits = limits

@@ -9,7 +9,7 @@ from http import HTTPStatus
 from threading import Lock
 from typing import TypeVar
 
-from searchlib.serve.limits import Limits
+from searchlib.serve.limits import ServerLimits
 from searchlib.serve.problems import Problem
 
 __all__ = ["Gate"]
@@ -24,7 +24,7 @@ class Gate:
     its thread until it is done. So what runs never exceeds the number of threads.
     """
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: ServerLimits) -> None:
         self._limits = limits
         self._threads = ThreadPoolExecutor(limits.searches, thread_name_prefix="searchlib")
         self._lock = Lock()

@@ -7,13 +7,13 @@ from typing import Final
 
 from searchlib.errors import ServeError
 
-__all__ = ["Limits"]
+__all__ = ["ServerLimits"]
 
 _LARGEST: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class ServerLimits:
     """What a server answers, so that no request costs all others their answer.
 
     Attributes:
@@ -31,7 +31,7 @@ class Limits:
     Raises:
         ServeError: one is no number from 1 (``depth`` and ``waiting``: from 0) to a million.
 
-    >>> Limits(page=20).page
+    >>> ServerLimits(page=20).page
     20
     """
 

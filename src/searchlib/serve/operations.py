@@ -16,7 +16,7 @@ from searchlib.results import SearchResult
 from searchlib.searcher import Searcher
 from searchlib.serve import answers
 from searchlib.serve.filters import PREFIX, filter_of, filterable
-from searchlib.serve.limits import Limits
+from searchlib.serve.limits import ServerLimits
 from searchlib.serve.parameters import Parameter, choice, text, whole
 from searchlib.serve.problems import Problem
 from searchlib.serve.roles import Roles
@@ -56,7 +56,9 @@ class Operation:
     can_miss: bool = False
 
 
-def operations(index: Index, name: str, roles: Roles, limits: Limits) -> tuple[Operation, ...]:
+def operations(
+    index: Index, name: str, roles: Roles, limits: ServerLimits
+) -> tuple[Operation, ...]:
     """Return all that a server of this index, called by that name, can be asked."""
     return _Service(index, name, roles, limits).table()
 
@@ -64,7 +66,7 @@ def operations(index: Index, name: str, roles: Roles, limits: Limits) -> tuple[O
 class _Service:
     """Answers for one index."""
 
-    def __init__(self, index: Index, name: str, roles: Roles, limits: Limits) -> None:
+    def __init__(self, index: Index, name: str, roles: Roles, limits: ServerLimits) -> None:
         self.index = index
         self.name = name
         self.schema = index.schema

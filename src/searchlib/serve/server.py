@@ -9,7 +9,7 @@ import uvicorn
 
 from searchlib.index import Index
 from searchlib.serve.app import create_app
-from searchlib.serve.limits import Limits
+from searchlib.serve.limits import ServerLimits
 
 __all__ = ["run"]
 
@@ -23,7 +23,7 @@ def run(
     *,
     root_path: str = "",
     name: str = "",
-    limits: Limits | None = None,
+    limits: ServerLimits | None = None,
     title_field: str | None = None,
     body_field: str | None = None,
     url_field: str | None = None,
