@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from operator import add
-from random import getrandbits
+from os import urandom
 from typing import Final, NamedTuple
 
 from searchlib._tantivy import stemmer
@@ -201,7 +201,7 @@ class Analyzer:
         self._words: Memo[WordTerms] = Memo(self._word_terms)
         self._rows: Memo[Row] = Memo(self._row_of_word)
         self._pieces: Memo[Row] = Memo(self._row_of_piece)
-        self._columns = columns(self._row_of_chunk, getrandbits(64))
+        self._columns = columns(self._row_of_chunk, int.from_bytes(urandom(8)))
         self._chunks: Memo[ChunkTerms] = Memo(self._chunk_terms)
 
     def views(self, text: str) -> Views:

@@ -54,8 +54,6 @@ def csv_rows(
         ReadError: the first line does not tell the delimiter, or names two columns alike.
     """
     records.is_untyped = True
-    if csv.field_size_limit() < _LONGEST_CELL:
-        csv.field_size_limit(_LONGEST_CELL)
     feed = _Feed(lines(text_of(file, records, encoding, ""), records))
     first = next((line for line in feed if line.strip()), "")
     if (match := _SEPARATOR.fullmatch(first)) and delimiter is None:
@@ -73,7 +71,7 @@ def csv_rows(
     reader = csv.reader(feed, delimiter=delimiter, strict=True)
     while True:
         try:
-            row = next(reader, None)
+            row = _next(reader)
         except csv.Error as error:
             number, raw = feed.take()
             records.position += 1
@@ -95,6 +93,15 @@ def csv_rows(
             yield {name: cell or None for name, cell in zip(names, row, strict=True)}
 
 
+def _next(reader: Iterator[list[str]]) -> list[str] | None:
+    """The next row. How long a cell may be is one number for a whole process: it is put back."""
+    before = csv.field_size_limit(_LONGEST_CELL)
+    try:
+        return next(reader, None)
+    finally:
+        csv.field_size_limit(before)
+
+
 def _cells(first: str, feed: _Feed, delimiter: str) -> list[str]:
     """The cells of the first row, which may go on over several lines."""
 
@@ -103,7 +110,7 @@ def _cells(first: str, feed: _Feed, delimiter: str) -> list[str]:
         yield from feed
 
     try:
-        return next(csv.reader(source(), delimiter=delimiter, strict=True), [])
+        return _next(csv.reader(source(), delimiter=delimiter, strict=True)) or []
     except csv.Error as error:
         raise ReadError(f"the names of the columns cannot be read: {error}") from None
 
@@ -113,7 +120,7 @@ def _delimiter_of(first: str) -> str:
     counts = {}
     for sign in _DELIMITERS:
         try:
-            counts[sign] = len(next(csv.reader([first], delimiter=sign), []))
+            counts[sign] = len(_next(csv.reader([first], delimiter=sign)) or [])
         except csv.Error:
             counts[sign] = 0
     most = max(counts.values())

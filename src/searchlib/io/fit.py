@@ -103,7 +103,7 @@ def _one(kind: Field, value: Any) -> Any:
             return str(value)
         case Integer() if isinstance(value, (float, Decimal)) and _is_whole(value):
             return int(value)
-        case Float() if isinstance(value, Decimal):
+        case Float() if isinstance(value, Decimal) and not value.is_snan():
             return float(value)
         case Date() if isinstance(value, datetime) and value.time() == time():
             return value.date()
