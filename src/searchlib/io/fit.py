@@ -132,4 +132,6 @@ def _parsed(kind: Field, text: str) -> Any:
 
 
 def _is_whole(value: float | Decimal) -> bool:
-    return math.isfinite(value) and value == int(value)
+    # A NaN of Decimal that signals cannot even be made a float.
+    is_finite = value.is_finite() if isinstance(value, Decimal) else math.isfinite(value)
+    return is_finite and value == int(value)
