@@ -85,7 +85,7 @@ def _more_objects(analyzer: Analyzer, text: str) -> list[str]:
         (Analyzer, "views", _more_objects, "analysis fr: peak bytes per byte of text"),
         (Writer, "add", _calls_per_document, "adding, language given: Python calls per document"),
         (Index, "search", _calls_per_search, "search, phrase: Python calls"),
-        (Snapshot, "document", _an_engine_call_per_document, "search, phrase: engine calls"),
+        (Snapshot, "document", _an_engine_call_per_document, "search, one word: engine calls"),
     ],
 )
 def test_what_does_more_is_seen(
