@@ -306,3 +306,11 @@ def test_a_lexeme_knows_where_it_stands() -> None:
 def test_nodes_still_join_words(french: Index) -> None:
     both = french.search(And(Match("ete"), Match("nuit")), limit=200)
     assert both.total == french.search("ete AND nuit").total > 0
+
+
+def test_an_option_that_cannot_be_hashed_is_taken_as_it_stands() -> None:
+    index = Index(Schema({"title": Text()}, languages=["en"]))
+    index.add([{"id": "1", "title": "maps"}])
+    for typos in ([], {}, [[]]):
+        index.search("maps", typos=typos)  # type: ignore[arg-type]  # taken for false
+    assert index.search("maps").ids == ("1",)

@@ -10,7 +10,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
 
@@ -95,7 +95,7 @@ class Part:
         filters: Sequence[Query],
         ranks: Sequence[Rank] = (),
         moment: int = 0,
-        digest: Hashable | None = None,
+        digest: object | None = None,
     ) -> None:
         self.name, self.schema, self.snapshot = source
         own = [rank for rank in ranks if rank.field in self.schema.fields]
@@ -116,12 +116,12 @@ class Part:
         """Whether the index has a field that is no text."""
         return field == LANGUAGE or field.partition(".")[0] in self.schema.fields
 
-    def _remembered(self, digest: Hashable | None) -> Compiled:
+    def _remembered(self, digest: object | None) -> Compiled:
         """The query compiled, now or lately: people turn pages, and many ask for the same."""
         if digest is None:
             return self._compiled(self._filters)
-        # In words, because 1, 1.0 and True are equal.
-        key = repr(self._node), repr(self._filters), digest
+        # In words, because 1, 1.0 and True are equal, and what is no option may be a list.
+        key = repr((self._node, self._filters, digest))
         known = self.snapshot.kept.setdefault(_COMPILED, {})
         found: Compiled | None = known.get(key)
         if found is None:
