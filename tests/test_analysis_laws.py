@@ -87,7 +87,9 @@ def test_bulk_views_hold_the_terms_of_analyze(code: str, data: st.DataObject) ->
     text = data.draw(wild_texts(code))
     views = analyzer(code).views(text)
     for view, expected in all_terms(analyzer(code), text).items():
-        assert sorted(getattr(views, view.value).split()) == expected
+        joined = getattr(views, view.value)
+        assert sorted(joined.split()) == expected
+        assert joined == " ".join(joined.split())
 
 
 @every_language

@@ -300,6 +300,8 @@ forms='ete=été')
     def _row_of_piece(self, piece: str) -> Row:
         """What a word, or what stands between two, adds to a chunk: in the place of adjacent
         characters the word, if it is a part of a run of them."""
+        if not piece:
+            return _BETWEEN
         found: list[Row] = []
         behind = 0
         for start, end in cut(piece):
@@ -310,7 +312,7 @@ forms='ete=été')
                 found.append(_BETWEEN)
             found.append((*columns[:_CHARACTERS], run, columns[-1]))
             behind = end
-        if behind < len(piece) or not piece:
+        if behind < len(piece):
             found.append(_BETWEEN)
         return found[0] if len(found) == 1 else joined(found)
 
