@@ -1,4 +1,4 @@
-"""How often a text that is no UTF-8 is read right: ``python benchmarks/encodings.py FOLDER``.
+"""How often a text that is no UTF-8 is read right: ``python benchmarks/charsets.py FOLDER``.
 
 FOLDER holds ``xx.jsonl.gz`` a language, an object with a "text" a line. Paragraphs are written in
 the encodings that files in their language have been kept in; these are told from the bytes.
