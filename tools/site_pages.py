@@ -48,7 +48,7 @@ _FETCHED: Final = re.compile(
 )
 _log: Final = logging.getLogger("mkdocs.hooks.site_pages")
 _LINK: Final = re.compile(
-    r"(?<!!)\[(?P<text>(?:[^\[\]]|\[[^\]]*\])+)\]\((?P<target>[^)#:\s]+)(?P<anchor>#[^)\s]*)?\)"
+    r"(?P<image>!?)\[(?P<text>(?:[^\[\]]|\[[^\]]*\])+)\]\((?P<target>[^)#:\s]+)(?P<anchor>#[^)\s]*)?\)"
 )
 
 
@@ -134,11 +134,11 @@ def _link(link: re.Match[str], file: PurePosixPath, uri: str) -> str:
     site does not show becomes its text."""
     place = os.path.normpath(file.parent / link["target"])
     page = _PAGE_OF.get(place)
-    if page is None and place == "docs/adr":
-        page = f"adr/{min(path.name for path in (ROOT / place).glob('*.md'))}"
     if page is None and place.startswith("docs/"):
         page = place.removeprefix("docs/")
+        if (ROOT / place).is_dir():
+            page += f"/{min(path.name for path in (ROOT / place).glob('*.md'))}"
     if page is not None:
         target = os.path.relpath(page, PurePosixPath(uri).parent)
-        return f"[{link['text']}]({target}{link['anchor'] or ''})"
+        return f"{link['image']}[{link['text']}]({target}{link['anchor'] or ''})"
     return link["text"] if (ROOT / place).exists() else link[0]
