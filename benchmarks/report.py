@@ -2,6 +2,8 @@
 
 ./run bench --benchmark-json=run.json
 python benchmarks/report.py run.json > benchmarks/results/benchmarks.md
+
+A second argument takes the benchmarks of one group alone.
 """
 
 from __future__ import annotations
@@ -16,11 +18,17 @@ from benchmarks.environment import heading
 
 
 def main() -> None:
-    if len(sys.argv) != 2:
+    if len(sys.argv) not in (2, 3):
         sys.exit(__doc__)
     runs = json.loads(Path(sys.argv[1]).read_text("utf-8"))["benchmarks"]
+    group = "".join(sys.argv[2:])
+    runs = [run for run in runs if group in ("", run["group"])]
     print("# Benchmarks\n")
-    print(heading("./run bench --benchmark-json=run.json; python benchmarks/report.py run.json"))
+    print(
+        heading(
+            "./run bench --benchmark-json=run.json; python benchmarks/report.py run.json " + group
+        )
+    )
     print("| group | benchmark | median ms | least ms | |\n|---|---|---:|---:|---|")
     for run in sorted(runs, key=lambda run: (run["group"], run["name"])):
         median, least = (1000 * run["stats"][key] for key in ("median", "min"))
