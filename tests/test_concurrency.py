@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Event
+from threading import Event, Thread, current_thread
+from typing import Any
 
 import pytest
 
-from searchlib import Index, IndexLockedError, Schema, Text, analyze
+from searchlib import Index, IndexLockedError, Integer, Schema, Text, analyze
 from tests.conftest import ROOT, SMALL, indexed, run_python
 
 SCHEMA = Schema({"title": Text()}, languages=["en"])
@@ -101,3 +102,38 @@ def test_threads_and_processes_read_while_one_writes(tmp_path: Path) -> None:
     assert counts["searches of threads"] > 8
     assert counts["searches of processes"] > 1
     assert counts["second writers refused"] > 1
+
+
+def test_no_thread_puts_an_older_commit_in_the_place_of_a_newer_one(tmp_path: Path) -> None:
+    """A thread is held where it has read the last commit and not yet said so; meanwhile comes
+    another commit, and others look for it."""
+    index = Index(Schema({"n": Integer()}), tmp_path / "index")
+    index.add([{"id": "a", "n": 1}])
+    store = index._store
+    slow, held, go = store._index, Event(), Event()
+
+    class Slow:
+        """The engine's index, which one thread waits for after it has read it."""
+
+        def __getattr__(self, name: str) -> Any:
+            return getattr(slow, name)
+
+        def searcher(self) -> Any:
+            searcher = slow.searcher()
+            if current_thread().name == "slow":
+                held.set()
+                go.wait(10)
+            return searcher
+
+    store._index = Slow()  # type: ignore[assignment]
+    late = Thread(target=store.refresh, name="slow")
+    late.start()
+    assert held.wait(10)
+    adding = Thread(target=index.add, args=([{"id": "b", "n": 2}],))
+    adding.start()
+    adding.join(1)
+    go.set()
+    late.join(10)
+    adding.join(10)
+    assert len(index) == 2
+    assert index.search().total == 2

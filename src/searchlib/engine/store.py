@@ -6,8 +6,10 @@ import os
 from collections.abc import Hashable
 from contextlib import suppress
 from pathlib import Path
+from threading import Lock
 from time import monotonic, sleep
 from typing import Any, Final
+from weakref import WeakSet
 
 from searchlib import _tantivy as tantivy
 from searchlib.engine.files import record_commit, record_merges
@@ -53,8 +55,17 @@ def _give_up_locks() -> None:
                     os.close(int(name))
 
 
+def _begin_turns() -> None:
+    """A thread whose turn it was is not there in a forked process."""
+    for store in list(_STORES):
+        store._turn = Lock()
+
+
+#: The stores of this process.
+_STORES: Final[WeakSet[Store]] = WeakSet()
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_give_up_locks)
+    os.register_at_fork(after_in_child=_begin_turns)
 
 
 class Store:
@@ -78,6 +89,8 @@ class Store:
         self.schema = engine_schema(schema)
         self.folder = folder
         self._seen: tuple[int, int] | None = None
+        self._turn = Lock()
+        _STORES.add(self)
         # As a str: it is asked for at each search.
         self._meta = None if folder is None else os.fspath(folder / "meta.json")
         message = f"the files of the index in {str(folder)!r} cannot be opened"
@@ -104,13 +117,18 @@ class Store:
             return tantivy.Index.open(str(self.folder))
         return tantivy.Index(self.schema, str(self.folder))
 
-    def refresh(self) -> None:
-        """Make the last commit the one that ``snapshot`` gives."""
-        self._seen = self._commit_seen()
-        with reading():
-            self._index.reload()
-            searcher = self._index.searcher()
-        self.last = Snapshot(self.schema, searcher, self.folder, self._lasting)
+    def refresh(self) -> Snapshot:
+        """Make the last commit the one that ``snapshot`` gives, and return it."""
+        # One at a time: else a thread that read an older commit could put it in the place of a
+        # newer one. What was seen is noted last, for threads that do not wait.
+        with self._turn:
+            seen = self._commit_seen()
+            with reading():
+                self._index.reload()
+                searcher = self._index.searcher()
+            self.last = Snapshot(self.schema, searcher, self.folder, self._lasting)
+            self._seen = seen
+            return self.last
 
     def committed(self) -> None:
         """Take note of a commit just made."""
@@ -130,9 +148,7 @@ class Store:
         seen = self._commit_seen()
         if seen is None:
             return None
-        if seen != self._seen:
-            self.refresh()
-        return self.last
+        return self.last if seen == self._seen else self.refresh()
 
     def writer(self, memory: int, wait: float = 0.0) -> tantivy.IndexWriter:
         """Return tantivy's writer, which holds the lock until it is gone.
