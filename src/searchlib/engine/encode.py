@@ -1,7 +1,7 @@
 """Documents → what the engine takes: checked, analysed, encoded.
 
-All of it is plain Python values, so that it can be done in another process (``engine.pool``); only
-``engine_document`` hands them to tantivy.
+What depends on the schema alone is worked out once; ``engine_document`` hands the plain values of
+one document to tantivy.
 """
 
 from __future__ import annotations
