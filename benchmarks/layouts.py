@@ -40,7 +40,7 @@ Values = dict[str, Any]
 
 _MEMORY: Final = 128_000_000
 _WRITTEN, _FOLDED, _STEM, _PAIR = (view_field("whole", view) for view in View)
-#: Classes of words where a pair is coded by those of its words: the more, the seldomer do other pairs
+#: Classes of words where a pair is coded by those of its words: the more, the seldomer other pairs
 #: look the same, and the more terms there are.
 _CLASSES: Final = 1024
 _FIRST_LETTER: Final = 0x100
