@@ -23,7 +23,7 @@ from searchlib.analysis.cut import cut
 from searchlib.analysis.fold import fold
 from searchlib.analysis.language import Language, View
 from searchlib.analysis.memo import Memo
-from searchlib.analysis.normalize import normalize_chunk
+from searchlib.analysis.normalize import normal_text, normalize_chunk
 from searchlib.analysis.segment import boundaries, is_unspaced, plain_word, words
 
 __all__ = [
@@ -281,28 +281,29 @@ forms='ete=été')
     def _row_of_chunk(self, chunk: str) -> Row:
         if (word := plain_word(chunk)) is not None:
             return self._rows[word]
-        text = normalize_chunk(chunk).text
+        text = normal_text(chunk)
         return self._pieces.cut(text, *boundaries(text))
 
     def _row_of_piece(self, piece: str) -> Row:
-        """What a word, as ICU cuts it, adds to a chunk: in the place of adjacent characters the
-        word, if it is a part of a run of them."""
+        """What a word, as ICU cuts it, adds to a chunk: in the place of adjacent characters a part
+        of a run of them, or what ends it."""
+        spans = cut(piece)
+        if spans == [(0, len(piece))]:
+            return _within(self._rows[piece])
         found: list[Row] = []
         behind = 0
-        for start, end in cut(piece):
-            word = piece[start:end]
-            columns = self._rows[word]
-            run = columns[1].rstrip() if is_unspaced(word) else " "
+        for start, end in spans:
             if start > behind:
                 found.append(BETWEEN)
-            found.append((*columns[:CHARACTERS], run, columns[-1]))
+            found.append(_within(self._rows[piece[start:end]]))
             behind = end
         if behind < len(piece):
             found.append(BETWEEN)
-        return found[0] if len(found) == 1 else joined(found)
+        return joined(found)
 
     def _row_of_word(self, word: str) -> Row:
-        """What a word adds that needs no adjacent characters."""
+        """What a word adds: in the place of adjacent characters itself, if it is a part of a run of
+        them."""
         terms = self._word_terms(word)
         written, folded, pair = terms.written + " ", terms.folded + " ", self._pair_word(terms)
         is_marked = terms.written != terms.folded
@@ -311,7 +312,7 @@ forms='ete=été')
             folded if is_marked else written,
             terms.stem and terms.stem + " ",
             pair and f"{PAIR_JOINT}{pair} {pair}",
-            "",
+            terms.folded if terms.is_unspaced else "",
             f"{terms.folded}{FORM_JOINT}{written}" if is_marked else "",
         )
 
@@ -354,6 +355,11 @@ forms='ete=été')
         if not self.language.pairs_of_stems:
             return terms.folded
         return "" if terms.folded in self._folded_stops else terms.stem
+
+
+def _within(row: Row) -> Row:
+    """What a word adds among others: it ends a run of adjacent characters if it is no part of it."""
+    return row if row[CHARACTERS] else (*row[:CHARACTERS], " ", row[-1])
 
 
 def _characters(spots: Iterable[Spot]) -> Iterator[Character]:
