@@ -4,7 +4,10 @@
  * it up, copy what it adds to each of six columns. In Python that touches ten objects scattered over
  * the memory for each chunk; here keys and values lie side by side in one arena, as UTF-8.
  *
- * `analyzer.py` has the same in Python, for where this could not be compiled. */
+ * Scripts without spaces have chunks as long as sentences, which are not met again; their words are. So
+ * the same table, a second one, serves the words of a chunk that ICU cuts.
+ *
+ * `columns.py` has the same in Python, for where this could not be compiled. */
 
 #define PY_SSIZE_T_CLEAN
 #define Py_LIMITED_API 0x030B0000

@@ -358,7 +358,7 @@ forms='ete=été')
 
 
 def _within(row: Row) -> Row:
-    """What a word adds among others: it ends a run of adjacent characters if it is no part of it."""
+    """What a word adds among others: it ends a run of adjacent characters, or is a part of it."""
     return row if row[CHARACTERS] else (*row[:CHARACTERS], " ", row[-1])
 
 

@@ -130,9 +130,12 @@ def boundaries(text: str) -> tuple[Iterator[int], Callable[[], int]]:
     >>> [(end, status() >= FIRST_WORD_STATUS) for end in ends]
     [(2, False), (3, False), (9, True), (10, False), (14, True)]
     """
-    iterator = _word_iterator()
-    iterator.setText(text)
-    return iterator, iterator.getRuleStatus
+    try:
+        iterator, set_text, status = _local.words
+    except AttributeError:
+        iterator, set_text, status = _local.words = _word_iterator()
+    set_text(text)
+    return iterator, status
 
 
 def code_points(text: str) -> list[int] | None:
@@ -213,11 +216,9 @@ def _icu() -> Any:
     return icu
 
 
-def _word_iterator() -> BreakIterator:
-    try:
-        return _local.word
-    except AttributeError:
-        icu = _icu()
-        # The locale makes no difference to the words of any language here.
-        _local.word = icu.BreakIterator.createWordInstance(icu.Locale.getRoot())
-        return _local.word
+def _word_iterator() -> tuple[BreakIterator, Callable[[str], None], Callable[[], int]]:
+    """An iterator, and its methods, which are asked for so often that looking them up counts."""
+    icu = _icu()
+    # The locale makes no difference to the words of any language here.
+    iterator = icu.BreakIterator.createWordInstance(icu.Locale.getRoot())
+    return iterator, iterator.setText, iterator.getRuleStatus
