@@ -60,6 +60,7 @@ def bench_warm_in_python(
     """Likewise where what chunks add is joined in Python, as where nothing could be compiled."""
     work, size = _work(corpus, language)
     for analyzer, _ in work:
+        analyzer._pieces = InPython(analyzer._row_of_piece)
         analyzer._columns = InPython(analyzer._row_of_chunk)
     letters = _analyse(work)
     assert rounds(benchmark, _analyse, work, count=5) == letters > size / 10

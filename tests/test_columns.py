@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from itertools import accumulate
 from pathlib import Path
 from random import Random
 
@@ -14,9 +15,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from searchlib.analysis import Analyzer
 from searchlib.analysis import columns as module
 from searchlib.analysis.columns import InPython, Row
-from searchlib.languages import analyzer
+from searchlib.analysis.segment import boundaries
+from searchlib.languages import analyzer, language
 from tests.conftest import SOURCE
 from tests.strategies import wild_texts
 
@@ -78,6 +81,110 @@ def test_both_make_the_same_of_texts(code: str, data: st.DataObject) -> None:
     one, two = module.columns(rows, 3).join(text), InPython(rows).join(text)
     assert one[:5] == two[:5]
     assert set(one[5].split()) == set(two[5].split())
+
+
+def cut_at(columns: module.Columns, pieces: list[tuple[str, bool]]) -> Row:
+    """The columns of a text of these pieces, some of which are words."""
+    states = iter([100 if is_word else 99 for _, is_word in pieces])
+    sizes = [len(piece.encode("utf-16-le")) // 2 for piece, _ in pieces]
+    return columns.cut("".join(piece for piece, _ in pieces), accumulate(sizes), states.__next__)
+
+
+def run_row(piece: str) -> Row:
+    return piece + "w ", "", "", "", piece, piece + "= "
+
+
+@pytest.mark.parametrize("make", makers)
+@pytest.mark.parametrize(
+    ("pieces", "characters"),
+    [
+        (["绿", "茶"], "绿 茶 绿茶"),
+        (["ไทย"], "ไท ทย ไทย"),
+        (["ไ", "ทย"], "ไท ทย ไทย"),
+        (["ก"], ""),
+        (["𠮷", "野家"], "𠮷 野 家 𠮷野 野家"),
+        (["茶ไทย"], "茶 茶ไ ไท ไทย ทย"),
+        (["ไ茶"], "ไ茶 茶"),
+        (["茶", " ", "茶"], "茶 茶"),
+        ([" ", "😀 ", "茶", "😀 "], "茶"),
+        ([" "], ""),
+        ([], ""),
+    ],
+)
+def test_runs_are_spelt_out(
+    make: Callable[..., module.Columns], pieces: list[str], characters: str
+) -> None:
+    """Words run into each other; what is none, here what ends in a space, ends a run."""
+    found = cut_at(make(run_row, 1), [(piece, piece[-1] != " ") for piece in pieces])
+    assert sorted(found[4].split()) == sorted(characters.split())
+    assert found[0].split() == [piece + "w" for piece in pieces if piece[-1] != " "]
+
+
+@compiled
+def test_both_know_the_same_alphabets() -> None:
+    one, two = module.columns(run_row, 1), InPython(run_row)
+    for number in range(sys.maxunicode + 1):
+        char = chr(number)
+        if char.isspace() or 0xD800 <= number <= 0xDFFF:
+            continue
+        pieces = [(char * 3, True)]
+        assert cut_at(one, pieces)[4] == cut_at(two, pieces)[4], hex(number)
+
+
+@compiled
+@settings(max_examples=300, deadline=None)
+@given(
+    pieces=st.lists(
+        st.tuples(st.text("茶大ไทกខ한a\u0e4d😀𠮷é1", min_size=1, max_size=5), st.booleans()),
+        max_size=12,
+    )
+)
+def test_both_cut_the_same(pieces: list[tuple[str, bool]]) -> None:
+    one, two = module.columns(run_row, 5), InPython(run_row)
+    for _ in range(2):
+        found, expected = cut_at(one, pieces), cut_at(two, pieces)
+        assert found[:5] == expected[:5]
+        assert set(found[5].split()) == set(expected[5].split())
+
+
+@compiled
+@pytest.mark.parametrize("code", ["vi", "th", "zh", "ja", "ko", "km", "my"])
+@settings(max_examples=60, deadline=None)
+@given(data=st.data())
+def test_views_are_the_same_without_anything_compiled(code: str, data: st.DataObject) -> None:
+    text = data.draw(wild_texts(code))
+    in_c, in_python = Analyzer(language(code)), Analyzer(language(code))
+    in_python._pieces = InPython(in_python._row_of_piece)
+    in_python._columns = InPython(in_python._row_of_chunk)
+    assert in_c.views(text) == in_python.views(text)
+
+
+@pytest.mark.parametrize("make", makers)
+def test_a_word_may_be_worked_out_by_cutting_another(make: Callable[..., module.Columns]) -> None:
+    """There is one iterator of ICU a thread: it is read to its end before any word is looked at."""
+
+    def work_out(piece: str) -> Row:
+        assert [*boundaries("mười một")[0]] == [4, 5, 8]
+        return run_row(piece)
+
+    found = make(work_out, 1).cut("một-hai-ba", *boundaries("một-hai-ba"))
+    assert found[0] == "mộtw haiw baw "
+
+
+@compiled
+def test_what_cannot_be_cut_raises() -> None:
+    columns = module.columns(run_row, 1)
+    with pytest.raises(UnicodeEncodeError):
+        columns.cut("\ud800", [1], lambda: 200)
+    with pytest.raises(ZeroDivisionError):
+        columns.cut("a", [1], lambda: 1 // 0)
+    with pytest.raises(ZeroDivisionError):
+        columns.cut("ab", (1 // number for number in (1, 0)), lambda: 200)
+    for ends, status in [(1, 200), (["a"], 200), ([-1], 200), ([1], None)]:
+        with pytest.raises((TypeError, OverflowError)):
+            columns.cut("a", ends, lambda status=status: status)  # type: ignore
+    # Ends that no iterator gives read nothing that is not there.
+    assert columns.cut("ab", [9, 1, 5], lambda: 200)[0] == "abw w w "
 
 
 @pytest.mark.parametrize("make", makers)

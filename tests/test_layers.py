@@ -32,6 +32,7 @@ ORDER: Final = (
     "analysis.language",
     "analysis.memo",
     "analysis._columns",
+    "analysis.characters",
     "analysis.columns",
     "analysis.analyzer",
     "analysis",

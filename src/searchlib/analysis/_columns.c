@@ -4,7 +4,10 @@
  * it up, copy what it adds to each of six columns. In Python that touches ten objects scattered over
  * the memory for each chunk; here keys and values lie side by side in one arena, as UTF-8.
  *
- * `analyzer.py` has the same in Python, for where this could not be compiled. */
+ * Scripts without spaces have chunks as long as sentences, which are not met again; their words are. So
+ * the same table, a second one, serves the words of a chunk that ICU cuts.
+ *
+ * `columns.py` has the same in Python, for where this could not be compiled. */
 
 #define PY_SSIZE_T_CLEAN
 #define Py_LIMITED_API 0x030B0000
@@ -12,7 +15,10 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { WIDTH = 6, LAST = WIDTH - 1 };
+enum { WIDTH = 6, CHARACTERS = 4, LAST = WIDTH - 1 };
+
+/* ICU's UBRK_WORD_NUMBER: what is below it is space or punctuation. */
+enum { FIRST_WORD_STATUS = 100 };
 
 /* Bytes of a chunk that is remembered: a longer one is hardly ever met again. */
 enum { LONGEST_KEY = 160 };
@@ -82,6 +88,78 @@ space(const unsigned char *at, const unsigned char *end)
     if (at[1] == 0x80)
         return at[2] <= 0x8a || at[2] == 0xa8 || at[2] == 0xa9 || at[2] == 0xaf ? 3 : 0;
     return at[1] == 0x81 && at[2] == 0x9f ? 3 : 0;
+}
+
+/* Behind the character that a place begins with. */
+static inline const unsigned char *
+next(const unsigned char *at)
+{
+    return at + 1 + (*at >= 0xc0) + (*at >= 0xe0) + (*at >= 0xf0);
+}
+
+/* Whether it is of the alphabets of South-East Asia, as _SOUTH_EAST_ASIAN of segment.py. */
+static inline int
+is_sound(const unsigned char *at)
+{
+    if (*at < 0xe0 || *at > 0xea)
+        return 0;
+    unsigned code = (*at & 0xfu) << 12 | (at[1] & 0x3fu) << 6 | (at[2] & 0x3fu);
+    return (code >= 0x0e00 && code <= 0x0eff) || (code >= 0x1000 && code <= 0x109f) ||
+           (code >= 0x1780 && code <= 0x17ff) || (code >= 0x1950 && code <= 0x1aaf) ||
+           (code >= 0xa9e0 && code <= 0xaaff);
+}
+
+/* Add as many adjacent characters from a place on as one term, if there are as many. */
+static inline int
+append_adjacent(Buffer *terms, const unsigned char *at, const unsigned char *end, int reach)
+{
+    const unsigned char *behind = at;
+    for (; reach > 0 && behind < end; reach--)
+        behind = next(behind);
+    if (reach > 0)
+        return 0;
+    return append(terms, (const char *)at, behind - at) < 0 ? -1 : append(terms, " ", 1);
+}
+
+/* Add the terms of a run of adjacent characters: one and two at a time, of sounds two and three. */
+static int
+append_run(Buffer *terms, const unsigned char *run, const unsigned char *end)
+{
+    int sounds = 0, words = 0;
+    for (const unsigned char *at = run; at < end; at = next(at))
+        *(is_sound(at) ? &sounds : &words) = 1;
+    if (sounds && words) {
+        for (const unsigned char *at = run; at < end; at = next(at))
+            for (int reach = 1 + is_sound(at), last = reach + 1; reach <= last; reach++)
+                if (append_adjacent(terms, at, end, reach) < 0)
+                    return -1;
+        return 0;
+    }
+    for (int reach = 1 + sounds; reach <= 2 + sounds; reach++)
+        for (const unsigned char *at = run; at < end; at = next(at))
+            if (append_adjacent(terms, at, end, reach) < 0)
+                return -1;
+    return 0;
+}
+
+/* Put the terms of adjacent characters in the place of the runs of them, which spaces part. */
+static int
+spell_out(Buffer *runs)
+{
+    Buffer terms = {NULL, 0, 0};
+    const char *at = runs->bytes, *end = at + runs->size;
+    while (at < end) {
+        const char *space = memchr(at, ' ', end - at);
+        const char *behind = space == NULL ? end : space;
+        if (append_run(&terms, (const unsigned char *)at, (const unsigned char *)behind) < 0) {
+            PyMem_Free(terms.bytes);
+            return -1;
+        }
+        at = behind + 1;
+    }
+    PyMem_Free(runs->bytes);
+    *runs = terms;
+    return 0;
 }
 
 static inline uint32_t
@@ -227,6 +305,27 @@ add(Columns *self, const unsigned char *key, size_t size, uint32_t call, Buffer 
     return 0;
 }
 
+/* What was joined, as six str. */
+static PyObject *
+row_of(const Buffer *joined)
+{
+    PyObject *row = PyTuple_New(WIDTH);
+    for (int column = 0; row != NULL && column < WIDTH; column++) {
+        PyObject *one = PyUnicode_FromStringAndSize(
+            joined[column].size ? joined[column].bytes : "", (Py_ssize_t)joined[column].size);
+        if (one == NULL || PyTuple_SetItem(row, column, one) < 0)
+            Py_CLEAR(row);
+    }
+    return row;
+}
+
+static void
+release(Buffer *joined)
+{
+    for (int column = 0; column < WIDTH; column++)
+        PyMem_Free(joined[column].bytes);
+}
+
 static PyObject *
 join(PyObject *object, PyObject *text)
 {
@@ -252,16 +351,74 @@ join(PyObject *object, PyObject *text)
         if (add(self, start, at - start, call, joined) < 0)
             goto done;
     }
-    result = PyTuple_New(WIDTH);
-    for (int column = 0; result != NULL && column < WIDTH; column++) {
-        PyObject *one = PyUnicode_FromStringAndSize(
-            joined[column].size ? joined[column].bytes : "", (Py_ssize_t)joined[column].size);
-        if (one == NULL || PyTuple_SetItem(result, column, one) < 0)
-            Py_CLEAR(result);
-    }
+    result = row_of(joined);
 done:
-    for (int column = 0; column < WIDTH; column++)
-        PyMem_Free(joined[column].bytes);
+    release(joined);
+    return result;
+}
+
+typedef struct {
+    size_t end;  /* in UTF-16 units, by which ICU counts */
+    int is_word;
+} Piece;
+
+/* Ask for the next piece: 1 if there is one, 0 behind the last, -1 for an error. */
+static inline int
+next_piece(PyObject *ends, PyObject *status, Piece *piece)
+{
+    PyObject *number = PyIter_Next(ends);
+    if (number == NULL)
+        return PyErr_Occurred() ? -1 : 0;
+    piece->end = PyLong_AsSize_t(number);
+    Py_DECREF(number);
+    number = PyErr_Occurred() ? NULL : PyObject_CallNoArgs(status);
+    if (number == NULL)
+        return -1;
+    piece->is_word = PyLong_AsLong(number) >= FIRST_WORD_STATUS;
+    Py_DECREF(number);
+    return PyErr_Occurred() ? -1 : 1;
+}
+
+static PyObject *
+cut(PyObject *object, PyObject *args)
+{
+    Columns *self = (Columns *)object;
+    PyObject *text, *given, *status;
+    Py_ssize_t length;
+    if (!PyArg_ParseTuple(args, "UOO", &text, &given, &status))
+        return NULL;
+    const unsigned char *at = (const unsigned char *)PyUnicode_AsUTF8AndSize(text, &length);
+    PyObject *ends = at == NULL ? NULL : PyObject_GetIter(given);
+    if (ends == NULL)
+        return NULL;
+    const unsigned char *end = at + length;
+    Buffer pieces = {NULL, 0, 0}, joined[WIDTH] = {{NULL, 0, 0}};
+    PyObject *result = NULL;
+    uint32_t call = ++self->call;
+    Piece piece;
+    int found;
+    /* All of them before any is worked out: that runs Python, which may use the same iterator. */
+    while ((found = next_piece(ends, status, &piece)) > 0)
+        if (append(&pieces, (const char *)&piece, sizeof piece) < 0)
+            goto done;
+    if (found < 0)
+        goto done;
+    size_t units = 0;
+    for (size_t place = 0; place < pieces.size; place += sizeof piece) {
+        memcpy(&piece, pieces.bytes + place, sizeof piece);
+        const unsigned char *start = at;
+        for (; units < piece.end && at < end; at = next(at))
+            units += 1 + (*at >= 0xf0);
+        if ((piece.is_word ? add(self, start, at - start, call, joined)
+                           : append(&joined[CHARACTERS], " ", 1)) < 0)
+            goto done;
+    }
+    if (spell_out(&joined[CHARACTERS]) == 0)
+        result = row_of(joined);
+done:
+    Py_DECREF(ends);
+    PyMem_Free(pieces.bytes);
+    release(joined);
     return result;
 }
 
@@ -308,8 +465,8 @@ dealloc(PyObject *object)
     clear(object);
     PyMem_Free(self->slots);
     PyMem_Free(self->arena.bytes);
-    freefunc release = (freefunc)PyType_GetSlot(type, Py_tp_free);
-    release(object);
+    freefunc give_back = (freefunc)PyType_GetSlot(type, Py_tp_free);
+    give_back(object);
     Py_DECREF(type);
 }
 
@@ -317,6 +474,9 @@ static PyMethodDef methods[] = {
     {"join", join, METH_O,
      "join($self, text, /)\n--\n\nReturn the columns of a text: six str, each what its chunks add, "
      "in their order;\nof the last column what a chunk adds is taken once."},
+    {"cut", cut, METH_VARARGS,
+     "cut($self, text, ends, status, /)\n--\n\nReturn the columns of a chunk that is cut at some "
+     "ends, of which status() says\nwhat ends there; its runs of adjacent characters are spelt out."},
     {NULL, NULL, 0, NULL},
 };
 

@@ -1,7 +1,8 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 _Row = tuple[str, str, str, str, str, str]
 
 class Columns:
     def __init__(self, work_out: Callable[[str], _Row], seed: int) -> None: ...
     def join(self, text: str, /) -> _Row: ...
+    def cut(self, text: str, ends: Iterable[int], status: Callable[[], int], /) -> _Row: ...

@@ -13,25 +13,18 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
-from operator import add
 from os import urandom
 from typing import Final, NamedTuple
 
 from searchlib._tantivy import stemmer
-from searchlib.analysis.columns import Row, columns, joined
+from searchlib.analysis.characters import Character, adjacent
+from searchlib.analysis.columns import BETWEEN, CHARACTERS, Row, columns, joined
 from searchlib.analysis.cut import cut
 from searchlib.analysis.fold import fold
 from searchlib.analysis.language import Language, View
 from searchlib.analysis.memo import Memo
-from searchlib.analysis.normalize import normalize_chunk
-from searchlib.analysis.segment import (
-    is_alphabetic,
-    is_unspaced,
-    pieces,
-    plain_word,
-    reaches,
-    words,
-)
+from searchlib.analysis.normalize import normal_text, normalize_chunk
+from searchlib.analysis.segment import boundaries, is_unspaced, plain_word, words
 
 __all__ = [
     "FORM_JOINT",
@@ -182,11 +175,6 @@ class ChunkTerms(NamedTuple):
     spots: tuple[Spot, ...]
 
 
-_CHARACTERS: Final = 4  # the place of adjacent characters in a row
-#: What stands between two words of a chunk: it ends a run of adjacent characters.
-_BETWEEN: Final[Row] = ("", "", "", "", " ", "")
-
-
 class Analyzer:
     """The analysis of one language. Safe to share between threads; make one a language."""
 
@@ -200,8 +188,9 @@ class Analyzer:
         self._folded_stops = {fold(word) for word in language.stop_words}
         self._words: Memo[WordTerms] = Memo(self._word_terms)
         self._rows: Memo[Row] = Memo(self._row_of_word)
-        self._pieces: Memo[Row] = Memo(self._row_of_piece)
-        self._columns = columns(self._row_of_chunk, int.from_bytes(urandom(8)))
+        seed = int.from_bytes(urandom(8))
+        self._pieces = columns(self._row_of_piece, seed)
+        self._columns = columns(self._row_of_chunk, seed)
         self._chunks: Memo[ChunkTerms] = Memo(self._chunk_terms)
 
     def views(self, text: str) -> Views:
@@ -286,32 +275,29 @@ forms='ete=été')
     def _row_of_chunk(self, chunk: str) -> Row:
         if (word := plain_word(chunk)) is not None:
             return self._rows[word]
-        text = normalize_chunk(chunk).text
-        columns = joined(map(self._pieces.__getitem__, pieces(text)))
-        characters = "".join(map(_characters_of, columns[_CHARACTERS].split()))
-        return *columns[:_CHARACTERS], characters, columns[-1]
+        text = normal_text(chunk)
+        return self._pieces.cut(text, *boundaries(text))
 
     def _row_of_piece(self, piece: str) -> Row:
-        """What a word, or what stands between two, adds to a chunk: in the place of adjacent
-        characters the word, if it is a part of a run of them."""
-        if not piece:
-            return _BETWEEN
+        """What a word, as ICU cuts it, adds to a chunk: in the place of adjacent characters a part
+        of a run of them, or what ends it."""
+        spans = cut(piece)
+        if spans == [(0, len(piece))]:
+            return _within(self._rows[piece])
         found: list[Row] = []
         behind = 0
-        for start, end in cut(piece):
-            word = piece[start:end]
-            columns = self._rows[word]
-            run = columns[1].rstrip() if is_unspaced(word) else " "
+        for start, end in spans:
             if start > behind:
-                found.append(_BETWEEN)
-            found.append((*columns[:_CHARACTERS], run, columns[-1]))
+                found.append(BETWEEN)
+            found.append(_within(self._rows[piece[start:end]]))
             behind = end
         if behind < len(piece):
-            found.append(_BETWEEN)
-        return found[0] if len(found) == 1 else joined(found)
+            found.append(BETWEEN)
+        return joined(found)
 
     def _row_of_word(self, word: str) -> Row:
-        """What a word adds that needs no adjacent characters."""
+        """What a word adds: in the place of adjacent characters itself, if it is a part of a run of
+        them."""
         terms = self._word_terms(word)
         written, folded, pair = terms.written + " ", terms.folded + " ", self._pair_word(terms)
         is_marked = terms.written != terms.folded
@@ -320,7 +306,7 @@ forms='ete=été')
             folded if is_marked else written,
             terms.stem and terms.stem + " ",
             pair and f"{PAIR_JOINT}{pair} {pair}",
-            "",
+            terms.folded if terms.is_unspaced else "",
             f"{terms.folded}{FORM_JOINT}{written}" if is_marked else "",
         )
 
@@ -365,42 +351,18 @@ forms='ete=été')
         return "" if terms.folded in self._folded_stops else terms.stem
 
 
-def _characters(spots: Iterable[Spot]) -> Iterator[tuple[str, int, int]]:
-    """Yield the adjacent characters of the words that their script does not space out, as many at
-    a time as the script asks for.
+def _within(row: Row) -> Row:
+    """What a word adds among others: it ends a run of adjacent characters, or is a part of it."""
+    return row if row[CHARACTERS] else (*row[:CHARACTERS], " ", row[-1])
 
-    They run across word boundaries: a dictionary may cut a query and a document differently, their
-    characters stay the same.
-    """
-    run: list[tuple[str, int, int]] = []
+
+def _characters(spots: Iterable[Spot]) -> Iterator[Character]:
+    """Yield the adjacent characters of the words that their script does not space out."""
+    run: list[Character] = []
     for start, end, terms, is_adjacent in spots:
         if not (is_adjacent and terms.is_unspaced):
-            yield from _adjacent(run)
+            yield from adjacent(run)
             run = []
         if terms.is_unspaced:
             run += [(character, start, end) for character in terms.folded]
-    yield from _adjacent(run)
-
-
-def _adjacent(run: list[tuple[str, int, int]]) -> Iterator[tuple[str, int, int]]:
-    text = "".join([character for character, _, _ in run])
-    length = len(run)
-    for place, (character, start, _) in enumerate(run):
-        for reach in reaches(character):
-            behind = place + reach
-            if behind <= length:
-                yield text[place:behind], start, run[behind - 1][2]
-
-
-def _characters_of(run: str) -> str:
-    """The terms of ``_adjacent`` for the views of a text: each ends in a space, their order is of
-    no account."""
-    alphabetic = is_alphabetic(run)
-    if alphabetic is None:  # two kinds of script in one run
-        found = [term for term, _, _ in _adjacent([(character, 0, 0) for character in run])]
-    elif alphabetic:
-        found = [run[place : place + 2] for place in range(len(run) - 1)]
-        found += [run[place : place + 3] for place in range(len(run) - 2)]
-    else:
-        found = [*run, *map(add, run, run[1:])]
-    return " ".join(found) + " " if found else ""
+    yield from adjacent(run)

@@ -12,9 +12,11 @@ from collections.abc import Callable, Iterable
 from itertools import chain
 from typing import Final, Protocol, TypeAlias
 
+from searchlib.analysis.characters import spelt_out
 from searchlib.analysis.memo import Memo
+from searchlib.analysis.segment import FIRST_WORD_STATUS, code_points
 
-__all__ = ["COMPILED", "Columns", "Row", "columns", "joined"]
+__all__ = ["BETWEEN", "CHARACTERS", "COMPILED", "Columns", "Row", "columns", "joined"]
 
 #: What one chunk, or one word, adds to each view of a text, made for joining without a joint: the
 #: terms of written, folded, stem and pair, adjacent characters, and forms, each term with a space
@@ -23,6 +25,10 @@ __all__ = ["COMPILED", "Columns", "Row", "columns", "joined"]
 Row: TypeAlias = tuple[str, str, str, str, str, str]
 
 _WIDTH: Final = 6
+#: The place of adjacent characters in a row; before they are spelt out, of runs of them.
+CHARACTERS: Final = 4
+#: What stands between two words of a chunk: it ends a run of adjacent characters.
+BETWEEN: Final[Row] = ("", "", "", "", " ", "")
 
 
 class Columns(Protocol):
@@ -34,6 +40,16 @@ class Columns(Protocol):
 
         Raises:
             UnicodeEncodeError: the text holds halves of surrogate pairs.
+        """
+
+    def cut(self, text: str, ends: Iterable[int], status: Callable[[], int]) -> Row:
+        """Return the columns of a chunk: what each of its words adds, their runs of adjacent
+        characters spelt out.
+
+        Args:
+            text: the chunk.
+            ends: where it is cut, from ``segment.boundaries``, in UTF-16 units.
+            status: tells what ends there, likewise.
         """
 
 
@@ -48,6 +64,20 @@ class InPython:
         *columns, forms = joined(map(self._rows.__getitem__, text.split()))
         forms = "".join(f"{form} " for form in dict.fromkeys(forms.split()))
         return *columns, forms  # type: ignore[return-value]
+
+    def cut(self, text: str, ends: Iterable[int], status: Callable[[], int]) -> Row:
+        """Return the columns of a chunk."""
+        # All of them before any is worked out, which may use the same iterator.
+        pieces = [(end, status() >= FIRST_WORD_STATUS) for end in ends]
+        places = code_points(text)
+        rows: list[Row] = []
+        start = 0
+        for end, is_word in pieces:
+            behind = end if places is None else places[end]
+            rows.append(self._rows[text[start:behind]] if is_word else BETWEEN)
+            start = behind
+        columns = joined(rows)
+        return *columns[:CHARACTERS], spelt_out(columns[CHARACTERS]), columns[-1]
 
 
 def joined(rows: Iterable[Row]) -> Row:

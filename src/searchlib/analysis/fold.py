@@ -31,7 +31,7 @@ _SIGNS: Final = re.compile("['\"\u00b7\u02bc\u05f3\u05f4]|(?<=[^\\W\\d_])\\.(?=[
 _LATIN: Final = re.compile(
     "[\u00c0-\u02af\u1d00-\u1dbf\u1e00-\u1eff\u2c60-\u2c7f\ua720-\ua7ff\uab30-\uab6f]"
 )
-_NOT_ASCII: Final = re.compile("[^\\x00-\\x7f]")
+_DIGIT: Final = re.compile(r"\d")
 
 
 def fold(word: str) -> str:
@@ -48,7 +48,7 @@ def fold(word: str) -> str:
         folded = strip_marks(normalize("NFKC", word).casefold()).translate(_ALIKE)
         if not folded.isascii():
             folded = _LATIN.sub(_romanize, folded)
-            folded = _NOT_ASCII.sub(_ascii_digit, folded)
+            folded = _DIGIT.sub(_ascii_digit, folded)
         folded = squeeze(folded)
     # A word of nothing but signs and marks (a lone Arabic tatweel) keeps what it has.
     return _SIGNS.sub("", folded) or folded or word
@@ -121,5 +121,4 @@ def _romanize_as_cased(match: re.Match[str]) -> str:
 
 
 def _ascii_digit(match: re.Match[str]) -> str:
-    value = decimal(match[0], None)
-    return match[0] if value is None else str(value)
+    return str(decimal(match[0]))

@@ -11,16 +11,17 @@ from dataclasses import dataclass
 from typing import Final
 from unicodedata import combining, is_normalized, normalize
 
-__all__ = ["Normalized", "normalize_chunk"]
+__all__ = ["Normalized", "normal_text", "normalize_chunk"]
 
 APOSTROPHE: Final = "'"
 
 # Characters that people see nothing of: soft hyphen, joiners, marks of direction, variation
 # selectors, byte order marks, and surrogates without their half, which no UTF-8 can hold.
-_INVISIBLE: Final = re.compile(
-    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
-    "\ud800-\udfff]"
+_OF_NO_SHAPE: Final = (
+    "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
+    "\ud800-\udfff"
 )
+_INVISIBLE: Final = re.compile(f"[{_OF_NO_SHAPE}]")
 # Zero-width space ends a word in the scripts of South-East Asia, whose writers put it there on
 # purpose; elsewhere it is a place where a line may break, often inside a word.
 _ZERO_WIDTH_SPACE: Final = "\u200b"
@@ -33,10 +34,14 @@ _LONG_RUN: Final = re.compile(f"[^\\w\\s\\x00-\\x7f]{{{_MOST_MARKS},}}")
 
 # Typed or printed in the place of an apostrophe. U+02BC is a letter to Unicode, the others are
 # punctuation; accents and primes are apostrophes only between two letters.
-_APOSTROPHES: Final = str.maketrans(dict.fromkeys("\u02bc\u2018\u2019\u201b\uff07", APOSTROPHE))
+_TYPED: Final = "\u02bc\u2018\u2019\u201b\uff07"
+_APOSTROPHES: Final = str.maketrans(dict.fromkeys(_TYPED, APOSTROPHE))
+_ACCENTS: Final = "\u2032\u00b4`"
 _ACCENT_AS_APOSTROPHE: Final = re.compile(
-    "(?<=[^\\W\\d_]|[\u0300-\u036f])[\u2032\u00b4`](?=[^\\W\\d_])"
+    f"(?<=[^\\W\\d_]|[\u0300-\u036f])[{_ACCENTS}](?=[^\\W\\d_])"
 )
+# One look that tells for most chunks that there is nothing of all this in them.
+_UNUSUAL: Final = re.compile(f"[{_OF_NO_SHAPE}{_TYPED}{_ACCENTS}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +74,34 @@ def normalize_chunk(chunk: str) -> Normalized:
     >>> normalize_chunk("e\u0301te\u0301").span(0, 3)
     (0, 5)
     """
-    if chunk.isascii():
-        return Normalized(_unify_apostrophes(chunk) if "`" in chunk else chunk)
-    is_plain = _INVISIBLE.search(chunk) is None and _LONG_RUN.search(chunk) is None
-    if is_plain and is_normalized("NFC", chunk):
-        return Normalized(_unify_apostrophes(chunk))
+    if (text := _in_place(chunk)) is not None:
+        return Normalized(text)
     text, starts, ends = _compose(chunk)
     return Normalized(_unify_apostrophes(text), tuple(starts), tuple(ends))
+
+
+def normal_text(chunk: str) -> str:
+    """Return the text of ``normalize_chunk``, for where nobody asks where it comes from.
+
+    >>> normal_text("e\u0301te\u0301")
+    'été'
+    """
+    text = _in_place(chunk)
+    return normalize_chunk(chunk).text if text is None else text
+
+
+def _in_place(chunk: str) -> str | None:
+    """The text of a chunk of which each code point stays where it is; None for any other."""
+    if chunk.isascii():
+        return _unify_apostrophes(chunk) if "`" in chunk else chunk
+    unusual = _UNUSUAL.search(chunk)
+    if unusual is not None and _INVISIBLE.search(chunk) is not None:
+        return None
+    if len(chunk) >= _MOST_MARKS and _LONG_RUN.search(chunk) is not None:
+        return None
+    if not is_normalized("NFC", chunk):
+        return None
+    return chunk if unusual is None else _unify_apostrophes(chunk)
 
 
 def _unify_apostrophes(text: str) -> str:

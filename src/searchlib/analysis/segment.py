@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -26,11 +26,13 @@ if TYPE_CHECKING:
     from icu import BreakIterator
 
 __all__ = [
+    "FIRST_WORD_STATUS",
+    "boundaries",
+    "code_points",
     "collation_key",
     "icu_version",
     "is_alphabetic",
     "is_unspaced",
-    "pieces",
     "plain_word",
     "reaches",
     "unicode_version",
@@ -77,7 +79,8 @@ Without a compiler, take it compiled:
   pip uninstall --yes pyicu
   pip install --force-reinstall pyicu-wheels"""
 
-_FIRST_WORD_STATUS: Final = 100  # UBRK_WORD_NUMBER; everything below is space or punctuation
+#: UBRK_WORD_NUMBER; everything below is space or punctuation.
+FIRST_WORD_STATUS: Final = 100
 _local = threading.local()  # what ICU makes is not to be shared by threads
 
 
@@ -105,40 +108,53 @@ def plain_word(chunk: str) -> str | None:
 
 def words_by_icu(text: str) -> list[tuple[int, int]]:
     """Return the spans of the words that ICU finds in any text, in code points."""
+    ends, status = boundaries(text)
     spans: list[tuple[int, int]] = []
     start = 0
-    for end, is_word in _boundaries(text):
-        if is_word:
+    for end in ends:
+        if status() >= FIRST_WORD_STATUS:
             spans.append((start, end))
         start = end
+    if (places := code_points(text)) is not None:
+        return [(places[start], places[end]) for start, end in spans]
     return spans
 
 
-def pieces(text: str) -> list[str]:
-    """Cut any text at every boundary that ICU finds: its words, and an empty str for each stretch
-    between them.
+def boundaries(text: str) -> tuple[Iterator[int], Callable[[], int]]:
+    """Return where ICU cuts any text, in UTF-16 units, and what tells of the cut that was given
+    last what ends there: ``FIRST_WORD_STATUS`` or more is a word.
 
-    >>> pieces("rendez-vous, 2022")
-    ['rendez', '', 'vous', '', '', '2022']
+    Only the last call in a thread is good: there is one iterator, and it has one text.
+
+    >>> ends, status = boundaries("😀 rendez-vous")
+    >>> [(end, status() >= FIRST_WORD_STATUS) for end in ends]
+    [(2, False), (3, False), (9, True), (10, False), (14, True)]
     """
-    found: list[str] = []
-    start = 0
-    for end, is_word in _boundaries(text):
-        found.append(text[start:end] if is_word else "")
-        start = end
-    return found
+    try:
+        iterator, set_text, status = _local.words
+    except AttributeError:
+        iterator, set_text, status = _local.words = _word_iterator()
+    set_text(text)
+    return iterator, status
 
 
-def _boundaries(text: str) -> list[tuple[int, bool]]:
-    """Where ICU cuts a text, in code points, and whether what ends there is a word."""
-    iterator = _word_iterator()
-    iterator.setText(text)
-    status = iterator.getRuleStatus
-    found = [(end, status() >= _FIRST_WORD_STATUS) for end in iterator]
-    if not text.isascii() and text and max(text) > "\uffff":
-        offsets = _code_points(text)
-        return [(offsets[end], is_word) for end, is_word in found]
-    return found
+def code_points(text: str) -> list[int] | None:
+    """Return where each UTF-16 unit of a text stands in code points; None where they are the same.
+
+    ICU counts UTF-16 units, Python code points: one emoji shifts all that follows.
+
+    >>> code_points("a😀b"), code_points("ab")
+    ([0, 1, 1, 2, 3], None)
+    """
+    if text.isascii() or not text or max(text) <= "\uffff":
+        return None
+    offsets: list[int] = []
+    for offset, char in enumerate(text):
+        offsets.append(offset)
+        if char > "\uffff":
+            offsets.append(offset)
+    offsets.append(len(text))
+    return offsets
 
 
 def is_unspaced(word: str) -> bool:
@@ -200,22 +216,9 @@ def _icu() -> Any:
     return icu
 
 
-def _word_iterator() -> BreakIterator:
-    try:
-        return _local.word
-    except AttributeError:
-        icu = _icu()
-        # The locale makes no difference to the words of any language here.
-        _local.word = icu.BreakIterator.createWordInstance(icu.Locale.getRoot())
-        return _local.word
-
-
-def _code_points(text: str) -> list[int]:
-    """ICU counts UTF-16 units, Python code points: one emoji shifts all that follows."""
-    offsets: list[int] = []
-    for offset, char in enumerate(text):
-        offsets.append(offset)
-        if char > "\uffff":
-            offsets.append(offset)
-    offsets.append(len(text))
-    return offsets
+def _word_iterator() -> tuple[BreakIterator, Callable[[str], None], Callable[[], int]]:
+    """An iterator, and its methods, which are asked for so often that looking them up counts."""
+    icu = _icu()
+    # The locale makes no difference to the words of any language here.
+    iterator = icu.BreakIterator.createWordInstance(icu.Locale.getRoot())
+    return iterator, iterator.setText, iterator.getRuleStatus
