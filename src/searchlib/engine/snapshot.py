@@ -298,6 +298,13 @@ class Snapshot:
             query = tantivy.Query.term_query(self.schema, field, term, "basic")
             return bool(self.searcher.search(query, limit=1, count=False).hits)
 
+    def holds_near(self, field: str, term: str) -> bool:
+        """Whether any document has a term that is this one but for one letter left out, added,
+        mistaken or swapped with the next, or the term itself."""
+        with reading():
+            query = tantivy.Query.fuzzy_term_query(self.schema, field, term)
+            return bool(self.searcher.search(query, limit=1, count=False).hits)
+
     def frequency(self, field: str, term: str) -> int:
         """Return how many documents have a term, as ``frequencies`` does, and remember it."""
         key = field, term
