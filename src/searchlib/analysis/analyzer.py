@@ -28,6 +28,7 @@ from searchlib.analysis.segment import (
     is_alphabetic,
     is_unspaced,
     pieces,
+    plain_span,
     plain_word,
     reaches,
     words,
@@ -63,8 +64,7 @@ class Term(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word of a text: where it stands and what it becomes in each view.
 
     Attributes:
@@ -283,8 +283,10 @@ forms='ete=été')
         """Yield the terms of the pair view, with offsets into the text."""
         spots = list(self.spots(text))
         words = [(self._pair_word(terms), start, end) for start, end, terms in spots]
-        for (one, start, _), (two, _, end) in pairwise(word for word in words if word[0]):
+        for (one, start, _), (two, _, end) in pairwise([word for word in words if word[0]]):
             yield Term(one + PAIR_JOINT + two, start, end)
+        if not any([terms.is_unspaced for _, _, terms in spots]):
+            return
         for match in _CHUNK.finditer(text):
             for term, start, end in _characters(self._chunks[match[0]].spots):
                 yield Term(term, match.start() + start, match.start() + end)
@@ -331,6 +333,10 @@ forms='ete=été')
         )
 
     def _chunk_terms(self, chunk: str) -> ChunkTerms:
+        if (span := plain_span(chunk)) is not None:  # as nearly all are
+            start, end = span
+            one = self._words[chunk[start:end]]
+            return ChunkTerms(one.written, one.folded, one.stem, (Spot(start, end, one, False),))
         normalized = normalize_chunk(chunk)
         text = normalized.text
         spots: list[Spot] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from searchlib.analysis import unmarked
 from searchlib.engine.snapshot import Snapshot
@@ -17,8 +18,7 @@ from searchlib.schema import Schema
 __all__ = ["Reading", "ReadingOptions", "check_accents", "read_text", "texts_of"]
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """How the words of a query are read.
 
     Attributes:

@@ -307,13 +307,18 @@ class Snapshot:
 
     def frequency(self, field: str, term: str) -> int:
         """Return how many documents have a term, as ``frequencies`` does, and remember it."""
-        key = field, term
-        found = self._frequencies.get(key)
-        if found is None:
-            if len(self._frequencies) >= _MOST_COUNTED:
-                self._frequencies.clear()
-            with reading():
-                found = self._frequencies[key] = self.searcher.doc_freq(field, term)
+        known = self._frequencies.get((field, term))
+        if known is not None:
+            return known
+        if len(self._frequencies) >= _MOST_COUNTED:
+            self._frequencies.clear()
+        check_time()
+        try:
+            found = self.searcher.doc_freq(field, term)
+        except BaseException as error:
+            with _READING:  # not around it: that takes as long as to count
+                raise error
+        self._frequencies[field, term] = found
         return found
 
     def frequencies(self, field: str, terms: Iterable[str]) -> dict[str, int]:

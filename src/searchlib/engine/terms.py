@@ -335,6 +335,8 @@ class QueryTerms:
     def has_known_stem(self, token: Token, codes: Sequence[str], fields: Collection[str]) -> bool:
         """Return whether a document holds another form of a word. Where the query's language is
         sure and has stems, by its rules: another's might stem a mistyped word to what it knows."""
+        if token.stem is not None and self._frequency(View.STEM, token.stem, fields):
+            return True
         is_told = self._is_sure and analyzer(codes[0]).language.stemmer is not None
         read = codes[:1] if is_told else codes
         stems = {one.stem for code in read for one in self.tokens(token.text, code)}

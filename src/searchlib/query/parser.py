@@ -24,7 +24,7 @@ from typing import Final
 from searchlib.errors import QuerySyntaxError
 from searchlib.fields import Category, Keyword, Text, described
 from searchlib.fields import Field as FieldType
-from searchlib.query.lexer import Kind, Lexeme, lex
+from searchlib.query.lexer import Kind, Lexeme, is_without_syntax, lex
 from searchlib.query.nodes import (
     LARGEST_SLOP,
     Accents,
@@ -86,6 +86,8 @@ def parse(
     >>> print(query)
     climat +été -"fonte des neiges"
     """
+    if is_without_syntax(text):
+        return _of_words(text), ()
     kinds: dict[str, FieldType] = {
         LANGUAGE_FIELD: _KEYWORD,
         schema.id: _KEYWORD,
@@ -103,6 +105,15 @@ def parse(
         everything = Lexeme(Kind.WORD, text, 0, len(text))
         parser.notice("no-words", "the query holds nothing to search for", everything)
     return (Or() if query is None else query), tuple(parser.notices)
+
+
+def _of_words(text: str) -> Query:
+    """What nearly every query is, without the long way: words, or words joined by one operator."""
+    words = " ".join(text.split())
+    for operator, node in ((" OR ", Or), (" AND ", And)):
+        if operator in words:
+            return node(*map(Match, words.split(operator)))
+    return Match(words)
 
 
 @dataclass(slots=True)
