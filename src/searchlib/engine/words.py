@@ -122,27 +122,28 @@ class WordCompiler:
         """Return the clauses of ranked words: words × views × fields, each term once."""
         clauses: list[Clause] = []
         corrections: Sequence[Correction] = ()
+        searched = self._ranking_fields(fields)
         if self._typos and not (self.is_aside or self._is_strict):
-            searched = self._ranking_fields(fields)
             corrections = self._terms.corrections(text, self._languages, searched)
-        for name, kinds in self._ranking_fields(fields).items():
+        for name, kinds in searched.items():
             codes = self._codes(kinds)
             terms = self._terms.weigh(text, codes, (name,))
-            for key, weighed in self._terms.weigh_corrections(text, corrections, codes, (name,)):
-                if key not in terms or weighed.weight > terms[key].weight:
-                    terms[key] = weighed
+            if corrections:
+                self._terms.add_corrected(terms, text, corrections, codes, (name,))
             factor = 1.0 if name == TEXT else kinds[name].weight
-            found = list(self._clauses(name, terms, factor))
+            found = self._clauses(name, terms, factor)
             clauses += found
-            clauses += self._rare(name, corrections, found)
+            if corrections:
+                clauses += self._rare(name, corrections, found)
             if not self.is_aside:
                 self._remember(kinds, terms)
                 if not self._is_strict:
                     for _, letters, digits in self._terms.numbered(text, codes[0]):
                         for one in kinds:
                             self.needles[one].phrases.add(InOrder((letters, digits)))
-        for name, kind in fields.items():
-            clauses += self._exactly(text, name, kind)
+        if self._is_marked or self._is_strict:
+            for name, kind in fields.items():
+                clauses += self._exactly(text, name, kind)
         if not self.is_aside:
             self._report(text, fields, corrections)
         return clauses
@@ -185,31 +186,36 @@ class WordCompiler:
         self._ranking[names] = found
         return found
 
-    def _clauses(self, name: str, terms: Terms, factor: float) -> Iterator[Clause]:
-        inner = inner_characters(term for view, term in terms if view is View.PAIR)
+    def _clauses(self, name: str, terms: Terms, factor: float) -> list[Clause]:
+        inner = inner_characters([term for view, term in terms if view is View.PAIR])
+        clauses = []
         for (view, term), (weight, word, is_counted) in terms.items():
             if is_counted:
                 query = self._term(name, view, term)
-            elif self._tells_little(name, view, term):
-                continue
             else:
+                frequency = self._snapshot.frequency(view_field(name, view), term)
+                if frequency > self._common and self._is_found_by_others(view):
+                    continue
                 query = self._constant(name, view, term)
-                weight *= self._idf(name, view, term)
+                weight *= idf(frequency, len(self._snapshot))
             finds = view is not View.PAIR or term not in inner
-            yield Clause(query, weight * factor, word, name, view, term, finds)
+            clauses.append(Clause(query, weight * factor, word, name, view, term, finds))
+        return clauses
 
     def finder(self, clauses: Sequence[Clause]) -> Clause | None:
         """Return the clause of a single word that finds all that the others of it find, if there
         is one."""
         return finder(clauses, View.STEM if self._stems_find_all else View.FOLDED)
 
-    def _tells_little(self, name: str, view: View, term: str) -> bool:
-        """Whether a clause that only adds to a score may be left out: where very many documents
-        have its term, it adds next to nothing and takes longest (docs/adr/0015)."""
-        if view is View.PAIR or not (view is View.WRITTEN or self._stems_find_all):
-            return False
-        frequency = self._snapshot.frequency(view_field(name, view), term)
-        return frequency > max(_COMMON * len(self._snapshot), _FEW)
+    @cached_property
+    def _common(self) -> float:
+        """In how many documents a term is that tells little: a clause that only adds to a score
+        adds next to nothing by it, and takes longest (docs/adr/0015)."""
+        return max(_COMMON * len(self._snapshot), _FEW)
+
+    def _is_found_by_others(self, view: View) -> bool:
+        """Whether another view finds what a word's form in this one finds."""
+        return view is not View.PAIR and (view is View.WRITTEN or self._stems_find_all)
 
     @cached_property
     def _stems_find_all(self) -> bool:
