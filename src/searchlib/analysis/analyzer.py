@@ -28,7 +28,6 @@ from searchlib.analysis.segment import (
     is_alphabetic,
     is_unspaced,
     pieces,
-    plain_span,
     plain_word,
     reaches,
     words,
@@ -333,10 +332,10 @@ forms='ete=été')
         )
 
     def _chunk_terms(self, chunk: str) -> ChunkTerms:
-        if (span := plain_span(chunk)) is not None:  # as nearly all are
-            start, end = span
-            one = self._words[chunk[start:end]]
-            return ChunkTerms(one.written, one.folded, one.stem, (Spot(start, end, one, False),))
+        if (word := plain_word(chunk)) is not None:  # as nearly all are
+            one, start = self._words[word], chunk.index(word)
+            spot = Spot(start, start + len(word), one, False)
+            return ChunkTerms(one.written, one.folded, one.stem, (spot,))
         normalized = normalize_chunk(chunk)
         text = normalized.text
         spots: list[Spot] = []

@@ -31,7 +31,6 @@ __all__ = [
     "is_alphabetic",
     "is_unspaced",
     "pieces",
-    "plain_span",
     "plain_word",
     "reaches",
     "unicode_version",
@@ -102,12 +101,6 @@ def plain_word(chunk: str) -> str | None:
     """
     match = _PLAIN_WORD(chunk)
     return None if match is None else match[1]
-
-
-def plain_span(chunk: str) -> tuple[int, int] | None:
-    """Return where the word of such a chunk stands in it, in code points."""
-    match = _PLAIN_WORD(chunk)
-    return None if match is None else match.span(1)
 
 
 def words_by_icu(text: str) -> list[tuple[int, int]]:
