@@ -2,8 +2,8 @@
 
 What a chunk of text without white space yields depends on the chunk alone. So a text is first asked
 which chunks it has, each once, and nearly all of these are known from texts before it, by what each
-yields: only where one matches is its place looked for. Words in order take a walk over all words of a text, if
-it has each of them.
+yields: only where one matches is its place looked for. Words in order take a walk over all words of
+a text, if it has each of them.
 """
 
 from __future__ import annotations
@@ -101,8 +101,8 @@ class _Match(NamedTuple):
 
 
 class _Chunks:
-    """The chunks that texts had, by what each yields: which of them match is then told by some looks
-    into a table, not by one for each chunk of each text. Threads share it; it only grows.
+    """The chunks that texts had, by what each yields: which of them match is then told by some
+    looks into a table, not by one for each chunk of each text. Threads share it; it only grows.
 
     Args:
         analyzer: the rules of the language.

@@ -284,7 +284,7 @@ forms='ete=été')
         words = [(self._pair_word(terms), start, end) for start, end, terms in spots]
         for (one, start, _), (two, _, end) in pairwise([word for word in words if word[0]]):
             yield Term(one + PAIR_JOINT + two, start, end)
-        if not any([terms.is_unspaced for _, _, terms in spots]):
+        if not any(terms.is_unspaced for _, _, terms in spots):
             return
         for match in _CHUNK.finditer(text):
             for term, start, end in _characters(self._chunks[match[0]].spots):

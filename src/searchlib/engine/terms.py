@@ -174,7 +174,7 @@ class QueryTerms:
         own = self.tokens(text, codes[0])
         # A function word says nothing where another word remains; alone it is all there is.
         stops = frozenset([token.folded for token in own if token.is_stop])
-        skipped = stops if any([not token.is_stop for token in own]) else frozenset()
+        skipped = stops if any(not token.is_stop for token in own) else frozenset()
         bare = self._bare(own, fields) if is_marked else frozenset()
         terms: Terms = {}
         for code in codes:
@@ -206,7 +206,7 @@ class QueryTerms:
         (covid19, COVID-19): as typed, the letters, and the digits, these folded."""
         found: list[tuple[str, str, str]] = []
         tokens = self.tokens(text, code)
-        if all([token.folded.isalpha() for token in tokens]):  # nearly always: there is no number
+        if all(token.folded.isalpha() for token in tokens):  # nearly always: there is no number
             return found
         before: Token | None = None
         for token in tokens:
