@@ -81,7 +81,7 @@ def _needles(
     for part in dict.fromkeys(place.part for place, _ in found):
         fields = part.schema.text_fields
         for name in fields if options.fields is None else options.fields:
-            needles = part.compiled.needles.get(name)
+            needles = part.compiled.sought.of(name)
             if not needles:
                 continue
             if needles.patterns:

@@ -75,8 +75,9 @@ class Part:
         filters: what narrows it.
         ranks: what raises scores besides.
         moment: the present, in microseconds since 1970.
-        digest: what tells this query, as read here, from others; the commit remembers the last
-            ones compiled. None where others are searched beside it, which it depends on.
+        digest: what tells this query, as read here, from others but for its filters; the commit
+            remembers the last ones compiled. None where others are searched beside it, which it
+            depends on.
 
     Attributes:
         name, schema, snapshot: those of the index.
@@ -121,7 +122,7 @@ class Part:
         if digest is None:
             return self._compiled(self._filters)
         # In words, because 1, 1.0 and True are equal, and what is no option may be a list.
-        key = repr((self._node, self._filters, digest))
+        key = repr((self._filters, digest))
         known = self.snapshot.kept.setdefault(_COMPILED, {})
         found: Compiled | None = known.get(key)
         if found is None:

@@ -6,7 +6,7 @@ twice the time.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
@@ -16,7 +16,6 @@ from searchlib.engine.clauses import (
     Clause,
     finder,
     inner_characters,
-    is_characters,
     longest_characters,
 )
 from searchlib.engine.expand import Expansion
@@ -24,10 +23,11 @@ from searchlib.engine.layout import TEXT, copies_together, view_field
 from searchlib.engine.reading import Reading
 from searchlib.engine.similar import telling_terms
 from searchlib.engine.snapshot import Snapshot, idf
+from searchlib.engine.sought import Sought
 from searchlib.engine.terms import Correction, QueryTerms, Terms
 from searchlib.fields import Text
 from searchlib.languages import analyzer
-from searchlib.marks import InOrder, Needles, near_pairs
+from searchlib.marks import InOrder, near_pairs
 from searchlib.query.nodes import Accents
 from searchlib.results import Notice
 
@@ -45,6 +45,8 @@ _FEW: Final = 1_000
 
 _MOST_BY_BM25: Final = 2.2  # times its idf: what a term can give, with tantivy's k1 of 1.2
 
+_RANKING_FIELDS: Final = "ranking fields"  # what a commit remembers them by
+
 _MUST = tantivy.Occur.Must
 
 
@@ -60,7 +62,7 @@ class WordCompiler:
         is_filter: True while a filter is compiled, which must find exactly what it says.
         is_aside: True while words are compiled that are not looked for, but excluded or only
             filtered by: they are taken as they stand, neither highlighted nor reported.
-        needles: text field → what to highlight in it.
+        sought: text field → what to highlight in it.
     """
 
     def __init__(self, snapshot: Snapshot, fields: Mapping[str, Text], reading: Reading) -> None:
@@ -72,10 +74,12 @@ class WordCompiler:
         self._terms = QueryTerms(snapshot, reading)
         self._expansions: dict[tuple[str, str, int], Expansion] = {}
         self._fields = fields
-        self._ranking: dict[tuple[str, ...], Mapping[str, Mapping[str, Text]]] = {}
-        self.needles: dict[str, Needles] = {name: Needles() for name in fields}
+        self._ranking: dict[tuple[str, ...], Mapping[str, Mapping[str, Text]]]
+        self._ranking = snapshot.kept.setdefault(_RANKING_FIELDS, {})
+        self.sought = Sought()
         self.is_filter = False
         self.is_aside = False
+        self.read_by(None)
 
     @property
     def notices(self) -> Mapping[Notice, str | None]:
@@ -85,24 +89,16 @@ class WordCompiler:
     def begin(self, *, is_marked: bool) -> None:
         """Say, before the words of a query are compiled, whether any mark was typed in it."""
         self._terms.is_marked = is_marked
+        self.read_by(None)
 
     def read_by(self, accents: Accents | None) -> None:
         """Say what marks do to the words that are compiled next; None takes the search's mode."""
-        self._terms.accents = self._accents if accents is None else accents
-
-    @property
-    def _view(self) -> View:
-        """The view in which words are found."""
-        return View.WRITTEN if self._is_strict else View.FOLDED
-
-    @property
-    def _is_strict(self) -> bool:
-        return self._terms.accents == "strict"
-
-    @property
-    def _is_marked(self) -> bool:
-        """Whether the marks typed bring what has them to the front."""
-        return self._terms.is_marked and self._terms.accents == "prefer"
+        mode = self._terms.accents = self._accents if accents is None else accents
+        self._is_strict = mode == "strict"
+        # The view in which words are found.
+        self._view = View.WRITTEN if self._is_strict else View.FOLDED
+        # Whether the marks typed bring what has them to the front.
+        self._is_marked = self._terms.is_marked and mode == "prefer"
 
     def _forms(self, text: str, codes: Sequence[str]) -> Sequence[tuple[str, ...]]:
         """The words of a text in the view in which they are found: folded alike in every language,
@@ -136,16 +132,16 @@ class WordCompiler:
             if corrections:
                 clauses += self._rare(name, corrections, found)
             if not self.is_aside:
-                self._remember(kinds, terms)
+                self.sought.add(kinds, terms)
                 if not self._is_strict:
                     for _, letters, digits in self._terms.numbered(text, codes[0]):
                         for one in kinds:
-                            self.needles[one].phrases.add(InOrder((letters, digits)))
+                            self.sought[one].phrases.add(InOrder((letters, digits)))
         if self._is_marked or self._is_strict:
             for name, kind in fields.items():
                 clauses += self._exactly(text, name, kind)
         if not self.is_aside:
-            self._report(text, fields, corrections)
+            self._report(text, fields, searched, corrections)
         return clauses
 
     def telling(
@@ -169,7 +165,7 @@ class WordCompiler:
             factor = 1.0 if name == TEXT else kinds[name].weight
             clauses += self._clauses(name, terms, factor)
             if not self.is_aside:
-                self._remember(kinds, terms)
+                self.sought.add(kinds, terms)
         return clauses
 
     def _ranking_fields(self, fields: Mapping[str, Text]) -> Mapping[str, Mapping[str, Text]]:
@@ -274,7 +270,7 @@ class WordCompiler:
                 for (view, terms), query in found.items()
             ]
             if not self.is_aside:
-                needles = self.needles[name]
+                needles = self.sought[name]
                 for form in forms:
                     if len(form) == 1 or (slop and len(set(form)) == 1):
                         (needles.written if self._is_strict else needles.folded).update(form)
@@ -355,37 +351,31 @@ class WordCompiler:
     def _codes(self, fields: Mapping[str, Text]) -> Sequence[str]:
         """The languages that the texts of fields may be in, the query's own first if it is one."""
         fixed = [kind.language for kind in fields.values() if kind.language is not None]
+        if not fixed:
+            return self._languages
         varying = self._languages if len(fixed) < len(fields) else ()
         return tuple(dict.fromkeys([*varying, *fixed]))
 
-    def _remember(self, fields: Iterable[str], terms: Collection[tuple[View, str]]) -> None:
-        inner = inner_characters(term for view, term in terms if view is View.PAIR)
-        for needles in map(self.needles.__getitem__, fields):
-            sets = {
-                View.WRITTEN: needles.written,
-                View.FOLDED: needles.folded,
-                View.STEM: needles.stems,
-                View.PAIR: needles.characters,
-            }
-            for view, term in terms:
-                if view is not View.PAIR or (is_characters(term) and term not in inner):
-                    sets[view].add(term)
-
     def _report(
-        self, text: str, fields: Mapping[str, Text], corrections: Sequence[Correction]
+        self,
+        text: str,
+        fields: Mapping[str, Text],
+        searched: Mapping[str, Mapping[str, Text]],
+        corrections: Sequence[Correction],
     ) -> None:
         """Name the words that no document holds, and what was looked for in their place."""
         tokens = self._terms.tokens(text, self._languages[0])
         if not (tokens and fields):
             self._report_no_words(text, fields)
             return
+        unknown = [token for token in tokens if not self._is_held(token, searched)]
+        if not unknown:
+            return
         where = f" in {next(iter(fields))!r}" if len(fields) < len(self._fields) else ""
         if self._is_strict:
             where = f"{where} written so"
         meant = {token.folded: words for token, words, _ in corrections}
-        for token in tokens:
-            if self._is_held(token, fields):
-                continue
+        for token in unknown:
             if token.folded in meant:
                 others = " or ".join(repr(word) for word, _ in meant[token.folded])
                 message = f"no document holds {token.text!r}{where}: looked for {others}"
@@ -394,12 +384,13 @@ class WordCompiler:
                 message = f"no document holds {token.text!r}{where}"
                 self._terms.notify("unknown-word", message, token.text)
 
-    def _is_held(self, token: Token, fields: Mapping[str, Text]) -> bool:
+    def _is_held(self, token: Token, searched: Mapping[str, Mapping[str, Text]]) -> bool:
         """Whether any document holds a word or, by the rules of a language, a form of it."""
-        for name, kinds in self._ranking_fields(fields).items():
-            word = token.written if self._is_strict else token.folded
+        word = token.written if self._is_strict else token.folded
+        for name in searched:
             if self._snapshot.holds(view_field(name, self._view), word):
                 return True
+        for name, kinds in searched.items():
             codes = self._codes(kinds)
             for form in self._forms(token.text, codes):
                 if all(self._snapshot.holds(view_field(name, self._view), word) for word in form):
