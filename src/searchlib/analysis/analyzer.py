@@ -228,18 +228,22 @@ forms='ete=été')
 
     def tokens(self, text: str) -> list[Token]:
         """Return the tokens of a text in order, with offsets into it in code points."""
+        made, has_stems = tuple.__new__, self._stem is not None  # no call around each token
         return [
-            Token(
-                start,
-                end,
-                text[start:end],
-                terms.written,
-                terms.folded,
-                terms.stem if self._stem else None,
-                terms.is_stop,
-                terms.is_unspaced,
+            made(
+                Token,
+                (
+                    start,
+                    end,
+                    text[start:end],
+                    written,
+                    folded,
+                    stem if has_stems else None,
+                    is_stop,
+                    is_unspaced,
+                ),
             )
-            for start, end, terms in self.spots(text)
+            for start, end, (written, folded, stem, is_stop, is_unspaced) in self.spots(text)
         ]
 
     @property

@@ -19,6 +19,7 @@ from itertools import islice
 from typing import Final, NamedTuple, TypeAlias
 
 from searchlib.analysis import PAIR_JOINT, Term, Token, View, has_marks
+from searchlib.analysis.segment import plain_word
 from searchlib.engine.layout import view_field
 from searchlib.engine.reading import Reading
 from searchlib.engine.snapshot import Snapshot, idf
@@ -364,6 +365,8 @@ class QueryTerms:
         if token.stem is not None and self._frequency(View.STEM, token.stem, fields):
             return True
         is_told = self._is_sure and analyzer(codes[0]).language.stemmer is not None
+        if is_told and plain_word(token.text) == token.text:  # alone it is the same word
+            return False
         read = codes[:1] if is_told else codes
         stems = {one.stem for code in read for one in self.tokens(token.text, code)}
         return any(self._frequency(View.STEM, stem, fields) for stem in stems if stem is not None)

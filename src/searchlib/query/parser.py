@@ -24,7 +24,7 @@ from typing import Final
 from searchlib.errors import QuerySyntaxError
 from searchlib.fields import Category, Keyword, Text, described
 from searchlib.fields import Field as FieldType
-from searchlib.query.lexer import Kind, Lexeme, is_without_syntax, lex
+from searchlib.query.lexer import Kind, Lexeme, is_without_syntax, lex, only_beginning, only_phrase
 from searchlib.query.nodes import (
     LARGEST_SLOP,
     Accents,
@@ -86,8 +86,8 @@ def parse(
     >>> print(query)
     climat +été -"fonte des neiges"
     """
-    if is_without_syntax(text):
-        return _of_words(text), ()
+    if (simple := _simple(text)) is not None:
+        return simple, ()
     kinds: dict[str, FieldType] = {
         LANGUAGE_FIELD: _KEYWORD,
         schema.id: _KEYWORD,
@@ -107,8 +107,15 @@ def parse(
     return (Or() if query is None else query), tuple(parser.notices)
 
 
-def _of_words(text: str) -> Query:
-    """What nearly every query is, without the long way: words, or words joined by one operator."""
+def _simple(text: str) -> Query | None:
+    """What nearly every query is, without the long way: words, or words joined by one operator; one
+    phrase; the beginning of a word. None for any other."""
+    if (phrase := only_phrase(text)) is not None:
+        return Phrase(phrase)
+    if (beginning := only_beginning(text)) is not None:
+        return Prefix(beginning)
+    if not is_without_syntax(text):
+        return None
     words = " ".join(text.split())
     for operator, node in ((" OR ", Or), (" AND ", And)):
         if operator in words:
