@@ -77,6 +77,7 @@ ORDER: Final = (
     "engine.terms",
     "engine.similar",
     "engine.clauses",
+    "engine.sought",
     "engine.words",
     "engine.synonyms",
     "engine.wildcards",
