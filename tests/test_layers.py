@@ -66,6 +66,7 @@ ORDER: Final = (
     "engine.layout",
     "engine.encode",
     "engine.files",
+    "engine.sealed",
     "engine.snapshot",
     "engine.store",
     "engine.pace",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from searchlib.engine.collapse import Collapsed, common_value
@@ -97,8 +96,10 @@ def _needles(
 
 
 def _unmarked(place: Found, stored: StoredDocument) -> Hit:
-    load = partial(place.part.schema.load, stored.source)
-    return unread(load, stored.id, place.score, stored.language, place.part.name)
+    schema = place.part.schema
+    return unread(
+        lambda: schema.load(stored.source), stored.id, place.score, stored.language, place.part.name
+    )
 
 
 class _Marking:

@@ -14,7 +14,8 @@ from typing import Any, Final
 
 from searchlib import _tantivy as tantivy
 from searchlib.deadline import check_time
-from searchlib.engine.layout import ID, ID_HASH, LANGUAGE, SOURCE, unsealed
+from searchlib.engine.layout import ID, ID_HASH, LANGUAGE, SOURCE
+from searchlib.engine.sealed import check_sealed, opened
 from searchlib.errors import IndexDamagedError, IndexStateError
 
 __all__ = ["Snapshot", "StoredDocument", "idf", "reading", "unreadable"]
@@ -44,20 +45,28 @@ def idf(frequency: int, documents: int) -> float:
 
 
 class StoredDocument:
-    """A stored document as the engine has it; ``source`` is the JSON that was stored.
+    """A stored document as the engine has it.
+
+    It is checked when it is read, and decoded when it is looked at: that takes as long as all the
+    rest of reading it.
 
     Raises:
         ValueError: it is not what was stored.
     """
 
-    __slots__ = ("id", "language", "source")
+    __slots__ = ("_stored", "id", "language")
 
     def __init__(self, document: tantivy.Document) -> None:
         first = document.get_first
         self.id = str(first(ID))
         self.language = str(first(LANGUAGE))
-        stored = first(SOURCE) or b""
-        self.source = unsealed(self.id, self.language, stored)
+        self._stored: bytes = first(SOURCE) or b""
+        check_sealed(self.id, self.language, self._stored)
+
+    @property
+    def source(self) -> str:
+        """The JSON that was stored."""
+        return opened(self._stored)
 
 
 class _Reading(AbstractContextManager[None]):
