@@ -110,10 +110,12 @@ def parse(
 def _simple(text: str) -> Query | None:
     """What nearly every query is, without the long way: words, or words joined by one operator; one
     phrase; the beginning of a word. None for any other."""
-    if (phrase := only_phrase(text)) is not None:
-        return Phrase(phrase)
-    if (beginning := only_beginning(text)) is not None:
-        return Prefix(beginning)
+    if '"' in text:
+        phrase = only_phrase(text)
+        return None if phrase is None else Phrase(phrase)
+    if "*" in text:
+        beginning = only_beginning(text)
+        return None if beginning is None else Prefix(beginning)
     if not is_without_syntax(text):
         return None
     words = " ".join(text.split())
