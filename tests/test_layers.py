@@ -79,6 +79,7 @@ ORDER: Final = (
     "engine.similar",
     "engine.clauses",
     "engine.sought",
+    "engine.reader",
     "engine.words",
     "engine.synonyms",
     "engine.wildcards",

@@ -228,20 +228,17 @@ forms='ete=été')
 
     def tokens(self, text: str) -> list[Token]:
         """Return the tokens of a text in order, with offsets into it in code points."""
-        made, has_stems = tuple.__new__, self._stem is not None  # no call around each token
+        has_stems = self._stem is not None
         return [
-            made(
-                Token,
-                (
-                    start,
-                    end,
-                    text[start:end],
-                    written,
-                    folded,
-                    stem if has_stems else None,
-                    is_stop,
-                    is_unspaced,
-                ),
+            Token(
+                start,
+                end,
+                text[start:end],
+                written,
+                folded,
+                stem if has_stems else None,
+                is_stop,
+                is_unspaced,
             )
             for start, end, (written, folded, stem, is_stop, is_unspaced) in self.spots(text)
         ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Final
 
 from searchlib import _tantivy as tantivy
@@ -41,6 +42,11 @@ class WildcardCompiler(SynonymCompiler):
 
     # Whether any document holds what is being compiled.
     _is_anything_held = False
+
+    @cached_property
+    def _expansions(self) -> dict[tuple[str, str, int], Expansion]:
+        """Field, beginning or word, and distance → what it stands for."""
+        return {}
 
     def beginning(self, text: str, fields: Mapping[str, Text]) -> list[Clause]:
         """Return the clauses of the beginning of a word, or of a phrase whose last word goes on.
