@@ -109,6 +109,7 @@ class _Chunks:
 
     Attributes:
         known: the chunks that are in it.
+        texts: the hashes of texts all of whose chunks are: what was highlighted once comes again.
     """
 
     def __init__(self, analyzer: Analyzer) -> None:
@@ -116,6 +117,7 @@ class _Chunks:
         self._forms: dict[str, list[str]] = {}  # folded or written
         self._stems: dict[str, list[str]] = {}
         self.known: set[str] = set()
+        self.texts: set[int] = set()
 
     def add(self, chunks: Collection[str]) -> None:
         """Put in chunks that are not there."""
@@ -144,7 +146,7 @@ _chunks: Final[WeakKeyDictionary[Analyzer, _Chunks]] = WeakKeyDictionary()
 
 def _chunks_of(analyzer: Analyzer) -> _Chunks:
     found = _chunks.get(analyzer)
-    if found is None or len(found.known) > _MOST_CHUNKS:
+    if found is None or max(len(found.known), len(found.texts)) > _MOST_CHUNKS:
         found = _chunks[analyzer] = _Chunks(analyzer)
     return found
 
@@ -197,18 +199,8 @@ class Marker:
 
     def _matching(self, text: str) -> dict[str, _Match]:
         """The chunks of a text that hold what is looked for."""
-        chunks = set(text.split())
-        if self._are_listed:
-            known = self._chunks.known
-            long: list[str] = []
-            if new := chunks - known:
-                long = [chunk for chunk in new if len(chunk) > _LONGEST_CHUNK]
-                self._chunks.add(new.difference(long))
-            if self._asked != len(known):
-                self._asked = len(known)
-                self._candidates = self._chunks.holding(self._forms, self._needles.stems)
-            chunks = self._candidates & chunks
-            chunks.update(long)
+        words = text.split()
+        chunks = self._candidates_among(words, hash(text)) if self._are_listed else set(words)
         found = {}
         for chunk in chunks:
             if chunk not in self._matches:
@@ -216,6 +208,21 @@ class Marker:
             if (match := self._matches[chunk]) is not None:
                 found[chunk] = match
         return found
+
+    def _candidates_among(self, words: Sequence[str], text: int) -> set[str]:
+        """Those chunks of a text that may match; others do not."""
+        table = self._chunks
+        long: list[str] = []
+        if text not in table.texts:
+            if new := set(words) - table.known:
+                long = [chunk for chunk in new if len(chunk) > _LONGEST_CHUNK]
+                table.add(new.difference(long))
+            if not long:
+                table.texts.add(text)
+        if self._asked != len(table.known):
+            self._asked = len(table.known)
+            self._candidates = table.holding(self._forms, self._needles.stems)
+        return self._candidates.intersection(words).union(long)
 
     def _match(self, chunk: str) -> _Match | None:
         spots = list(self._analyzer.spots(chunk))
