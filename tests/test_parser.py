@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from time import process_time
 from typing import Final
 
 import pytest
@@ -40,7 +41,7 @@ from searchlib import (
     Term,
     Text,
 )
-from searchlib.query.parser import parse
+from searchlib.query.parser import _simple, parse
 from tests.conftest import indexed
 
 SCHEMA: Final = Schema(
@@ -293,6 +294,56 @@ def test_grammar(text: str, expected: Query) -> None:
 @pytest.mark.parametrize(("text", "expected"), GRAMMAR)
 def test_what_was_parsed_prints_as_what_parses_to_it(text: str, expected: Query) -> None:
     assert parsed(str(expected)) == expected, str(expected)
+
+
+# --- What needs no parser ---------------------------------------------------------------
+
+_SIMPLE: Final = st.sampled_from(
+    [
+        *(
+            "a",
+            "été",
+            "L’été,",
+            "27",
+            "x-y",
+            "1.5",
+            "or",
+            "ORO",
+            "?",
+            "!!",
+            "...",
+            "-",
+            "_x",
+            "日本",
+        ),
+        *("AND", "OR", "NOT", "a*", "a-*", "*", "-b", "+c", "^2", "title:a", "n:2022", "=a", "/"),
+        *('"a b"', '" "', '"a"', '"a b"*', '"a"~2', "a~", "a^2", "http://a.b", "a:b", "«a b»"),
+        "日本",
+    ]
+)
+_GAPS: Final = st.sampled_from([" ", "  ", "\t", "\u00a0", "\u3000", "\n"])
+
+
+@given(st.lists(st.tuples(_SIMPLE, _GAPS), min_size=1, max_size=5), st.booleans())
+@example([("a", " "), ("OR", " "), ("b", " ")], True)
+@example([("OR", " "), ("a*", " ")], False)
+@settings(max_examples=500, deadline=None)
+def test_the_short_way_leads_where_the_long_way_does(
+    parts: list[tuple[str, str]], begins_with_space: bool
+) -> None:
+    """Brackets around a query mean nothing, but what stands in them is always parsed."""
+    text = " " * begins_with_space + "".join(part + gap for part, gap in parts)
+    assert parsed(text) == parsed(f"({text})")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a " * 20_000 + "(", '"' + " " * 20_000 + '"', '"' + "a " * 20_000, "a" * 40_000 + "*("],
+)
+def test_what_is_nearly_simple_is_told_in_no_time(text: str) -> None:
+    started = process_time()
+    assert _simple(text) is None
+    assert process_time() - started < 0.5  # by the square of the length: minutes
 
 
 # --- What is not right is guessed, noted, and refused in strict mode --------------------

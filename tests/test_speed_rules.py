@@ -26,6 +26,7 @@ from searchlib import (
     Regex,
     SearchResult,
     Text,
+    marks,
 )
 from searchlib.engine import words
 from searchlib.languages import analyzer
@@ -266,6 +267,39 @@ def test_phrases_are_found_wherever_their_words_stand(text: str) -> None:
         if (one.folded, two.folded) == ("travail", "nuit"):
             expected += [(one.start, one.end), (two.start, two.end)]
     assert [(start, end) for start, end, _, _ in marker.marks(text)] == expected
+
+
+@given(st.lists(_TEXTS, min_size=2, max_size=6), st.sets(st.sampled_from(_WORDS), min_size=1))
+def test_marks_are_the_same_whatever_texts_were_met_before(
+    texts: list[str], sought: set[str]
+) -> None:
+    """The table of chunks starts afresh again and again, with each text and between two."""
+    needles = Needles(folded={analyzer("fr").tokens(word)[0].folded for word in sought})
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(marks, "_MOST_CHUNKS", 3)
+        one = Marker(needles, analyzer("fr"))
+        for text in texts:
+            other = Marker(needles, analyzer("fr"))
+            expected = _by_words(text, needles)
+            assert [mark[:2] for mark in one.marks(text)] == expected
+            assert [mark[:2] for mark in other.marks(text)] == expected
+
+
+def test_threads_share_the_table_of_chunks() -> None:
+    """What one thread has put in while another one marks is found by both."""
+    texts = [f"zug{n} été zug{n + 1} zug{n}, L’ÉTÉ zug{n % 7}" for n in range(400)]
+
+    def marked(place: int) -> list[tuple[int, list[tuple[int, int]]]]:
+        order = [*range(place, len(texts)), *range(place)]
+        needles = Needles(folded={f"zug{n}" for n in range(0, 400, 3)} | {"ete"})
+        marker = Marker(needles, analyzer("fr"))
+        found = [(n, [(mark.start, mark.end) for mark in marker.marks(texts[n])]) for n in order]
+        return sorted(found)
+
+    with ThreadPoolExecutor(8) as pool:
+        results = list(pool.map(marked, range(0, 400, 50)))
+    assert all(result == results[0] for result in results)
+    assert dict(results[0])[3] == [(0, 4), (5, 8), (14, 18), (22, 25), (26, 30)]
 
 
 def test_a_chunk_within_another_word_is_no_match() -> None:

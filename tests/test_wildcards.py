@@ -408,3 +408,18 @@ def test_words_near_each_other_are_found_marked_and_filtered_by_alike(
     assert all(hit.highlights for hit in found)
     for hit in found:
         assert index.explain(node, hit).score == pytest.approx(hit.score, rel=1e-3)
+
+
+@given(
+    st.lists(st.text("ab\n é東🎉\u0301.*+?\\[-", min_size=1, max_size=5), min_size=1, max_size=8),
+    st.text("ab\n é東🎉\u0301.*+?\\[-", min_size=1, max_size=3),
+)
+@settings(max_examples=40, deadline=None)
+def test_a_prefix_of_a_value_finds_each_that_begins_so(values: list[str], start: str) -> None:
+    """No sign of a value is one of a pattern, and each code point is one letter."""
+    index = indexed(
+        Schema({"author": Keyword()}),
+        [{"id": str(n), "author": value} for n, value in enumerate(values)],
+    )
+    found = index.search(where=Prefix(start, "author"), limit=20)
+    assert set(found.ids) == {str(n) for n, value in enumerate(values) if value.startswith(start)}

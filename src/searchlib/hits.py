@@ -180,7 +180,8 @@ def unread(
     decode those of a page takes as long as to find them."""
     hit = object.__new__(Hit)
     own = {"_load": load, "id": id, "score": score, "language": language, "highlights": {}}
-    vars(hit).update(own, group=None, index=index)
+    own |= {"group": None, "index": index}
+    object.__setattr__(hit, "__dict__", own)
     return hit
 
 

@@ -1,9 +1,9 @@
 """Where the words of a query stand in a text, from the analyzer's own offsets.
 
 What a chunk of text without white space yields depends on the chunk alone. So a text is first asked
-which chunks it has, each once, and nearly all of these are known from the texts before it: only
-where one matches is its place looked for. Words in order take a walk over all words of a text, if
-it has each of them.
+which chunks it has, each once, and nearly all of these are known from texts before it, by what each
+yields: only where one matches is its place looked for. Words in order take a walk over all words of
+a text, if it has each of them.
 """
 
 from __future__ import annotations
@@ -13,12 +13,15 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Final, NamedTuple
+from weakref import WeakKeyDictionary
 
-from searchlib.analysis import Analyzer, Spot, WordTerms, fold
+from searchlib.analysis import Analyzer, WordTerms
 
 __all__ = ["InOrder", "Mark", "Marker", "Needles", "near_pairs"]
 
 _MOST_APART: Final = 8  # places between two words that are looked for near each other
+_MOST_CHUNKS: Final = 1 << 16  # that are known of a language before it starts afresh
+_LONGEST_CHUNK: Final = 40  # code points; a longer one is hardly ever met again
 
 
 class InOrder(NamedTuple):
@@ -97,6 +100,57 @@ class _Match(NamedTuple):
     words: frozenset[str]
 
 
+class _Chunks:
+    """The chunks that texts had, by what each yields: which of them match is then told by some
+    looks into a table, not by one for each chunk of each text. Threads share it; it only grows.
+
+    Args:
+        analyzer: the rules of the language.
+
+    Attributes:
+        known: the chunks that are in it.
+        texts: the hashes of texts all of whose chunks are: what was highlighted once comes again.
+    """
+
+    def __init__(self, analyzer: Analyzer) -> None:
+        self._analyzer = analyzer
+        self._forms: dict[str, list[str]] = {}  # folded or written
+        self._stems: dict[str, list[str]] = {}
+        self.known: set[str] = set()
+        self.texts: set[int] = set()
+
+    def add(self, chunks: Collection[str]) -> None:
+        """Put in chunks that are not there."""
+        terms, forms, stems = self._analyzer.chunks, self._forms, self._stems
+        for chunk in chunks:
+            for _, _, (written, folded, stem, _, _), _ in terms[chunk].spots:
+                forms.setdefault(folded, []).append(chunk)
+                if written != folded:
+                    forms.setdefault(written, []).append(chunk)
+                if stem:
+                    stems.setdefault(stem, []).append(chunk)
+        self.known.update(chunks)  # when they can be found: another thread looks there first
+
+    def holding(self, forms: Iterable[str], stems: Iterable[str]) -> set[str]:
+        """Return the chunks with a word of one of these forms or stems."""
+        found: set[str] = set()
+        for form in forms:
+            found.update(self._forms.get(form, ()))
+        for stem in stems:
+            found.update(self._stems.get(stem, ()))
+        return found
+
+
+_chunks: Final[WeakKeyDictionary[Analyzer, _Chunks]] = WeakKeyDictionary()
+
+
+def _chunks_of(analyzer: Analyzer) -> _Chunks:
+    found = _chunks.get(analyzer)
+    if found is None or max(len(found.known), len(found.texts)) > _MOST_CHUNKS:
+        found = _chunks[analyzer] = _Chunks(analyzer)
+    return found
+
+
 class Marker:
     """Marks what a query looks for in texts of one field in one language.
 
@@ -117,89 +171,65 @@ class Marker:
             for phrase in needles.phrases
         ]
         self._sought = frozenset().union(*self._phrases)
-        self._folded = needles.folded | self._sought
-        self._written = needles.written | self._sought
-        self._stems = needles.stems
-        # Whether a look into these sets tells which words match.
+        self._forms = needles.folded | needles.written | self._sought
+        # Whether a look into a table tells which chunks match.
         self._are_listed = not (needles.prefixes or needles.beginnings or needles.characters)
-        self._do_stems_tell = self._are_listed and self._are_stems_listed()
-        self._seen: set[str] = set()
-        self._matches: dict[str, _Match] = {}
+        self._chunks = _chunks_of(analyzer)
+        self._asked = -1  # of how many chunks it is known which may match …
+        self._candidates: set[str] = set()  # … which are these
+        self._matches: dict[str, _Match | None] = {}
 
     def marks(self, text: str) -> list[Mark]:
         """Return the words of the text that match, in order, without overlaps."""
-        chunks = set(text.split())
-        self._look_at(chunks - self._seen)
-        matches = self._matches
-        held = matches.keys() & chunks
-        if self._phrases and held:
-            words = frozenset().union(*[matches[chunk].words for chunk in held])
+        matches = self._matching(text)
+        if self._phrases and matches:
+            words = frozenset().union(*[match.words for match in matches.values()])
             if any(phrase <= words for phrase in self._phrases):
                 spots = list(self._analyzer.spots(text))
                 in_phrase = _positions([terms for _, _, terms in spots], self._needles.phrases)
                 return list(self._among(spots, in_phrase))
         found = [
             Mark(place + start, place + end, term)
-            for chunk in held
+            for chunk, match in matches.items()
             for place in _places(text, chunk)
-            for start, end, term, _ in matches[chunk].marks
+            for start, end, term, _ in match.marks
         ]
         found.sort()
         return found
 
-    def _are_stems_listed(self) -> bool:
-        """Whether a word whose stem is not listed is not either: the stem of each word listed is,
-        and a stem depends on the folded word alone."""
-        if not self._stems or self._analyzer.language.stem_input is not fold:
-            return False
-        for form in self._folded | self._written:
-            spots = list(self._analyzer.spots(form))
-            if len(spots) != 1 or spots[0][2].stem not in self._stems:
-                return False
-        return True
+    def _matching(self, text: str) -> dict[str, _Match]:
+        """The chunks of a text that hold what is looked for."""
+        words = text.split()
+        chunks = self._candidates_among(words, hash(text)) if self._are_listed else set(words)
+        found = {}
+        for chunk in chunks:
+            if chunk not in self._matches:
+                self._matches[chunk] = self._match(chunk)
+            if (match := self._matches[chunk]) is not None:
+                found[chunk] = match
+        return found
 
-    def _look_at(self, chunks: set[str]) -> None:
-        """Find out which of some chunks match."""
-        self._seen |= chunks
-        candidates: Iterable[str] = chunks
-        # One of some hundreds matches, and this is most of the time that highlights take.
-        if self._do_stems_tell:
-            terms, stems = self._analyzer.chunks, self._stems
-            candidates = [
-                chunk
-                for chunk in chunks
-                if (one := terms[chunk]).stem in stems
-                or (len(one.spots) > 1 and self._is_any_listed(one.spots))
-            ]
-        elif self._are_listed:
-            terms, folded, stems, written = (
-                self._analyzer.chunks,
-                self._folded,
-                self._stems,
-                self._written,
-            )
-            candidates = [
-                chunk
-                for chunk in chunks
-                if (one := terms[chunk]).folded in folded
-                or one.stem in stems
-                or one.written in written
-                or (len(one.spots) > 1 and self._is_any_listed(one.spots))
-            ]
-        for chunk in candidates:
-            spots = list(self._analyzer.spots(chunk))
-            marks = tuple(self._among(spots, {}))
-            forms = {form for _, _, one in spots for form in (one.folded, one.written)}
-            words = self._sought & forms
-            if marks or words:
-                self._matches[chunk] = _Match(marks, words)
+    def _candidates_among(self, words: Sequence[str], text: int) -> set[str]:
+        """Those chunks of a text that may match; others do not."""
+        table = self._chunks
+        long: list[str] = []
+        if text not in table.texts:
+            if new := set(words) - table.known:
+                long = [chunk for chunk in new if len(chunk) > _LONGEST_CHUNK]
+                table.add(new.difference(long))
+            if not long:
+                table.texts.add(text)
+        if self._asked != len(table.known):
+            self._asked = len(table.known)
+            self._candidates = table.holding(self._forms, self._needles.stems)
+        return self._candidates.intersection(words).union(long)
 
-    def _is_any_listed(self, spots: Iterable[Spot]) -> bool:
-        folded, stems, written = self._folded, self._stems, self._written
-        for _, _, terms, _ in spots:
-            if terms.folded in folded or terms.stem in stems or terms.written in written:
-                return True
-        return False
+    def _match(self, chunk: str) -> _Match | None:
+        spots = list(self._analyzer.spots(chunk))
+        marks = tuple(self._among(spots, {}))
+        forms = {form for _, _, one in spots for form in (one.folded, one.written)}
+        words = self._sought & forms
+        return _Match(marks, words) if marks or words else None
 
     def _among(
         self, spots: Iterable[tuple[int, int, WordTerms]], in_phrase: Mapping[int, bool]

@@ -273,7 +273,7 @@ class MultiSearcher(Searcher):
         node, _ = node_of(query, self.schema, regex=regex)
         options = ReadingOptions(language, typos, accents, glossary)
         ranks = ranks_of(rank, self.schema)
-        parts = self._parts(self._sources(), node, (), options, ranks, now())
+        parts = self._parts(self._sources(), node, (), options, ranks, now(), (node,))
         part = parts[list(self.indexes).index(name)]
         return self._explanation(part, document_id)
 

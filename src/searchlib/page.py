@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from searchlib.engine.collapse import Collapsed, common_value
@@ -81,7 +80,7 @@ def _needles(
     for part in dict.fromkeys(place.part for place, _ in found):
         fields = part.schema.text_fields
         for name in fields if options.fields is None else options.fields:
-            needles = part.compiled.needles.get(name)
+            needles = part.compiled.sought.of(name)
             if not needles:
                 continue
             if needles.patterns:
@@ -97,8 +96,10 @@ def _needles(
 
 
 def _unmarked(place: Found, stored: StoredDocument) -> Hit:
-    load = partial(place.part.schema.load, stored.source)
-    return unread(load, stored.id, place.score, stored.language, place.part.name)
+    schema = place.part.schema
+    return unread(
+        lambda: schema.load(stored.source), stored.id, place.score, stored.language, place.part.name
+    )
 
 
 class _Marking:

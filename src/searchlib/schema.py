@@ -31,6 +31,7 @@ __all__ = ["Document", "Schema"]
 # Options that came after the first indexes were made, whose schemas do not name them.
 _LATER: Final = frozenset({"collation"})
 
+_DECODER: Final = json.JSONDecoder()
 _as_json: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 #: A document: a dict of the schema's field names, and of the id field.
@@ -200,7 +201,7 @@ class Schema:
         >>> Schema({"day": Date()}).load('{"id":"a","day":"2022-09-15"}')
         {'id': 'a', 'day': datetime.date(2022, 9, 15)}
         """
-        document: dict[str, Any] = json.loads(source)
+        document: dict[str, Any] = _DECODER.raw_decode(source)[0]
         for name, kind in self._decoded.items():
             value = document.get(name)
             if isinstance(value, list):

@@ -293,7 +293,7 @@ class Searcher:
         requests = facets_of(facets, self.schema)
         grouping = collapse_of(collapse, self.schema)
         ranks = ranks_of(rank, self.schema)
-        reading = ReadingOptions(language, typos, accents, glossary)
+        reading = ReadingOptions.of(language, typos, accents, glossary)
         if after is not None and (offset or keys is None):
             raise QueryError(
                 "give after or offset, not both"
@@ -305,7 +305,9 @@ class Searcher:
         asked = (node, filters, keys, reading.digest, ranks, grouping, names)
         place = None if after is None else place_of(after, asked)
         moment = place.moment if place is not None else now() if ranks else 0
-        parts = self._parts(sources, node, filters, reading, ranks, moment)
+        # A string stands for its node, which takes longer to write down.
+        said = (query, self.limits.query, regex) if isinstance(query, str) else (node,)
+        parts = self._parts(sources, node, filters, reading, ranks, moment, said)
         if keys is not None and isinstance(node, All) and not ranks:  # all score the same
             keys = tuple(key for key in keys if key.field != SCORE)
         cursor = collapsed = None
@@ -375,7 +377,8 @@ class Searcher:
         node, _ = node_of(query, self.schema, regex=regex)
         options = ReadingOptions(language, typos, accents, glossary)
         sources = self._sources()
-        parts = self._parts(sources, node, (), options, ranks_of(rank, self.schema), now())
+        ranks = ranks_of(rank, self.schema)
+        parts = self._parts(sources, node, (), options, ranks, now(), (node,))
         return self._explanation(parts[0], document_id)
 
     def _explanation(self, part: Part, document_id: str) -> Explanation:
@@ -579,6 +582,7 @@ class Searcher:
         options: ReadingOptions,
         ranks: Sequence[Rank],
         moment: int,
+        said: tuple[object, ...],
     ) -> list[Part]:
         """What a search asks of each index."""
         whole = self.schema
@@ -592,7 +596,7 @@ class Searcher:
                 filters,
                 ranks,
                 moment,
-                options.digest if source.name is None else None,
+                (*said, *options.digest) if source.name is None else None,
             )
             for source in sources
         ]

@@ -56,8 +56,7 @@ class Term(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word of a text: where it stands and what it becomes in each view.
 
     Attributes:
@@ -212,18 +211,19 @@ forms='ete=été')
 
     def tokens(self, text: str) -> list[Token]:
         """Return the tokens of a text in order, with offsets into it in code points."""
+        has_stems = self._stem is not None
         return [
             Token(
                 start,
                 end,
                 text[start:end],
-                terms.written,
-                terms.folded,
-                terms.stem if self._stem else None,
-                terms.is_stop,
-                terms.is_unspaced,
+                written,
+                folded,
+                stem if has_stems else None,
+                is_stop,
+                is_unspaced,
             )
-            for start, end, terms in self.spots(text)
+            for start, end, (written, folded, stem, is_stop, is_unspaced) in self.spots(text)
         ]
 
     @property
@@ -266,8 +266,10 @@ forms='ete=été')
         """Yield the terms of the pair view, with offsets into the text."""
         spots = list(self.spots(text))
         words = [(self._pair_word(terms), start, end) for start, end, terms in spots]
-        for (one, start, _), (two, _, end) in pairwise(word for word in words if word[0]):
+        for (one, start, _), (two, _, end) in pairwise([word for word in words if word[0]]):
             yield Term(one + PAIR_JOINT + two, start, end)
+        if not any(terms.is_unspaced for _, _, terms in spots):
+            return
         for match in _CHUNK.finditer(text):
             for term, start, end in _characters(self._chunks[match[0]].spots):
                 yield Term(term, match.start() + start, match.start() + end)
@@ -311,6 +313,10 @@ forms='ete=été')
         )
 
     def _chunk_terms(self, chunk: str) -> ChunkTerms:
+        if (word := plain_word(chunk)) is not None:  # as nearly all are
+            one, start = self._words[word], chunk.index(word)
+            spot = Spot(start, start + len(word), one, False)
+            return ChunkTerms(one.written, one.folded, one.stem, (spot,))
         normalized = normalize_chunk(chunk)
         text = normalized.text
         spots: list[Spot] = []

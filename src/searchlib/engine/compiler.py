@@ -15,10 +15,10 @@ from searchlib.engine.patterns import PatternCompiler
 from searchlib.engine.reading import Reading, read_text, texts_of
 from searchlib.engine.similar import joined
 from searchlib.engine.snapshot import Snapshot
+from searchlib.engine.sought import Sought
 from searchlib.engine.terms import LONGEST_TEXT, MOST_WORDS
 from searchlib.errors import DocumentError, QueryError
 from searchlib.fields import Category, Field, Float, Keyword, Text, described
-from searchlib.marks import Needles
 from searchlib.query.nodes import (
     LARGEST_BOOST,
     LARGEST_SLOP,
@@ -63,14 +63,14 @@ class Compiled(NamedTuple):
     Attributes:
         query: tantivy's.
         clauses: what it looks for, in its order, filters apart.
-        needles: text field → what to highlight in it.
+        sought: text field → what to highlight in it.
         notices: what was left out, and words that no document holds → the part of the query meant.
         language: the code of the query's own language.
     """
 
     query: tantivy.Query
     clauses: Sequence[Clause]
-    needles: Mapping[str, Needles]
+    sought: Sought
     notices: Mapping[Notice, str | None]
     language: str
 
@@ -108,7 +108,7 @@ class Compiler:
             QueryError: as ``compile``.
         """
         whole, words = self.compile(query, filters), self._words
-        return Compiled(whole, self.clauses, words.needles, words.notices, self.language)
+        return Compiled(whole, self.clauses, words.sought, words.notices, self.language)
 
     def compile(self, query: Query, filters: Iterable[Query] = ()) -> tantivy.Query:
         """Return tantivy's query for a node, narrowed by filters that add nothing to scores.

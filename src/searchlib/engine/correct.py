@@ -9,7 +9,6 @@ the slip makes likely, and above all what stands beside the neighbouring words i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from math import log
 from typing import Final, NamedTuple
 
@@ -131,7 +130,7 @@ def _spots(query: str, schema: Schema, code: str) -> Iterator[_Spot]:
                 run += 1
             for token in analyzer(code).tokens(lexeme.text):
                 is_all = token.end - token.start == len(lexeme.text)
-                moved = replace(token, start=start + token.start, end=start + token.end)
+                moved = token._replace(start=start + token.start, end=start + token.end)
                 yield _Spot(moved, run, is_plain or lexeme.kind is Kind.PHRASE, is_all)
             end = lexeme.end if lexeme.kind is Kind.WORD else -1
 

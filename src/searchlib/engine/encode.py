@@ -27,11 +27,11 @@ from searchlib.engine.layout import (
     first_field,
     has_first,
     hash_of,
-    sealed,
     sort_field,
     sort_key,
     view_field,
 )
+from searchlib.engine.sealed import sealed
 from searchlib.errors import DocumentError
 from searchlib.fields import Category, Field, Keyword, Stored, Text
 from searchlib.languages import analyzer, base_code

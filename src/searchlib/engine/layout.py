@@ -17,7 +17,6 @@ from collections.abc import Mapping
 from functools import cache
 from hashlib import blake2b
 from typing import Final
-from zlib import crc32
 
 from searchlib import _tantivy as tantivy
 from searchlib.analysis import View, collation_key
@@ -40,10 +39,8 @@ __all__ = [
     "has_first",
     "hash_of",
     "register_tokenizers",
-    "sealed",
     "sort_field",
     "sort_key",
-    "unsealed",
     "view_field",
 ]
 
@@ -69,7 +66,6 @@ _INDEX_OPTIONS: Final = {
     View.STEM: "freq",
     View.PAIR: "freq",
 }
-_CHECKSUM_BYTES: Final = 4
 _MOST_SORTED_BY: Final = 250  # code points; all of their sort key fits into a term
 _MOST_COPIES: Final = 20  # more only make the index larger
 #: Between two values of one field, so that no phrase runs from one into the next. No analysis
@@ -144,31 +140,6 @@ def register_tokenizers(index: tantivy.Index) -> None:
     """Tell tantivy how our joined terms come apart; it forgets at every open."""
     whitespace = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
     index.register_tokenizer(_TERMS, whitespace)
-
-
-def sealed(document_id: str, language: str, source: bytes) -> bytes:
-    """Return a document's JSON as it is stored: with a checksum over all that a search hands out.
-
-    tantivy keeps checksums of its files, but does not look at them when it reads.
-    """
-    return source + _checksum(document_id, language, source)
-
-
-def unsealed(document_id: str, language: str, stored: bytes) -> str:
-    """Return the JSON that ``sealed`` stored.
-
-    Raises:
-        ValueError: it is not what was stored.
-    """
-    source = stored[:-_CHECKSUM_BYTES]
-    if not stored.endswith(_checksum(document_id, language, source)):
-        raise ValueError(f"document {document_id!r} is not as it was stored")
-    return source.decode(errors="surrogatepass")
-
-
-def _checksum(document_id: str, language: str, source: bytes) -> bytes:
-    about = f"\n{language}\n{document_id}".encode("utf-8", "surrogatepass")
-    return crc32(about, crc32(source)).to_bytes(_CHECKSUM_BYTES, "big")
 
 
 def hash_of(text: str) -> int:

@@ -9,7 +9,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Final, NamedTuple
@@ -75,8 +74,9 @@ class Part:
         filters: what narrows it.
         ranks: what raises scores besides.
         moment: the present, in microseconds since 1970.
-        digest: what tells this query, as read here, from others; the commit remembers the last
-            ones compiled. None where others are searched beside it, which it depends on.
+        digest: what tells this query, as read here, from others but for its filters; the commit
+            remembers the last ones compiled. None where others are searched beside it, which it
+            depends on.
 
     Attributes:
         name, schema, snapshot: those of the index.
@@ -121,7 +121,7 @@ class Part:
         if digest is None:
             return self._compiled(self._filters)
         # In words, because 1, 1.0 and True are equal, and what is no option may be a list.
-        key = repr((self._node, self._filters, digest))
+        key = repr((self._filters, digest))
         known = self.snapshot.kept.setdefault(_COMPILED, {})
         found: Compiled | None = known.get(key)
         if found is None:
@@ -157,10 +157,19 @@ def _placed(notice: Notice, typed: str | None, query: object) -> Notice:
     Nodes do not know where they were parsed from: they are values, alike wherever they stood.
     """
     if typed and isinstance(query, str):
-        before, after = (r"\b" if sign.isalnum() else "" for sign in typed[0] + typed[-1])
-        if found := re.search(before + re.escape(typed) + after, query):
-            return replace(notice, start=found.start(), end=found.end())
+        start = query.find(typed)
+        while start >= 0:
+            end = start + len(typed)
+            if not (_goes_on(query, start) or _goes_on(query, end)):
+                return replace(notice, start=start, end=end)
+            start = query.find(typed, start + 1)
     return notice
+
+
+def _goes_on(text: str, place: int) -> bool:
+    """Whether a word goes on from before a place to behind it."""
+    before, behind = text[place - 1 : place], text[place : place + 1]
+    return (before.isalnum() or before == "_") and (behind.isalnum() or behind == "_")
 
 
 def narrowed_to(schema: Schema, whole: Schema, node: Query) -> Query:

@@ -89,7 +89,7 @@ class PatternCompiler(WildcardCompiler):
             clauses.append(self._matched(made, pattern, view_field(name, view), name, factor))
             if not self.is_aside:
                 for one in kinds:
-                    self.needles[one].patterns.add((view.value, made))
+                    self.sought[one].patterns.add((view.value, made))
         if clauses:
             self._report_unknown(f"/{pattern}/")
         elif not self.is_aside:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final, NamedTuple
 
 from searchlib.analysis import unmarked
 from searchlib.engine.snapshot import Snapshot
@@ -17,8 +18,7 @@ from searchlib.schema import Schema
 __all__ = ["Reading", "ReadingOptions", "check_accents", "read_text", "texts_of"]
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """How the words of a query are read.
 
     Attributes:
@@ -84,6 +84,15 @@ class ReadingOptions:
     accents: Accents = "prefer"
     glossary: Glossary | None = None
 
+    @staticmethod
+    def of(
+        language: str | None, typos: bool, accents: Accents, glossary: Glossary | None
+    ) -> ReadingOptions:
+        """Return these options; those of nearly every search are made and checked once."""
+        if language is None and typos is True and accents == "prefer" and glossary is None:
+            return _USUAL
+        return ReadingOptions(language, typos, accents, glossary)
+
     def __post_init__(self) -> None:
         check_accents(self.accents)
         if not (self.glossary is None or isinstance(self.glossary, Glossary)):
@@ -126,3 +135,6 @@ class ReadingOptions:
             return present, True
         own, is_sure = guess(" ".join(texts_of(node, self.accents)), present)
         return (own, *(code for code in present if code != own)), is_sure
+
+
+_USUAL: Final = ReadingOptions()

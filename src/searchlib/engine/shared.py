@@ -90,6 +90,14 @@ class SharedSnapshot(Snapshot):
             for name in names
         )
 
+    def holds_near(self, field: str, term: str) -> bool:
+        """Whether any document of any index has a term so near."""
+        return any(
+            snapshot.holds_near(name, term)
+            for snapshot, names in zip(self._snapshots, self._places(field), strict=True)
+            for name in names
+        )
+
     def frequency(self, field: str, term: str) -> int:
         """Return how many documents of all indexes have a term, likewise."""
         return self.frequencies(field, (term,)).get(term, 0)

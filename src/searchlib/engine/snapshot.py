@@ -14,7 +14,8 @@ from typing import Any, Final
 
 from searchlib import _tantivy as tantivy
 from searchlib.deadline import check_time
-from searchlib.engine.layout import ID, ID_HASH, LANGUAGE, SOURCE, unsealed
+from searchlib.engine.layout import ID, ID_HASH, LANGUAGE, SOURCE
+from searchlib.engine.sealed import check_sealed, opened
 from searchlib.errors import IndexDamagedError, IndexStateError
 
 __all__ = ["Snapshot", "StoredDocument", "idf", "reading", "unreadable"]
@@ -44,20 +45,28 @@ def idf(frequency: int, documents: int) -> float:
 
 
 class StoredDocument:
-    """A stored document as the engine has it; ``source`` is the JSON that was stored.
+    """A stored document as the engine has it.
+
+    It is checked when it is read, and decoded when it is looked at: that takes as long as all the
+    rest of reading it.
 
     Raises:
         ValueError: it is not what was stored.
     """
 
-    __slots__ = ("id", "language", "source")
+    __slots__ = ("_stored", "id", "language")
 
     def __init__(self, document: tantivy.Document) -> None:
         first = document.get_first
         self.id = str(first(ID))
         self.language = str(first(LANGUAGE))
-        stored = first(SOURCE) or b""
-        self.source = unsealed(self.id, self.language, stored)
+        self._stored: bytes = first(SOURCE) or b""
+        check_sealed(self.id, self.language, self._stored)
+
+    @property
+    def source(self) -> str:
+        """The JSON that was stored."""
+        return opened(self._stored)
 
 
 class _Reading(AbstractContextManager[None]):
@@ -298,15 +307,27 @@ class Snapshot:
             query = tantivy.Query.term_query(self.schema, field, term, "basic")
             return bool(self.searcher.search(query, limit=1, count=False).hits)
 
+    def holds_near(self, field: str, term: str) -> bool:
+        """Whether any document has a term that is this one but for one letter left out, added,
+        mistaken or swapped with the next, or the term itself."""
+        with reading():
+            query = tantivy.Query.fuzzy_term_query(self.schema, field, term)
+            return bool(self.searcher.search(query, limit=1, count=False).hits)
+
     def frequency(self, field: str, term: str) -> int:
         """Return how many documents have a term, as ``frequencies`` does, and remember it."""
-        key = field, term
-        found = self._frequencies.get(key)
-        if found is None:
-            if len(self._frequencies) >= _MOST_COUNTED:
-                self._frequencies.clear()
-            with reading():
-                found = self._frequencies[key] = self.searcher.doc_freq(field, term)
+        known = self._frequencies.get((field, term))
+        if known is not None:
+            return known
+        if len(self._frequencies) >= _MOST_COUNTED:
+            self._frequencies.clear()
+        check_time()
+        try:
+            found = self.searcher.doc_freq(field, term)
+        except BaseException as error:
+            with _READING:  # not around it: that takes as long as to count
+                raise error
+        self._frequencies[field, term] = found
         return found
 
     def frequencies(self, field: str, terms: Iterable[str]) -> dict[str, int]:

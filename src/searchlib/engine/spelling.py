@@ -2,13 +2,16 @@
 
 tantivy lists no terms near another one, and its fuzzy queries give every hit the same score. So the
 words that one slip of the finger could have started from are made here, some hundreds, and each is
-looked up: a microsecond apiece, whatever the size of the index.
+looked up: a microsecond apiece, whatever the size of the index. A fuzzy query that finds nothing
+tells sooner that there is none: what people ask for beside the subject of an index has no neighbour
+in it, as a rule.
 """
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from math import log
 from typing import Final, NamedTuple
@@ -102,6 +105,8 @@ class Speller:
         known = self._frequencies([word]).get(word, 0)
         if known > len(self._snapshot) // _WELL_KNOWN:
             return []
+        if not (known or any(self._snapshot.holds_near(field, word) for field in self._fields)):
+            return []
         costs = _one_slip_away(word, letters)
         certain = min(len(word) / _CERTAIN, 1.0)
         found = [
@@ -171,32 +176,40 @@ def _alphabet(word: str) -> str:
 
 def _one_slip_away(word: str, letters: str) -> dict[str, float]:
     """Return what may have been meant → what the slip costs."""
-    found: dict[str, float] = {}
-
-    def add(meant: str, cost: float, place: int) -> None:
-        if place == 0:
-            cost = min(cost + _FIRST_LETTER, 1.0)
-        if meant != word and cost < found.get(meant, 2.0):
-            found[meant] = cost
-
+    meant: defaultdict[float, list[str]] = defaultdict(list)  # what costs so much
     for place in range(len(word) + 1):
         before, after = word[:place], word[place:]
-        sides = before[-1:] + after[:1]
-        for letter in letters:  # left out
-            add(before + letter + after, _DOUBLING if letter in sides else _MISSING, place)
+        first = _FIRST_LETTER if place == 0 else 0.0
+        added = [before + letter + after for letter in letters]  # left out
+        meant[min(_MISSING + first, 1.0)] += added
+        meant[min(_DOUBLING + first, 1.0)] += [
+            before + letter + after for letter in before[-1:] + after[:1] if letter in letters
+        ]
         if not after:
             break
         typed, rest = after[0], after[1:]
         is_double = typed in (before[-1:], rest[:1])
         is_brushed = any((typed, side) in _BESIDE for side in before[-1:] + rest[:1])
         cost = _DOUBLING if is_double else _NEIGHBOUR if is_brushed else _OTHER
-        add(before + rest, cost, place)  # typed on top
+        meant[min(cost + first, 1.0)].append(before + rest)  # typed on top
         if rest:
-            add(before + rest[0] + typed + rest[1:], _SWAP, place)
-        for letter in letters:  # typed in place of another
-            if (typed, letter) in _BESIDE:
-                cost = _NEIGHBOUR
-            else:
-                cost = _VOWEL if typed in _VOWELS and letter in _VOWELS else _OTHER
-            add(before + letter + rest, cost, place)
+            meant[min(_SWAP + first, 1.0)].append(before + rest[0] + typed + rest[1:])
+        for cost, some in _mistaken(typed, letters):  # typed in place of another
+            meant[min(cost + first, 1.0)] += [before + letter + rest for letter in some]
+    found: dict[str, float] = {}
+    for cost in sorted(meant, reverse=True):  # the least is what counts
+        found |= dict.fromkeys(meant[cost], cost)
+    found.pop(word, None)
     return found
+
+
+@lru_cache(maxsize=1_000)
+def _mistaken(typed: str, letters: str) -> Sequence[tuple[float, str]]:
+    """What it costs to have typed a letter in place of others → these."""
+    others: defaultdict[float, str] = defaultdict(str)
+    for letter in letters:
+        if (typed, letter) in _BESIDE:
+            others[_NEIGHBOUR] += letter
+        else:
+            others[_VOWEL if typed in _VOWELS and letter in _VOWELS else _OTHER] += letter
+    return tuple(others.items())

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from typing import Final, NamedTuple
 from unicodedata import category, combining, normalize
@@ -93,7 +92,7 @@ def read_typed(text: str, code: str, schema: Schema) -> Typed:
         readable = text[: head.start()] + " " * (head.end() - head.start()) + text[head.end() :]
     begin = max(len(text) - _LONGEST, 0)
     tokens = [
-        replace(token, start=begin + token.start, end=begin + token.end)
+        token._replace(start=begin + token.start, end=begin + token.end)
         for token in analyzer(code).tokens(readable[begin:])
     ]
     last = tokens.pop() if tokens and tokens[-1].end == len(text) else None

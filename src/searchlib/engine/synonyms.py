@@ -9,6 +9,7 @@ as no rarer than the words typed: so it never outdoes them, however many synonym
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Final, NamedTuple
 
 from searchlib import _tantivy as tantivy
@@ -67,11 +68,19 @@ class SynonymCompiler(WordCompiler):
         super().__init__(snapshot, fields, reading)
         self._glossary = reading.glossary
         self._is_sure = reading.is_sure
-        fixed = [kind.language for kind in fields.values() if kind.language is not None]
-        self._present = tuple(dict.fromkeys([*reading.others, *fixed])) or tuple(reading.languages)
-        # Reads the glossary's terms: their marks are those that they have, not the query's.
-        self._foreign = QueryTerms(snapshot, Reading(self._present))
+        self._others = reading.others
         self._added: set[tuple[str, str]] = set()
+
+    @cached_property
+    def _present(self) -> tuple[str, ...]:
+        """The languages in which a glossary's terms are looked for."""
+        fixed = [kind.language for kind in self._fields.values() if kind.language is not None]
+        return tuple(dict.fromkeys([*self._others, *fixed])) or tuple(self._languages)
+
+    @cached_property
+    def _foreign(self) -> QueryTerms:
+        """Reads the glossary's terms: their marks are those that they have, not the query's."""
+        return QueryTerms(self._snapshot, Reading(self._present))
 
     def ranked(self, text: str, fields: Mapping[str, Text]) -> list[Clause]:
         """Return the clauses of ranked words, and of the other terms for runs of them."""
@@ -243,7 +252,7 @@ class SynonymCompiler(WordCompiler):
                 factor = 1.0 if name == TEXT else kinds[name].weight
                 query = _sum_of(self._clauses(name, terms, 1.0))
                 weight = _SYNONYM * also.share * factor * min(rarity / own, 1.0)
-                self._remember(kinds, terms)
+                self.sought.add(kinds, terms)
                 yield Clause(query, weight, "", name, "glossary", also.text)
             return
         copies = copies_together(kinds)
@@ -274,7 +283,7 @@ class SynonymCompiler(WordCompiler):
         weight = _SYNONYM * also.share * min(rarity / own, 1.0)
         for share, query in forms:
             yield Clause(query, weight * share, "", name, "glossary", also.text)
-        needles = self.needles[name]
+        needles = self.sought[name]
         needles.characters.update(pairs)
         if len(also.folded) == 1:
             needles.folded.update(also.folded)

@@ -13,12 +13,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import Final, NamedTuple, TypeAlias
 
 from searchlib.analysis import PAIR_JOINT, Term, Token, View, has_marks
+from searchlib.analysis.segment import plain_word
 from searchlib.engine.layout import view_field
 from searchlib.engine.reading import Reading
 from searchlib.engine.snapshot import Snapshot, idf
@@ -105,7 +106,7 @@ class QueryTerms:
         self._tokens: dict[tuple[str, str], Sequence[Token]] = {}
         self._pairs: dict[tuple[str, str], Sequence[Term]] = {}
         self.accents: Accents = reading.accents
-        self._corrected = 0
+        self._corrections = 0
         self.is_marked = False
         self.notices: dict[Notice, str | None] = {}
 
@@ -173,18 +174,19 @@ class QueryTerms:
         is_marked = self.accents != "ignore" and (self.is_marked or has_marks(text))
         own = self.tokens(text, codes[0])
         # A function word says nothing where another word remains; alone it is all there is.
-        stops = frozenset(token.folded for token in own if token.is_stop)
-        skipped = frozenset() if all(token.is_stop for token in own) else stops
+        stops = frozenset([token.folded for token in own if token.is_stop])
+        skipped = stops if any(not token.is_stop for token in own) else frozenset()
         bare = self._bare(own, fields) if is_marked else frozenset()
         terms: Terms = {}
         for code in codes:
             factor = 1.0 if code == codes[0] or not self._is_sure else _OTHER_LANGUAGE
-            for view, found in self._by_view(text, code, is_marked, skipped, bare).items():
+            for view, found in self._by_view(text, code, is_marked, skipped, bare):
                 if not found or (view is View.FOLDED and code != codes[0]):
                     continue
-                for term, (weight, word, is_counted), times in _counted(found):
+                times = _times([term for term, _, _, _ in found])
+                for term, weight, word, is_counted in found:
                     # A word that the query repeats counts as often as it stands there.
-                    weight *= factor * times
+                    weight *= factor * times[term] if times else factor
                     before = terms.get((view, term))
                     if weight and (before is None or weight > before.weight):
                         terms[view, term] = Weighed(weight, word, is_counted)
@@ -203,10 +205,13 @@ class QueryTerms:
     def numbered(self, text: str, code: str) -> Sequence[tuple[str, str, str]]:
         """Return the names with a number of a text, which people write in one word or in two
         (covid19, COVID-19): as typed, the letters, and the digits, these folded."""
-        found = []
+        found: list[tuple[str, str, str]] = []
+        tokens = self.tokens(text, code)
+        if all(token.folded.isalpha() for token in tokens):  # nearly always: there is no number
+            return found
         before: Token | None = None
-        for token in self.tokens(text, code):
-            if token.folded.isalpha():  # as nearly all are: no number
+        for token in tokens:
+            if token.folded.isalpha():
                 before = token
                 continue
             if parts := _NUMBERED.fullmatch(token.folded):
@@ -242,32 +247,42 @@ class QueryTerms:
 
     def _by_view(
         self, text: str, code: str, is_marked: bool, skipped: frozenset[str], bare: frozenset[str]
-    ) -> dict[View, list[tuple[str, Weighed]]]:
+    ) -> Sequence[tuple[View, Sequence[tuple[str, float, str, bool]]]]:
+        """View → its terms in their order, with weight, word, and whether BM25 counts them."""
         language = analyzer(code).language
-        whole = language.marked if is_marked else language.plain
-        plain = language.plain if bare else whole
-        mains = whole.main, plain.main if bare else whole.main
-        written: list[tuple[str, Weighed]] = []
-        folded: list[tuple[str, Weighed]] = []
-        stems: list[tuple[str, Weighed]] = []
-        for token in self.tokens(text, code):
-            if token.folded in skipped:
-                continue
-            is_bare = token.folded in bare
-            weights, main = (plain if is_bare else whole), mains[is_bare]
-            word = token.text
-            if weights.written:
-                one = Weighed(weights.written, word, main is View.WRITTEN)
-                written.append((token.written, one))
-            if weights.folded:
-                folded.append((token.folded, Weighed(weights.folded, word, main is View.FOLDED)))
-            if weights.stem and token.stem is not None:
-                stems.append((token.stem, Weighed(weights.stem, word, main is View.STEM)))
-        pairs = [
-            (pair.text, Weighed(whole.pair, text[pair.start : pair.end], whole.counts_pairs))
-            for pair in self.pairs(text, code)
+        plain, marked = language.plain, language.marked
+        whole = marked if is_marked else plain
+        main, plain_main = whole.main, plain.main
+        read = [
+            (token, plain, plain_main) if token.folded in bare else (token, whole, main)
+            for token in self.tokens(text, code)
+            if token.folded not in skipped
         ]
-        return {View.WRITTEN: written, View.FOLDED: folded, View.STEM: stems, View.PAIR: pairs}
+        written = [
+            (token.written, weights.written, token.text, main is View.WRITTEN)
+            for token, weights, main in read
+            if weights.written
+        ]
+        folded = [
+            (token.folded, weights.folded, token.text, main is View.FOLDED)
+            for token, weights, main in read
+            if weights.folded
+        ]
+        stems = [
+            (token.stem, weights.stem, token.text, main is View.STEM)
+            for token, weights, main in read
+            if weights.stem and token.stem is not None
+        ]
+        pairs = [
+            (pair, whole.pair, text[start:end], whole.counts_pairs)
+            for pair, start, end in self.pairs(text, code)
+        ]
+        return (
+            (View.WRITTEN, written),
+            (View.FOLDED, folded),
+            (View.STEM, stems),
+            (View.PAIR, pairs),
+        )
 
     def _bare(self, tokens: Iterable[Token], fields: Collection[str]) -> frozenset[str]:
         """Words typed without marks whose letters nearly always have some."""
@@ -286,7 +301,7 @@ class QueryTerms:
         order of the text."""
         found: dict[str, Correction] = {}
         for token in self.tokens(text, codes[0]):
-            if token.folded in found or token.is_stop or self._corrected == _MOST_CORRECTED:
+            if token.folded in found or token.is_stop or self._corrections == _MOST_CORRECTED:
                 continue
             if self.has_known_stem(token, codes, fields):
                 continue
@@ -298,10 +313,23 @@ class QueryTerms:
             if meant:
                 is_rare = self._frequency(View.FOLDED, token.folded, fields) > 0
                 found[token.folded] = Correction(token, meant, is_rare)
-                self._corrected += 1
+                self._corrections += 1
         return list(found.values())
 
-    def weigh_corrections(
+    def add_corrected(
+        self,
+        terms: Terms,
+        text: str,
+        corrections: Sequence[Correction],
+        codes: Sequence[str],
+        fields: Collection[str],
+    ) -> None:
+        """Add to the terms of a text those of the corrected one, each as far as it counts more."""
+        for key, weighed in self._corrected_terms(text, corrections, codes, fields):
+            if key not in terms or weighed.weight > terms[key].weight:
+                terms[key] = weighed
+
+    def _corrected_terms(
         self,
         text: str,
         corrections: Sequence[Correction],
@@ -315,10 +343,9 @@ class QueryTerms:
             corrected = corrected[: token.start] + word + corrected[token.end :]
             least = min(least, weight)
         typed = {meant[0][0]: token.text for token, meant, _ in corrections}
-        if corrections:
-            for key, one in self.weigh(corrected, codes, fields).items():
-                word = " ".join(typed.get(part, part) for part in one.word.split())
-                yield key, one._replace(weight=one.weight * least, word=word)
+        for key, one in self.weigh(corrected, codes, fields).items():
+            word = " ".join(typed.get(part, part) for part in one.word.split())
+            yield key, one._replace(weight=one.weight * least, word=word)
         for token, meant, _ in corrections:
             for variant, weight in meant:
                 for key, one in self.weigh(variant, codes, fields).items():
@@ -335,24 +362,23 @@ class QueryTerms:
     def has_known_stem(self, token: Token, codes: Sequence[str], fields: Collection[str]) -> bool:
         """Return whether a document holds another form of a word. Where the query's language is
         sure and has stems, by its rules: another's might stem a mistyped word to what it knows."""
+        if token.stem is not None and self._frequency(View.STEM, token.stem, fields):
+            return True
         is_told = self._is_sure and analyzer(codes[0]).language.stemmer is not None
+        if is_told and plain_word(token.text) == token.text:  # alone it is the same word
+            return False
         read = codes[:1] if is_told else codes
         stems = {one.stem for code in read for one in self.tokens(token.text, code)}
         return any(self._frequency(View.STEM, stem, fields) for stem in stems if stem is not None)
 
     def _frequency(self, view: View, term: str, fields: Collection[str]) -> int:
         """How many documents hold a term, in the field where most do."""
-        frequency = self._snapshot.frequency
-        return max([frequency(view_field(name, view), term) for name in fields], default=0)
+        most = 0
+        for name in fields:
+            most = max(most, self._snapshot.frequency(view_field(name, view), term))
+        return most
 
 
-def _counted(found: Sequence[tuple[str, Weighed]]) -> Iterator[tuple[str, Weighed, int]]:
-    """Yield each term with what one match of it counts, and how often it is there."""
-    if len(found) == 1:
-        yield *found[0], 1
-        return
-    times: dict[str, int] = {}
-    for term, _ in found:
-        times[term] = times.get(term, 0) + 1
-    for term, one in found:
-        yield term, one, times[term]
+def _times(terms: Sequence[str]) -> Mapping[str, int]:
+    """How often each term is there; empty where each is once, as nearly always."""
+    return Counter(terms) if len(set(terms)) < len(terms) else {}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from heapq import nlargest
 from typing import Any, Final
 from unicodedata import normalize
 
@@ -99,7 +98,7 @@ def first_of(counts: dict[Value, int], facet: ValueFacet, kind: Field) -> list[V
         return list(counts)
     if facet.order == "count":
         # Of tens of thousands only those are put in order that may be among the first.
-        least = nlargest(facet.limit, counts.values())[-1]
+        least = sorted(counts.values(), reverse=True)[facet.limit - 1]
         counts = {value: count for value, count in counts.items() if count >= least}
     return in_order(counts, facet, kind)[: facet.limit]
 

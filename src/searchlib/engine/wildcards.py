@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Final
 
 from searchlib import _tantivy as tantivy
@@ -42,6 +43,11 @@ class WildcardCompiler(SynonymCompiler):
     # Whether any document holds what is being compiled.
     _is_anything_held = False
 
+    @cached_property
+    def _expansions(self) -> dict[tuple[str, str, int], Expansion]:
+        """Field, beginning or word, and distance → what it stands for."""
+        return {}
+
     def beginning(self, text: str, fields: Mapping[str, Text]) -> list[Clause]:
         """Return the clauses of the beginning of a word, or of a phrase whose last word goes on.
 
@@ -72,7 +78,7 @@ class WildcardCompiler(SynonymCompiler):
         expansion = None if self.is_aside else self._expanded(field, start, f"{text}*")
         if not self.is_aside:
             for one in kinds:
-                needles = self.needles[one]
+                needles = self.sought[one]
                 (needles.beginnings if self._is_strict else needles.prefixes).add(start)
         terms = {} if expansion is None else expansion.terms
         for term, weight in terms.items():
@@ -113,7 +119,7 @@ class WildcardCompiler(SynonymCompiler):
             for form in forms:
                 goes_on = len(form) <= LONGEST_NEEDLE
                 phrase = InOrder(form[:LONGEST_NEEDLE], 0, goes_on, self._is_strict)
-                self.needles[name].phrases.add(phrase)
+                self.sought[name].phrases.add(phrase)
 
     def _any_ending(self, name: str, view: View, words: tuple[str, ...]) -> tantivy.Query:
         """The query that finds a phrase whose last word goes on in any way."""
@@ -148,7 +154,7 @@ class WildcardCompiler(SynonymCompiler):
                     clauses.append(Clause(query, weight * factor, typed, name, self._view, term))
                 if not self.is_aside:
                     for one in kinds:
-                        needles = self.needles[one]
+                        needles = self.sought[one]
                         (needles.written if self._is_strict else needles.folded).update(terms)
         if clauses:
             self._report_unknown(typed)

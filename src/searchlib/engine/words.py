@@ -6,7 +6,7 @@ twice the time.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
@@ -16,20 +16,16 @@ from searchlib.engine.clauses import (
     Clause,
     finder,
     inner_characters,
-    is_characters,
     longest_characters,
 )
-from searchlib.engine.expand import Expansion
-from searchlib.engine.layout import TEXT, copies_together, view_field
-from searchlib.engine.reading import Reading
+from searchlib.engine.layout import TEXT, view_field
+from searchlib.engine.reader import WordReader
 from searchlib.engine.similar import telling_terms
-from searchlib.engine.snapshot import Snapshot, idf
-from searchlib.engine.terms import Correction, QueryTerms, Terms
+from searchlib.engine.snapshot import idf
+from searchlib.engine.terms import Correction, Terms
 from searchlib.fields import Text
 from searchlib.languages import analyzer
-from searchlib.marks import InOrder, Needles, near_pairs
-from searchlib.query.nodes import Accents
-from searchlib.results import Notice
+from searchlib.marks import InOrder, near_pairs
 
 __all__ = ["LONGEST_NEEDLE", "WordCompiler"]
 
@@ -48,103 +44,37 @@ _MOST_BY_BM25: Final = 2.2  # times its idf: what a term can give, with tantivy'
 _MUST = tantivy.Occur.Must
 
 
-class WordCompiler:
-    """Compiles the words and phrases of one search.
-
-    Args:
-        snapshot: the commit that is searched.
-        fields: all text fields.
-        reading: how the words are read.
-
-    Attributes:
-        is_filter: True while a filter is compiled, which must find exactly what it says.
-        is_aside: True while words are compiled that are not looked for, but excluded or only
-            filtered by: they are taken as they stand, neither highlighted nor reported.
-        needles: text field → what to highlight in it.
-    """
-
-    def __init__(self, snapshot: Snapshot, fields: Mapping[str, Text], reading: Reading) -> None:
-        self._schema = snapshot.schema
-        self._snapshot = snapshot
-        self._languages = reading.languages
-        self._typos = reading.typos
-        self._accents = reading.accents
-        self._terms = QueryTerms(snapshot, reading)
-        self._expansions: dict[tuple[str, str, int], Expansion] = {}
-        self._fields = fields
-        self._ranking: dict[tuple[str, ...], Mapping[str, Mapping[str, Text]]] = {}
-        self.needles: dict[str, Needles] = {name: Needles() for name in fields}
-        self.is_filter = False
-        self.is_aside = False
-
-    @property
-    def notices(self) -> Mapping[Notice, str | None]:
-        """What was left out, and words that no document holds → the part of the query meant."""
-        return self._terms.notices
-
-    def begin(self, *, is_marked: bool) -> None:
-        """Say, before the words of a query are compiled, whether any mark was typed in it."""
-        self._terms.is_marked = is_marked
-
-    def read_by(self, accents: Accents | None) -> None:
-        """Say what marks do to the words that are compiled next; None takes the search's mode."""
-        self._terms.accents = self._accents if accents is None else accents
-
-    @property
-    def _view(self) -> View:
-        """The view in which words are found."""
-        return View.WRITTEN if self._is_strict else View.FOLDED
-
-    @property
-    def _is_strict(self) -> bool:
-        return self._terms.accents == "strict"
-
-    @property
-    def _is_marked(self) -> bool:
-        """Whether the marks typed bring what has them to the front."""
-        return self._terms.is_marked and self._terms.accents == "prefer"
-
-    def _forms(self, text: str, codes: Sequence[str]) -> Sequence[tuple[str, ...]]:
-        """The words of a text in the view in which they are found: folded alike in every language,
-        written by the rules of each."""
-        view = self._view
-        read = codes if self._is_strict else codes[:1]
-        forms = (
-            tuple(getattr(token, view) for token in self._terms.tokens(text, code)) for code in read
-        )
-        return tuple(dict.fromkeys(form for form in forms if form))
-
-    def is_too_long(self, text: str) -> bool:
-        """Whether only the beginning of a text would be looked for."""
-        return self._terms.is_too_long(text, self._languages[0])
+class WordCompiler(WordReader):
+    """Compiles the words and phrases of one search."""
 
     def ranked(self, text: str, fields: Mapping[str, Text]) -> list[Clause]:
         """Return the clauses of ranked words: words × views × fields, each term once."""
         clauses: list[Clause] = []
         corrections: Sequence[Correction] = ()
+        searched = self._ranking_fields(fields)
         if self._typos and not (self.is_aside or self._is_strict):
-            searched = self._ranking_fields(fields)
             corrections = self._terms.corrections(text, self._languages, searched)
-        for name, kinds in self._ranking_fields(fields).items():
+        for name, kinds in searched.items():
             codes = self._codes(kinds)
             terms = self._terms.weigh(text, codes, (name,))
-            for key, weighed in self._terms.weigh_corrections(text, corrections, codes, (name,)):
-                if key not in terms or weighed.weight > terms[key].weight:
-                    terms[key] = weighed
+            if corrections:
+                self._terms.add_corrected(terms, text, corrections, codes, (name,))
             factor = 1.0 if name == TEXT else kinds[name].weight
-            found = list(self._clauses(name, terms, factor))
+            found = self._clauses(name, terms, factor)
             clauses += found
-            clauses += self._rare(name, corrections, found)
+            if corrections:
+                clauses += self._rare(name, corrections, found)
             if not self.is_aside:
-                self._remember(kinds, terms)
+                self.sought.add(kinds, terms)
                 if not self._is_strict:
                     for _, letters, digits in self._terms.numbered(text, codes[0]):
                         for one in kinds:
-                            self.needles[one].phrases.add(InOrder((letters, digits)))
-        for name, kind in fields.items():
-            clauses += self._exactly(text, name, kind)
+                            self.sought[one].phrases.add(InOrder((letters, digits)))
+        if self._is_marked or self._is_strict:
+            for name, kind in fields.items():
+                clauses += self._exactly(text, name, kind)
         if not self.is_aside:
-            self._report(text, fields, corrections)
+            self._report(text, fields, searched, corrections)
         return clauses
 
     def telling(
@@ -168,48 +98,39 @@ class WordCompiler:
             factor = 1.0 if name == TEXT else kinds[name].weight
             clauses += self._clauses(name, terms, factor)
             if not self.is_aside:
-                self._remember(kinds, terms)
+                self.sought.add(kinds, terms)
         return clauses
 
-    def _ranking_fields(self, fields: Mapping[str, Text]) -> Mapping[str, Mapping[str, Text]]:
-        """The fields of the index in which single words are looked for → the text fields that they
-        hold: those that are indexed together, if all are searched, and the others by themselves."""
-        names = tuple(fields)
-        known = self._ranking.get(names)
-        if known is not None:
-            return known
-        together = copies_together(fields) if len(fields) == len(self._fields) else {}
-        found = {name: {name: kind} for name, kind in fields.items() if name not in together}
-        if together:
-            found[TEXT] = {name: fields[name] for name in together}
-        self._ranking[names] = found
-        return found
-
-    def _clauses(self, name: str, terms: Terms, factor: float) -> Iterator[Clause]:
-        inner = inner_characters(term for view, term in terms if view is View.PAIR)
+    def _clauses(self, name: str, terms: Terms, factor: float) -> list[Clause]:
+        inner = inner_characters([term for view, term in terms if view is View.PAIR])
+        clauses = []
         for (view, term), (weight, word, is_counted) in terms.items():
             if is_counted:
                 query = self._term(name, view, term)
-            elif self._tells_little(name, view, term):
-                continue
             else:
+                frequency = self._snapshot.frequency(view_field(name, view), term)
+                if frequency > self._common and self._is_found_by_others(view):
+                    continue
                 query = self._constant(name, view, term)
-                weight *= self._idf(name, view, term)
+                weight *= idf(frequency, len(self._snapshot))
             finds = view is not View.PAIR or term not in inner
-            yield Clause(query, weight * factor, word, name, view, term, finds)
+            clauses.append(Clause(query, weight * factor, word, name, view, term, finds))
+        return clauses
 
     def finder(self, clauses: Sequence[Clause]) -> Clause | None:
         """Return the clause of a single word that finds all that the others of it find, if there
         is one."""
         return finder(clauses, View.STEM if self._stems_find_all else View.FOLDED)
 
-    def _tells_little(self, name: str, view: View, term: str) -> bool:
-        """Whether a clause that only adds to a score may be left out: where very many documents
-        have its term, it adds next to nothing and takes longest (docs/adr/0015)."""
-        if view is View.PAIR or not (view is View.WRITTEN or self._stems_find_all):
-            return False
-        frequency = self._snapshot.frequency(view_field(name, view), term)
-        return frequency > max(_COMMON * len(self._snapshot), _FEW)
+    @cached_property
+    def _common(self) -> float:
+        """In how many documents a term is that tells little: a clause that only adds to a score
+        adds next to nothing by it, and takes longest (docs/adr/0015)."""
+        return max(_COMMON * len(self._snapshot), _FEW)
+
+    def _is_found_by_others(self, view: View) -> bool:
+        """Whether another view finds what a word's form in this one finds."""
+        return view is not View.PAIR and (view is View.WRITTEN or self._stems_find_all)
 
     @cached_property
     def _stems_find_all(self) -> bool:
@@ -223,10 +144,6 @@ class WordCompiler:
     def _constant(self, name: str, view: View, term: str) -> tantivy.Query:
         query = tantivy.Query.term_query(self._schema, view_field(name, view), term, "basic")
         return tantivy.Query.const_score_query(query, 1.0)
-
-    def _idf(self, name: str, view: View, term: str) -> float:
-        frequency = self._snapshot.frequency(view_field(name, view), term)
-        return idf(frequency, len(self._snapshot))
 
     def _rare(
         self, name: str, corrections: Sequence[Correction], found: Sequence[Clause]
@@ -268,7 +185,7 @@ class WordCompiler:
                 for (view, terms), query in found.items()
             ]
             if not self.is_aside:
-                needles = self.needles[name]
+                needles = self.sought[name]
                 for form in forms:
                     if len(form) == 1 or (slop and len(set(form)) == 1):
                         (needles.written if self._is_strict else needles.folded).update(form)
@@ -345,80 +262,3 @@ class WordCompiler:
         return tantivy.Query.boolean_query(
             [(_MUST, self._term(name, view, term)) for view, term in dict.fromkeys(terms)]
         )
-
-    def _codes(self, fields: Mapping[str, Text]) -> Sequence[str]:
-        """The languages that the texts of fields may be in, the query's own first if it is one."""
-        fixed = [kind.language for kind in fields.values() if kind.language is not None]
-        varying = self._languages if len(fixed) < len(fields) else ()
-        return tuple(dict.fromkeys([*varying, *fixed]))
-
-    def _remember(self, fields: Iterable[str], terms: Collection[tuple[View, str]]) -> None:
-        inner = inner_characters(term for view, term in terms if view is View.PAIR)
-        for needles in map(self.needles.__getitem__, fields):
-            sets = {
-                View.WRITTEN: needles.written,
-                View.FOLDED: needles.folded,
-                View.STEM: needles.stems,
-                View.PAIR: needles.characters,
-            }
-            for view, term in terms:
-                if view is not View.PAIR or (is_characters(term) and term not in inner):
-                    sets[view].add(term)
-
-    def _report(
-        self, text: str, fields: Mapping[str, Text], corrections: Sequence[Correction]
-    ) -> None:
-        """Name the words that no document holds, and what was looked for in their place."""
-        tokens = self._terms.tokens(text, self._languages[0])
-        if not (tokens and fields):
-            self._report_no_words(text, fields)
-            return
-        where = f" in {next(iter(fields))!r}" if len(fields) < len(self._fields) else ""
-        if self._is_strict:
-            where = f"{where} written so"
-        meant = {token.folded: words for token, words, _ in corrections}
-        for token in tokens:
-            if self._is_held(token, fields):
-                continue
-            if token.folded in meant:
-                others = " or ".join(repr(word) for word, _ in meant[token.folded])
-                message = f"no document holds {token.text!r}{where}: looked for {others}"
-                self._terms.notify("corrected", message, token.text)
-            else:
-                message = f"no document holds {token.text!r}{where}"
-                self._terms.notify("unknown-word", message, token.text)
-
-    def _is_held(self, token: Token, fields: Mapping[str, Text]) -> bool:
-        """Whether any document holds a word or, by the rules of a language, a form of it."""
-        for name, kinds in self._ranking_fields(fields).items():
-            word = token.written if self._is_strict else token.folded
-            if self._snapshot.holds(view_field(name, self._view), word):
-                return True
-            codes = self._codes(kinds)
-            for form in self._forms(token.text, codes):
-                if all(self._snapshot.holds(view_field(name, self._view), word) for word in form):
-                    return True
-            if not self._is_strict and self._holds_numbered(token.text, name, codes):
-                return True
-            for code in () if self._is_strict else codes:
-                for one in self._terms.tokens(token.text, code):
-                    if one.stem and self._snapshot.holds(view_field(name, View.STEM), one.stem):
-                        return True
-        return False
-
-    def _holds_numbered(self, word: str, name: str, codes: Sequence[str]) -> bool:
-        """Whether any document holds a name with a number in two words."""
-        for code in codes:
-            for _, letters, digits in self._terms.numbered(word, code):
-                pairs = self._terms.pairs(f"{letters} {digits}", code)
-                field = view_field(name, View.PAIR)
-                if any(self._snapshot.holds(field, pair.text) for pair in pairs):
-                    return True
-        return False
-
-    def _report_no_words(self, text: str, fields: Mapping[str, Text]) -> None:
-        if fields:
-            shown = text if len(text) <= 60 else text[:60] + "…"
-            self._terms.notify("no-words", f"{shown!r} holds no words to search for", text)
-        else:
-            self._terms.notify("no-text", "the schema has no text field to search words in")

@@ -73,6 +73,7 @@ def _analyzer(base: str) -> Analyzer:
     return Analyzer(language(base))
 
 
+@lru_cache(maxsize=1024)
 def analyzer(code: str) -> Analyzer:
     """Return the one analyzer of a language, made at the first call; languages without rules of
     their own share one."""

@@ -10,7 +10,7 @@ from unicodedata import normalize
 
 from searchlib.query.nodes import LARGEST_BOOST, Accents
 
-__all__ = ["Kind", "Lexeme", "lex"]
+__all__ = ["Kind", "Lexeme", "is_without_syntax", "lex", "only_beginning", "only_phrase"]
 
 
 class Kind(Enum):
@@ -63,6 +63,14 @@ class Lexeme(NamedTuple):
 _SPACE: Final = re.compile(r"\s*")
 # What most queries consist of: a word without any sign that means something.
 _PLAIN: Final = re.compile(r"[^\W_][\w'’.,;!?-]*+(?!\S)")
+# Such words, and signs that stand alone and mean nothing: *Où est-ce ?*
+_WORDS: Final = r"(?:(?!(?:AND|OR|NOT)(?!\S))(?:[^\W_][\w'’.,;!?-]*+|[.,;!?]++)(?!\S)\s*+)++"
+_NO_SYNTAX: Final = re.compile(
+    rf"\s*+{_WORDS}(?:(?:OR(?!\S)\s*+{_WORDS})++|(?:AND(?!\S)\s*+{_WORDS})++)?+"
+)
+# One phrase and nothing else, one beginning of a word.
+_ONE_PHRASE: Final = re.compile(r'\s*+"([^"“”„«»\\]*+)"\s*+')
+_ONE_BEGINNING: Final = re.compile(r"\s*+([^\W_][\w'’-]*+)\*\s*+")
 _SIGN: Final = re.compile(r"[+-](?=[^\s)+-])")
 _FIELD: Final = re.compile(r"([^\W\d]\w*):(?=[^\s)])")
 # Only before what can be a word: =) and => are what people type besides.
@@ -90,6 +98,27 @@ _ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
 _QUOTES: Final = {'"': '"', "“": "”", "„": "“”", "«": "»"}
 _STRAY_QUOTES: Final = "”»"
 _OPERATORS: Final = {"AND": Kind.AND, "OR": Kind.OR, "NOT": Kind.NOT}
+
+
+def is_without_syntax(text: str) -> bool:
+    """Whether a query string is nothing but words, or such words joined by one operator.
+
+    >>> list(map(is_without_syntax, ["Où est-ce ?", "a b OR c", "a OR b AND c", "year:2022"]))
+    [True, True, False, False]
+    """
+    return _NO_SYNTAX.fullmatch(text) is not None
+
+
+def only_phrase(text: str) -> str | None:
+    """Return what stands between the quotes of a query string that is one phrase; else None."""
+    match = _ONE_PHRASE.fullmatch(text)
+    return match[1] if match is not None and match[1].strip() else None
+
+
+def only_beginning(text: str) -> str | None:
+    """Return the beginning of a word that is all of a query string, ``coop*``; else None."""
+    match = _ONE_BEGINNING.fullmatch(text)
+    return None if match is None else match[1]
 
 
 class _Reader(NamedTuple):

@@ -568,7 +568,10 @@ def words_of(node: Query) -> Iterator[Words | MoreLikeThis]:
             yield node
         case And(clauses) | Or(clauses):
             for clause in clauses:
-                yield from words_of(clause)
+                if isinstance(clause, Match):  # as most are
+                    yield clause
+                else:
+                    yield from words_of(clause)
         case Should(clause) | Boost(clause, _) | ConstantScore(clause, _):
             yield from words_of(clause)
 

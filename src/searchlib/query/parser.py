@@ -24,7 +24,7 @@ from typing import Final
 from searchlib.errors import QuerySyntaxError
 from searchlib.fields import Category, Keyword, Text, described
 from searchlib.fields import Field as FieldType
-from searchlib.query.lexer import Kind, Lexeme, lex
+from searchlib.query.lexer import Kind, Lexeme, is_without_syntax, lex, only_beginning, only_phrase
 from searchlib.query.nodes import (
     LARGEST_SLOP,
     Accents,
@@ -86,6 +86,8 @@ def parse(
     >>> print(query)
     climat +été -"fonte des neiges"
     """
+    if (simple := _simple(text)) is not None:
+        return simple, ()
     kinds: dict[str, FieldType] = {
         LANGUAGE_FIELD: _KEYWORD,
         schema.id: _KEYWORD,
@@ -103,6 +105,24 @@ def parse(
         everything = Lexeme(Kind.WORD, text, 0, len(text))
         parser.notice("no-words", "the query holds nothing to search for", everything)
     return (Or() if query is None else query), tuple(parser.notices)
+
+
+def _simple(text: str) -> Query | None:
+    """What nearly every query is, without the long way: words, or words joined by one operator; one
+    phrase; the beginning of a word. None for any other."""
+    if '"' in text:
+        phrase = only_phrase(text)
+        return None if phrase is None else Phrase(phrase)
+    if "*" in text:
+        beginning = only_beginning(text)
+        return None if beginning is None else Prefix(beginning)
+    if not is_without_syntax(text):
+        return None
+    words = " ".join(text.split())
+    for operator, node in ((" OR ", Or), (" AND ", And)):
+        if operator in words:
+            return node(*map(Match, words.split(operator)))
+    return Match(words)
 
 
 @dataclass(slots=True)
