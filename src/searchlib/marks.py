@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Final, NamedTuple
 
+from searchlib._dataclass import dataclass, field
 from searchlib.analysis import Analyzer, Spot, WordTerms, fold
 
 __all__ = ["InOrder", "Mark", "Marker", "Needles", "near_pairs"]

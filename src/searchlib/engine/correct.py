@@ -9,11 +9,11 @@ the slip makes likely, and above all what stands beside the neighbouring words i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from math import log
 from typing import Final, NamedTuple
 
 from searchlib import _tantivy as tantivy
+from searchlib._dataclass import replace
 from searchlib.analysis import PAIR_JOINT, Token, View, fold
 from searchlib.engine.expand import differ
 from searchlib.engine.layout import LANGUAGE, view_field

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from typing import Final, NamedTuple
 from unicodedata import category, combining, normalize
 
 from searchlib import _tantivy as tantivy
+from searchlib._dataclass import replace
 from searchlib.analysis import PAIR_JOINT, Token, View, fold, has_marks
 from searchlib.engine.layout import view_field
 from searchlib.engine.snapshot import Snapshot

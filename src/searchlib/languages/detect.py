@@ -7,13 +7,13 @@ the commonest words of the expected languages have a say too.
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Final, NamedTuple
 from unicodedata import name
 
+from searchlib._later import regex
 from searchlib.analysis.fold import fold, has_marks, lower
 from searchlib.languages import UNDETERMINED, base_code, known_languages, language
 
@@ -31,8 +31,8 @@ _TYPED_BARE: Final = frozenset({"LATIN", "GREEK"})
 # So many of its words must be common ones where they alone tell the language.
 _COMMON_SHARE: Final = 0.4
 # CLD2 raises on control characters and on halves of surrogate pairs.
-_UNREADABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-_WORD: Final = re.compile(r"[^\W\d_]+")
+_UNREADABLE: Final = regex("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_WORD: Final = regex(r"[^\W\d_]+")
 # Where CLD2's codes and ours differ.
 _TO_CLD2: Final = {"he": "iw"}
 _UNKNOWN: Final = "un"
