@@ -72,6 +72,12 @@ def made(module: Any, **options: Any) -> Any:
 def test_it_behaves_as_the_standard_one(module: Any, options: dict[str, Any]) -> None:
     word_class = made(module, **options)
     assert word_class.shown == 0
+    parameters = inspect.signature(word_class).parameters  # before there is any object
+    assert [one.annotation for one in parameters.values()] == [
+        "str",
+        "tuple[str, ...]",
+        "list[str]",
+    ]
     word, again, other = (word_class(text=text, marks=("´",)) for text in ("été", "été", "ete"))
     assert word == again != other
     assert word != ("été", ("´",))
@@ -85,7 +91,11 @@ def test_it_behaves_as_the_standard_one(module: Any, options: dict[str, Any]) ->
     assert quick.replace(word, text="ete") == other
     assert copy.copy(word) == copy.deepcopy(word) == word
     assert hasattr(word, "__dict__") != options.get("slots", False)
-    assert list(inspect.signature(word_class).parameters) == ["text", "marks", "parts"]
+    assert inspect.signature(word_class).parameters == parameters
+    assert list(parameters) == ["text", "marks", "parts"]
+    for name in ("__init__", "__eq__"):
+        method = getattr(made(module, **options), name)
+        assert method.__qualname__.endswith(f"made.<locals>.Word.{name}")
     shown = "test_dataclass.made.<locals>.Word"
     if options.get("repr", True):
         assert repr(word).endswith("made.<locals>.Word(text='été', marks=('´',))")
@@ -178,6 +188,7 @@ def test_it_is_matched_and_derived_from() -> None:
     class Named(Line):
         name: str = ""
 
+    assert list(inspect.signature(Named).parameters) == ["start", "end", "name"]
     named = Named(Point(1), Point(2), "n")
     assert [one.name for one in dataclasses.fields(named)] == ["start", "end", "name"]
     assert quick.replace(named, name="m") == Named(Point(1), Point(2), "m")

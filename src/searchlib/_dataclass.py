@@ -2,9 +2,10 @@
 
 There each method of a class is source text that is compiled on its own, half a millisecond and more
 for a class, and its module loads all that looks into source code: a search, which needs fifty such
-classes, would wait for that longer than for all else. Here ``__init__`` alone is compiled; the
-other methods are functions over the values of the fields, and what ``dataclasses`` keeps of a class
-is made when it is asked for. ``tests/test_dataclass.py`` holds both to the same behaviour.
+classes, would wait for that longer than for all else. Here ``__init__`` alone is compiled, when the
+first object is made; the other methods are functions over the values of the fields, and what
+``dataclasses`` keeps of a class is made when it is asked for. ``tests/test_dataclass.py`` holds
+both to the same behaviour.
 """
 
 from __future__ import annotations
@@ -49,12 +50,14 @@ else:
         """What a class says of one field.
 
         Attributes:
+            kind: the text of its annotation.
             options: as they were given to ``field``.
             kw_only: whether ``__init__`` takes it by its name alone.
         """
 
-        def __init__(self, name, options, kw_only):
+        def __init__(self, name, kind, options, kw_only):
             self.name = name
+            self.kind = kind
             self.options = options
             self.kw_only = kw_only
 
@@ -88,16 +91,13 @@ else:
                 methods += _kept(made, fields)
             if frozen and slots:
                 methods += _pickled(fields)
-            if init:
-                methods.append(_init(fields, hasattr(made, "__post_init__")))
             if repr:
                 methods.append(_shown(fields))
             for method in methods:
-                name = method.__name__
-                if name not in own:
-                    method.__qualname__ = f"{made.__qualname__}.{name}"
-                    method.__module__ = made.__module__
-                    setattr(made, name, method)
+                if method.__name__ not in own:
+                    _put(made, method)
+            if init and "__init__" not in own:
+                _put_init(made, fields)
             if not frozen and "__hash__" not in own:
                 made.__hash__ = None
             if "__match_args__" not in own:
@@ -119,7 +119,7 @@ else:
                 value = vars(cls).get(name, _NONE)
                 options = {} if value is _NONE else {"default": value}
                 options = value.options if isinstance(value, field) else options
-                fields.append(_Field(name, options, kw_only))
+                fields.append(_Field(name, kind, options, kw_only))
         return fields
 
     def _with_defaults(cls, fields):
@@ -139,6 +139,39 @@ else:
         made = type(cls)(cls.__name__, cls.__bases__, {**space, "__slots__": tuple(names)})
         made.__qualname__ = cls.__qualname__
         return made
+
+    def _put(cls, method):
+        method.__qualname__ = f"{cls.__qualname__}.{method.__name__}"
+        method.__module__ = cls.__module__
+        setattr(cls, method.__name__, method)
+
+    def _put_init(cls, fields):
+        """Give a class an ``__init__`` that is compiled when its first object is made, or when
+        somebody asks for its signature: a search makes objects of one class in five."""
+
+        def compiled():
+            _put(cls, _init(fields, hasattr(cls, "__post_init__")))
+            cls.__init__.__annotations__ = {
+                **{one.name: one.kind for one in fields if one.has("init")},
+                "return": None,
+            }
+
+        def __init__(self, *given, **named):
+            compiled()
+            cls.__init__(self, *given, **named)
+
+        _put(cls, __init__)
+        cls.__signature__ = _Inspected(compiled)
+
+    class _Inspected:
+        """No signature of a class: it is that of its ``__init__``, which is compiled for this."""
+
+        def __init__(self, compiled):
+            self._compiled = compiled
+
+        def __get__(self, instance, owner):
+            self._compiled()
+            raise AttributeError("__signature__")
 
     def _init(fields, has_more):
         known = {"_set": _set, "_made": _MADE}
