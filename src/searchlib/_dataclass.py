@@ -90,7 +90,7 @@ else:
             if frozen:
                 methods += _kept(made, fields)
             if frozen and slots:
-                methods += _pickled(fields)
+                methods += _handed_on(fields)
             if repr:
                 methods.append(_shown(fields))
             for method in methods:
@@ -249,7 +249,7 @@ else:
 
         return __setattr__, __delattr__
 
-    def _pickled(fields):
+    def _handed_on(fields):
         names = [one.name for one in fields]
 
         def __getstate__(self):
