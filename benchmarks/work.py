@@ -147,6 +147,7 @@ def _of_adding() -> dict[str, float]:
             _add(writer, several)  # the writer has all that it needs
             with counted() as calls:
                 _add(writer, several)
+                writer.commit()  # the engine is told of many at a time
         for kind, count in (("Python", calls.python), ("engine", calls.engine)):
             found[f"adding, {name}: {kind} calls per document"] = count / len(several)
     return found

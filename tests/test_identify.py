@@ -216,3 +216,37 @@ def test_a_thousand_short_texts_take_well_under_a_second() -> None:
         for text in texts:
             guess(text, expected)
         assert perf_counter() - started < 1.0
+
+
+# --- Common words that leave no doubt -------------------------------------------------------
+
+_CLEAR: Final = {
+    "vi": "Đó là một trong những việc mà họ đã làm cho các con của mình trong năm nay và cũng là",
+    "fr": "Il est dans la maison avec les enfants et ne sait pas ce que nous avons pour le dîner",
+    "en": "It was the best that we had seen in all of the years that they were with us and for him",
+}
+
+
+@pytest.mark.parametrize("code", _CLEAR)
+def test_common_words_tell_alone(code: str) -> None:
+    assert guess(_CLEAR[code], ["vi", "fr", "en"]) == Guess(code, True)
+    assert guess(_CLEAR[code].upper(), ["en", "fr", "vi"]) == Guess(code, True)
+    assert guess(_CLEAR[code] + " \ud800", ["vi", "en", "fr"]) == Guess(code, True)
+
+
+def test_a_quotation_is_not_the_language_of_a_text() -> None:
+    quoted = (
+        f"国会昨天通过了新的法律草案。{_CLEAR['en'][:60]}这是部长在记者会上说的话,他还说政府会继续努力。"
+        * 2
+    )
+    assert identify(quoted, ["zh", "en"]) == "zh"
+
+
+@laws
+@given(wild_texts("fr"), st.permutations(["vi", "fr", "en"]))
+def test_chunks_are_remembered_as_they_are_read(text: str, expected: list[str]) -> None:
+    """What is remembered of other texts changes no answer."""
+    once = guess(text, expected)
+    for word in text.split():
+        guess(word, expected)
+    assert guess(text, expected) == once

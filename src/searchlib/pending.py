@@ -8,12 +8,12 @@ commit, of which some megabytes are held in memory.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from searchlib import _tantivy as tantivy
-from searchlib.engine.encode import Encoder
+from searchlib.engine.encode import Encoded, Encoder, engine_document
 from searchlib.engine.store import Store
 from searchlib.errors import IndexStateError
 from searchlib.rebuild import rebuilt
@@ -40,7 +40,7 @@ class Source(NamedTuple):
     """What is stored of a document: its language, and the JSON."""
 
     language: str
-    json: str
+    json: bytes
 
 
 class Pending:
@@ -65,19 +65,25 @@ class Pending:
             self._connection.close()
         self._connection = None
 
-    def put(self, document_id: str, source: Source | None) -> None:
-        """Note that a document was added or, where it is None, deleted.
+    def put_all(self, changes: Mapping[str, Encoded | Source | None]) -> None:
+        """Note by their ids which documents were added or, where it is None, deleted.
 
         Raises:
             OSError: there is no room for the note.
         """
-        language, json = (None, None) if source is None else source
-        data = None if json is None else json.encode(errors="surrogatepass")
-        row = document_id, language, data, len(self._deletions)
+        before = len(self._deletions)
+        rows = [
+            (document_id, None, None, before)
+            if source is None
+            else (document_id, source.language, source.json, before)
+            for document_id, source in changes.items()
+        ]
+        if not rows:
+            return
         if self._connection is None:
             self._connection = _opened(self._store)
         with _as_os_error():
-            self._connection.execute("INSERT OR REPLACE INTO held VALUES (?, ?, ?, ?)", row)
+            self._connection.executemany("INSERT OR REPLACE INTO held VALUES (?, ?, ?, ?)", rows)
 
     def delete_where(self, query: tantivy.Query) -> None:
         """Note that what a query matches was deleted."""
@@ -97,7 +103,7 @@ class Pending:
             return None
         else:
             language, json, deletions = row
-            found = Source(language, json.decode(errors="surrogatepass"))
+            found = Source(language, json)
             later = self._deletions[deletions:]
             if not later:
                 return found
@@ -105,7 +111,7 @@ class Pending:
                 found = None
         if row is not None or found is None:
             with suppress(OSError):  # looked for once, unless there is no room
-                self.put(document_id, found)
+                self.put_all({document_id: found})
         return found
 
     def _row(self, document_id: str) -> tuple[str, bytes, int] | None:
@@ -117,13 +123,15 @@ class Pending:
         return row
 
     def _is_found(
-        self, queries: list[tantivy.Query], document_id: str, language: str, json: str
+        self, queries: list[tantivy.Query], document_id: str, language: str, json: bytes
     ) -> bool:
         """Whether any of the queries matches a document that no commit has shown: asked of an index
         of this one document."""
         alone = Store(self._schema)
         writer = alone.writer(0)
-        writer.add_document(rebuilt(Encoder(self._schema), language, json))
+        source = json.decode(errors="surrogatepass")
+        encoded = rebuilt(Encoder(self._schema), language, source)
+        writer.add_document(engine_document(encoded, alone.schema))
         writer.commit()
         alone.refresh()
         return any(alone.last.count(query) for query in queries)
@@ -135,7 +143,7 @@ class Pending:
         stored = snapshot.by_id(document_id)
         if stored is None or any(snapshot.matches(one, document_id) for one in self._deletions):
             return None
-        return Source(stored.language, stored.source)
+        return Source(stored.language, stored.source.encode(errors="surrogatepass"))
 
 
 def _opened(store: Store) -> Connection:

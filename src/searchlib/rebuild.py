@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from searchlib import _tantivy as tantivy
 from searchlib.analysis import ANALYSIS_VERSION, icu_version
-from searchlib.engine.encode import Encoder, engine_document
+from searchlib.engine.encode import Encoded, Encoder, engine_document
 from searchlib.engine.files import commit_number
 from searchlib.engine.pace import Pace
 from searchlib.engine.store import WRITER_MEMORY, Store
@@ -105,7 +105,8 @@ def _fill(target: Store, source: Store, schema: Schema) -> None:
     documents = islice(source.last.documents(), len(target.last), None)
     with tantivy.panics_as(IndexStateError, "the engine refused a document"):
         for number, stored in enumerate(documents, 1):
-            writer.add_document(rebuilt(encoder, stored.language, stored.source))
+            encoded = rebuilt(encoder, stored.language, stored.source)
+            writer.add_document(engine_document(encoded, target.schema))
             pace.hand(len(stored.source))
             if not number % _EACH:
                 writer.commit()
@@ -116,6 +117,6 @@ def _fill(target: Store, source: Store, schema: Schema) -> None:
     target.merged()
 
 
-def rebuilt(encoder: Encoder, language: str, source: str) -> tantivy.Document:
-    """Return the engine's document of a stored one, by the rules of analysis of today."""
-    return engine_document(encoder.encode(encoder.schema.load(source), language, source))
+def rebuilt(encoder: Encoder, language: str, source: str) -> Encoded:
+    """Encode a stored document by the rules of analysis of today."""
+    return encoder.encode(encoder.schema.load(source), language, source)

@@ -126,7 +126,10 @@ class Schema:
             if value is None:
                 continue
             try:
-                encoded[name] = [kind.encode(item) for item in _values(kind, value)]
+                if isinstance(value, (list, tuple)) and not isinstance(kind, Stored):
+                    encoded[name] = list(map(kind.encode, value))
+                else:  # one value; JSON of any shape is one
+                    encoded[name] = [kind.encode(value)]
             except ValueError as error:
                 raise _document_error(document_id, name, str(error)) from None
         return document_id, encoded
@@ -182,8 +185,8 @@ class Schema:
         '{"id":"a","day":"2022-09-15"}'
         """
         plain = dict(document)
-        for name in self._decoded.keys() & plain.keys():
-            kind, value = self._decoded[name], plain[name]
+        for name, kind in self._decoded.items():
+            value = plain.get(name)
             if isinstance(value, (list, tuple)):
                 plain[name] = [kind.to_json(item) for item in value]
             elif value is not None:
@@ -249,13 +252,6 @@ class Schema:
             return cls(kinds, plain["id"], plain["language"], plain["languages"])
         except (KeyError, TypeError, AttributeError) as error:
             raise SchemaError(f"not a schema's dict: {error!r}") from error
-
-
-def _values(kind: Field, value: Any) -> Sequence[Any]:
-    """A list or tuple is several values, except where JSON of any shape is one."""
-    if isinstance(value, (list, tuple)) and not isinstance(kind, Stored):
-        return value
-    return (value,)
 
 
 def _document_error(document_id: str, name: object, message: str) -> DocumentError:

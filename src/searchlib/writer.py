@@ -6,12 +6,12 @@ import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from types import TracebackType
-from typing import Final, NamedTuple, Self
+from typing import Final, Self
 from weakref import WeakSet
 
 from searchlib import _tantivy as tantivy
 from searchlib.engine.batch import Batch
-from searchlib.engine.encode import Encoder, engine_document
+from searchlib.engine.encode import Encoded, Encoder
 from searchlib.engine.store import Store, abandon
 from searchlib.errors import DocumentError, IndexStateError, WriterClosedError
 from searchlib.pending import Pending, Source
@@ -20,12 +20,6 @@ from searchlib.results import AddResult, Rejected, UpdateResult
 from searchlib.schema import Document, Schema
 
 __all__ = ["Writer"]
-
-
-class _Prepared(NamedTuple):
-    id: str
-    source: Source
-    document: tantivy.Document
 
 
 class Writer:
@@ -111,7 +105,7 @@ class Writer:
         (1, 'titel')
         """
 
-        def prepare(document: Document, _: Mapping[str, _Prepared]) -> _Prepared:
+        def prepare(document: Document, _: Mapping[str, Encoded]) -> Encoded:
             return self._prepare(document, language)
 
         return AddResult(*self._all(documents, prepare, all_or_nothing))
@@ -171,7 +165,7 @@ class Writer:
         (1, "there is no document 'b' to update: add it whole")
         """
 
-        def prepare(document: Document, held: Mapping[str, _Prepared]) -> _Prepared:
+        def prepare(document: Document, held: Mapping[str, Encoded]) -> Encoded:
             return self._changed(document, language, held)
 
         return UpdateResult(*self._all(documents, prepare, all_or_nothing))
@@ -193,9 +187,7 @@ class Writer:
         """
         self._open  # noqa: B018
         for document_id in [self._schema.check_id(document_id) for document_id in ids]:
-            self._is_changed = True
-            self._batch.put(document_id, None)
-            self._note(f"the deletion of {document_id!r}", document_id, None)
+            self._note(document_id, None)
 
     def delete_where(self, query: str | Where) -> None:
         """Delete all documents that a query or filter matches, those added before it included.
@@ -360,14 +352,14 @@ class Writer:
     def _all(
         self,
         documents: Iterable[Document],
-        prepare: Callable[[Document, Mapping[str, _Prepared]], _Prepared],
+        prepare: Callable[[Document, Mapping[str, Encoded]], Encoded],
         all_or_nothing: bool,
     ) -> tuple[int, tuple[Rejected, ...]]:
         """Put what is made of each document, and return how many there were, and the others."""
         self._open  # noqa: B018  a closed writer says so, whatever it is given
         count = 0
         rejected: list[Rejected] = []
-        held: dict[str, _Prepared] = {}
+        held: dict[str, Encoded] = {}
         for position, document in enumerate(documents):
             try:
                 prepared = prepare(document, held)
@@ -388,8 +380,8 @@ class Writer:
         return count, tuple(rejected)
 
     def _changed(
-        self, changes: Document, language: str | None, held: Mapping[str, _Prepared]
-    ) -> _Prepared:
+        self, changes: Document, language: str | None, held: Mapping[str, Encoded]
+    ) -> Encoded:
         """Prepare a document with some fields changed.
 
         Args:
@@ -400,14 +392,14 @@ class Writer:
         self._open  # noqa: B018
         schema = self._schema
         document_id, _ = schema.check(changes)
-        source = held[document_id].source if document_id in held else self._pending.get(document_id)
+        source = self._source(document_id, held)
         if source is None:
             raise DocumentError(
                 f"there is no document {document_id!r} to update: add it whole",
                 document_id=document_id,
                 field=schema.id,
             )
-        before = schema.load(source.json)
+        before = schema.load(source.json.decode(errors="surrogatepass"))
         document = {
             name: value
             for name, value in {**before, **changes}.items()
@@ -419,27 +411,28 @@ class Writer:
             language = source.language
         return self._prepare(document, language)
 
-    def _prepare(self, document: Document, language: str | None) -> _Prepared:
+    def _prepare(self, document: Document, language: str | None) -> Encoded:
         self._open  # noqa: B018  a closed writer says so before the document is looked at
-        encoded = self._encoder.encode(document, language)
-        source = Source(encoded.language, encoded.json)
-        return _Prepared(encoded.id, source, engine_document(encoded))
+        return self._encoder.encode(document, language)
 
-    def _put(self, prepared: _Prepared) -> None:
+    def _put(self, document: Encoded) -> None:
         self._open  # noqa: B018
-        self._is_changed = True
-        self._batch.put(prepared.id, prepared.document, len(prepared.source.json))
-        self._added_languages.add(prepared.source.language)
-        self._note(f"document {prepared.id!r}", prepared.id, prepared.source)
+        self._added_languages.add(document.language)
+        self._note(document.id, document)
 
-    def _note(self, what: str, document_id: str, source: Source | None) -> None:
-        """Keep in mind what was put or, where there is no source, deleted."""
-        try:
-            self._pending.put(document_id, source)
-        except OSError as error:
-            raise _no_room(what, error) from error
+    def _note(self, document_id: str, document: Encoded | None) -> None:
+        """Keep in mind what was put or, where there is no document, deleted."""
+        self._is_changed = True
+        self._batch.put(document_id, document)
         if self._batch.is_full:
-            self._flush(what)
+            self._flush(f"document {document_id!r}")
+
+    def _source(self, document_id: str, held: Mapping[str, Encoded]) -> Encoded | Source | None:
+        """What the next commit would show of a document, were what is held back put as well."""
+        for changes in (held, self._batch.changes):
+            if document_id in changes:
+                return changes[document_id]
+        return self._pending.get(document_id)
 
     def _flush(self, last: str) -> None:
         """Hand the engine what was put.
@@ -449,7 +442,7 @@ class Writer:
         """
         try:
             with tantivy.panics_as(IndexStateError, "the engine refused a document"):
-                self._batch.flush(self._open)
+                self._pending.put_all(self._batch.flush(self._open))
         except (ValueError, OSError, RuntimeError) as error:
             raise _no_room(last, error) from error
 

@@ -88,8 +88,8 @@ class Token:
 class Views(NamedTuple):
     """The terms of each view of one text, joined by spaces, as the engine takes them.
 
-    ``forms`` tells, once for each word whose written form is not its folded one, what both are:
-    ``hoi=hội``.
+    ``forms`` tells of each word whose written form is not its folded one what both are:
+    ``hoi=hội``. Of one that comes again it may say so again.
     """
 
     written: str
@@ -208,13 +208,7 @@ forms='ete=été')
         written, folded, stem, pairs, characters, forms = row
         # The first word has no pair before it, the last none behind it.
         pairs = pairs[pairs.find(" ") + 1 : pairs.rfind(" ", 0, -1) + 1]
-        return Views(
-            written[:-1],
-            folded[:-1],
-            stem[:-1],
-            (pairs + characters)[:-1],
-            " ".join(dict.fromkeys(forms.split())),
-        )
+        return Views(written[:-1], folded[:-1], stem[:-1], (pairs + characters)[:-1], forms[:-1])
 
     def tokens(self, text: str) -> list[Token]:
         """Return the tokens of a text in order, with offsets into it in code points."""

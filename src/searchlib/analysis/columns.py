@@ -61,7 +61,9 @@ class InPython:
 
     def join(self, text: str) -> Row:
         """Return the columns of a text."""
-        return joined(map(self._rows.__getitem__, text.split()))
+        *columns, forms = joined(map(self._rows.__getitem__, text.split()))
+        forms = "".join(f"{form} " for form in dict.fromkeys(forms.split()))
+        return *columns, forms  # type: ignore[return-value]
 
     def cut(self, text: str, ends: Iterable[int], status: Callable[[], int]) -> Row:
         """Return the columns of a chunk."""

@@ -8,9 +8,11 @@ of the time (docs/adr/0029).
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from collections.abc import Mapping
+from typing import Final
 
 from searchlib import _tantivy as tantivy
+from searchlib.engine.encode import Encoded, engine_document
 from searchlib.engine.layout import ID
 from searchlib.engine.pace import Pace
 
@@ -18,11 +20,6 @@ __all__ = ["Batch"]
 
 _MOST: Final = 1_000  # ids
 _MOST_BYTES: Final = 1_000_000  # of the documents' JSON; their terms are some five times as much
-
-
-class _Held(NamedTuple):
-    document: tantivy.Document | None
-    size: int
 
 
 class Batch:
@@ -36,7 +33,7 @@ class Batch:
 
     def __init__(self, schema: tantivy.Schema) -> None:
         self._schema = schema
-        self._held: dict[str, _Held] = {}
+        self._held: dict[str, Encoded | None] = {}
         self._size = 0
         self._pace = Pace()
 
@@ -45,32 +42,36 @@ class Batch:
         """Whether it is time to flush."""
         return len(self._held) >= _MOST or self._size >= _MOST_BYTES
 
-    def put(self, document_id: str, document: tantivy.Document | None, size: int = 0) -> None:
-        """Put a document in the place of the one with its id; None only deletes that one.
+    @property
+    def changes(self) -> Mapping[str, Encoded | None]:
+        """What was put last of each id; None where it was deleted."""
+        return self._held
 
-        Args:
-            document_id: its id.
-            document: it.
-            size: how many bytes it is about.
-        """
+    def put(self, document_id: str, document: Encoded | None) -> None:
+        """Put a document in the place of the one with its id; None only deletes that one."""
         before = self._held.pop(document_id, None)  # the last of one id stays, in its place
-        self._held[document_id] = _Held(document, size)
-        self._size += size - (0 if before is None else before.size)
+        self._held[document_id] = document
+        self._size += _size_of(document) - _size_of(before)
 
     def forget(self) -> None:
         """Drop all that was put."""
         self._held = {}
         self._size = 0
 
-    def flush(self, writer: tantivy.IndexWriter) -> None:
-        """Tell tantivy."""
-        if not self._held:
-            return
+    def flush(self, writer: tantivy.IndexWriter) -> Mapping[str, Encoded | None]:
+        """Tell tantivy, and return the changes that it was told of."""
         held, size = self._held, self._size
+        if not held:
+            return held
         self.forget()
         ids = tantivy.Query.term_set_query(self._schema, ID, list(held))
         writer.delete_documents_by_query(ids)
-        for document, _ in held.values():
+        for document in held.values():
             if document is not None:
-                writer.add_document(document)
+                writer.add_document(engine_document(document, self._schema))
         self._pace.hand(size)
+        return held
+
+
+def _size_of(document: Encoded | None) -> int:
+    return 0 if document is None else len(document.json)

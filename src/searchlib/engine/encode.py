@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Any, Final, NamedTuple
 
 from searchlib import _tantivy as tantivy
@@ -32,7 +33,7 @@ from searchlib.engine.layout import (
     view_field,
 )
 from searchlib.errors import DocumentError
-from searchlib.fields import Boolean, Category, Field, Float, Keyword, Stored, Text
+from searchlib.fields import Category, Field, Keyword, Stored, Text
 from searchlib.languages import analyzer, base_code
 from searchlib.languages.detect import identify
 from searchlib.schema import Document, Schema
@@ -49,17 +50,14 @@ class Encoded(NamedTuple):
     Attributes:
         id: its id.
         language: the code of its language.
-        json: what is stored of it.
-        texts: engine field and what is put there, one for each value; likewise the others.
+        json: what is stored of it, in UTF-8; halves of surrogate pairs pass.
+        values: engine field → what is put there, one value or a list of them.
     """
 
     id: str
     language: str
-    json: str
-    texts: list[tuple[str, str]]
-    integers: list[tuple[str, int]]
-    floats: list[tuple[str, float]]
-    booleans: list[tuple[str, bool]]
+    json: bytes
+    values: dict[str, Any]
 
 
 class Encoder:
@@ -82,14 +80,14 @@ class Encoder:
             )
             for name, kind in schema.text_fields.items()
         }
-        self._together = tuple(view_field(TEXT, view) for view in View)
+        self._together = tuple(view_field(TEXT, view) for view in View) if copies else ()
         self._collations = {
             name: kind.collation
             for name, kind in schema.fields.items()
             if isinstance(kind, (Text, Keyword)) and kind.collation is not None
         }
         self._values = {
-            name: _kind_of(kind)
+            name: _kind_of(name, kind)
             for name, kind in schema.fields.items()
             if name not in schema.text_fields
         }
@@ -119,47 +117,52 @@ class Encoder:
                 document_id=document_id,
             )
         code = self._language(document, language, values)
-        encoded = Encoded(
-            document_id,
-            code,
-            json,
-            [(ID, document_id), (LANGUAGE, code)],
-            [(ID_HASH, hash_of(document_id))],
-            [],
-            [],
-        )
+        # Halves of surrogate pairs have no place in UTF-8, but in what people scrape.
+        stored = json.encode(errors="surrogatepass")
+        fields: list[str] = []
+        put: dict[str, Any] = {
+            ID: document_id,
+            LANGUAGE: code,
+            ID_HASH: hash_of(document_id),
+            SOURCE: sealed(document_id, code, stored),
+            FIELDS: fields,
+        }
         for name, collation in self._collations.items():
             if some := values.get(name):
-                encoded.texts.append((sort_field(name), sort_key(some[0], collation)))
-        self._put_texts(encoded, values)
-        for name, some in values.items():
-            if some and name not in self._texts:
-                encoded.texts.append((FIELDS, name))
-                self._values[name](encoded, name, some)
-        return encoded
+                put[sort_field(name)] = sort_key(some[0], collation)
+        self._put_texts(put, fields, values, code)
+        for name, encode in self._values.items():
+            if some := values.get(name):
+                fields.append(name)
+                encode(put, some)
+        return Encoded(document_id, code, stored, put)
 
-    def _put_texts(self, encoded: Encoded, values: Mapping[str, list[Any]]) -> None:
-        put = encoded.texts.append
-        together: tuple[list[str], ...] = tuple([] for _ in View)
+    def _put_texts(
+        self,
+        put: dict[str, Any],
+        names: list[str],
+        values: Mapping[str, list[Any]],
+        language: str,
+    ) -> None:
         forms: list[str] = []
+        together: list[Views] = []
         for name, (own, fields, copies) in self._texts.items():
             if not (some := values.get(name)):
                 continue
-            views = list(map(analyzer(own or encoded.language).views, some))
-            columns = views[0] if len(views) == 1 else _all_values(views)
-            if any(one.folded for one in views):
-                put((FIELDS, name))
-            for field, terms, whole in zip(fields, columns, together, strict=False):
+            of = analyzer(own or language).views
+            views = of(some[0]) if len(some) == 1 else _all_values(list(map(of, some)))
+            if views.folded.strip(VALUE_BREAK):
+                names.append(name)
+            for field, terms in zip(fields, views, strict=False):
                 if terms:
-                    put((field, terms))
-                    whole += [terms] * copies
-            if columns.forms:
-                forms.append(columns.forms)
-        for field, whole in zip(self._together, together, strict=True):
-            if whole:
-                put((field, " ".join(whole)))
+                    put[field] = terms
+            if views.forms:
+                forms.append(views.forms)
+            together += [views] * copies
+        for field, whole in zip(self._together, zip(*together, strict=True), strict=False):
+            put[field] = " ".join(filter(None, whole))
         if forms:
-            put((FORMS, " ".join(forms)))
+            put[FORMS] = " ".join(forms)
 
     def _language(
         self, document: Document, language: str | None, values: Mapping[str, list[Any]]
@@ -186,19 +189,9 @@ class Encoder:
         return identify(sample, self.schema.languages)
 
 
-def engine_document(encoded: Encoded) -> tantivy.Document:
-    """Return tantivy's document."""
-    document = tantivy.Document()
-    for name, text in encoded.texts:
-        document.add_text(name, text)
-    for name, integer in encoded.integers:
-        document.add_integer(name, integer)
-    for name, number in encoded.floats:
-        document.add_float(name, number)
-    for name, boolean in encoded.booleans:
-        document.add_boolean(name, boolean)
-    document.add_bytes(SOURCE, sealed(encoded.id, encoded.language, encoded.json))
-    return document
+def engine_document(encoded: Encoded, schema: tantivy.Schema) -> tantivy.Document:
+    """Return tantivy's document, by its schema."""
+    return tantivy.Document.from_dict(encoded.values, schema)
 
 
 def _all_values(views: Sequence[Views]) -> Views:
@@ -211,55 +204,28 @@ def _all_values(views: Sequence[Views]) -> Views:
 #: Labels come again and again.
 _hash_of_label: Final = lru_cache(maxsize=4096)(hash_of)
 
-_Put = Callable[[Encoded, str, list[Any]], None]
+_Put = Callable[[dict[str, Any], list[Any]], None]
 
 
-def _kind_of(kind: Field) -> _Put:
+def _kind_of(name: str, kind: Field) -> _Put:
     """How the values of a field that is no text are encoded."""
-    if isinstance(kind, Category):
-        put = _put_paths
-    elif isinstance(kind, Keyword):
-        put = _put_labels
-    elif isinstance(kind, Float):
-        put = _put_floats
-    elif isinstance(kind, Boolean):
-        put = _put_booleans
-    elif isinstance(kind, Stored):
-        put = _put_nothing
-    else:  # integers, days, microseconds
-        put = _put_integers
-    return _with_first(put) if has_first(kind) else put
+    first = first_field(name)
+    is_category, is_label = isinstance(kind, Category), isinstance(kind, (Category, Keyword))
+
+    def put_values(put: dict[str, Any], values: list[Any]) -> None:
+        if is_category:
+            put[name] = list(dict.fromkeys(chain.from_iterable(map(ancestors, values))))
+        else:
+            put[name] = values[0] if len(values) == 1 else list(dict.fromkeys(values))
+
+    def put_first(put: dict[str, Any], values: list[Any]) -> None:
+        put[first] = _hash_of_label(values[0]) if is_label else int(values[0])
+        put_values(put, values)
+
+    if isinstance(kind, Stored):
+        return _put_nothing
+    return put_first if has_first(kind) else put_values
 
 
-def _with_first(put: _Put) -> _Put:
-    def put_first(encoded: Encoded, name: str, values: list[Any]) -> None:
-        first = values[0]
-        number = _hash_of_label(first) if isinstance(first, str) else int(first)
-        encoded.integers.append((first_field(name), number))
-        put(encoded, name, values)
-
-    return put_first
-
-
-def _put_paths(encoded: Encoded, name: str, values: list[Any]) -> None:
-    _put_labels(encoded, name, [path for value in values for path in ancestors(value)])
-
-
-def _put_labels(encoded: Encoded, name: str, values: list[Any]) -> None:
-    encoded.texts.extend((name, value) for value in dict.fromkeys(values))
-
-
-def _put_floats(encoded: Encoded, name: str, values: list[Any]) -> None:
-    encoded.floats.extend((name, value) for value in dict.fromkeys(values))
-
-
-def _put_booleans(encoded: Encoded, name: str, values: list[Any]) -> None:
-    encoded.booleans.extend((name, value) for value in dict.fromkeys(values))
-
-
-def _put_integers(encoded: Encoded, name: str, values: list[Any]) -> None:
-    encoded.integers.extend((name, value) for value in dict.fromkeys(values))
-
-
-def _put_nothing(encoded: Encoded, name: str, values: list[Any]) -> None:
+def _put_nothing(put: dict[str, Any], values: list[Any]) -> None:
     """What is only stored is looked for by nobody."""

@@ -10,10 +10,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import chain
+from os import urandom
 from typing import Final, NamedTuple
 from unicodedata import name
 
 from searchlib._later import regex
+from searchlib.analysis.columns import Columns, Row, columns
 from searchlib.analysis.fold import fold, has_marks, lower
 from searchlib.languages import UNDETERMINED, base_code, known_languages, language
 
@@ -30,6 +33,13 @@ _CLEAR_LEAD: Final = 2
 _TYPED_BARE: Final = frozenset({"LATIN", "GREEK"})
 # So many of its words must be common ones where they alone tell the language.
 _COMMON_SHARE: Final = 0.4
+# Where few languages are expected, so many common words, one for so many code points, and so many
+# times as many as of the next language tell one beyond doubt. Among many, some are too alike.
+_FEW: Final = 8
+_MANY: Final = 5
+_CLEAR_DISTANCE: Final = 25
+_CLEAR_RATIO: Final = 3
+_FIRST: Final = ord("A")
 # CLD2 raises on control characters and on halves of surrogate pairs.
 _UNREADABLE: Final = regex("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _WORD: Final = regex(r"[^\W\d_]+")
@@ -76,8 +86,13 @@ def guess(text: str, expected: Sequence[str] = ()) -> Guess:
     if len(text) > _SAMPLE:
         start = (len(text) - _SAMPLE) // 2
         text = text[start : start + _SAMPLE]
+    counts = _common_words(text, candidates)
+    if _tell_words_alone(candidates) and (leader := _clear_leader(counts, len(text))):
+        return Guess(leader, True)
     best, is_sure = _by_letters(text, candidates)
-    counts = _common_words(text, candidates, language(best).script if best else None)
+    if best and (script := language(best).script) is not None:
+        for code in [code for code in counts if language(code).script != script]:
+            del counts[code]
     rival = max(counts, key=counts.__getitem__, default="")
     lead = counts[rival] - counts[best] if rival else 0
     if lead >= (_CLEAR_LEAD if is_sure else 1):
@@ -115,18 +130,50 @@ def _by_letters(text: str, candidates: tuple[str, ...]) -> tuple[str, bool]:
     return best, is_reliable and best == first
 
 
-def _common_words(
-    text: str, candidates: tuple[str, ...], script: str | None
-) -> defaultdict[str, int]:
-    """Count the commonest words of each candidate, of those written in a script if one is given."""
-    owners = _owners(candidates)
+@cache
+def _tell_words_alone(candidates: tuple[str, ...]) -> bool:
+    """Whether common words can tell these languages apart: a quotation has as many as a text, and
+    of scripts without spaces there are none."""
+    scripts = {language(code).script for code in candidates}
+    return len(candidates) <= _FEW and len(scripts) == 1 and "" not in scripts
+
+
+def _clear_leader(counts: Mapping[str, int], length: int) -> str:
+    """Return the language of which a text has so many common words, and so many more than of any
+    other, that its letters need not be asked; empty where there is no such language."""
+    *_, second, most = 0, 0, *sorted(counts.values())
+    if most < max(_MANY, length / _CLEAR_DISTANCE) or most < _CLEAR_RATIO * second:
+        return ""
+    return max(counts, key=counts.__getitem__)
+
+
+def _common_words(text: str, candidates: tuple[str, ...]) -> defaultdict[str, int]:
+    """Count the commonest words of each candidate."""
+    try:
+        found = _owned(candidates).join(text)[0]
+    except UnicodeEncodeError:
+        found = _owned(candidates).join(_UNREADABLE.sub(" ", text))[0]
     counts: defaultdict[str, int] = defaultdict(int)
-    for word in _WORD.findall(text.lower()):
-        for code in owners.get(word, ()):
-            counts[code] += 1
-    for code in [code for code in counts if script not in (None, language(code).script)]:
-        del counts[code]
+    for place in set(found):
+        counts[candidates[ord(place) - _FIRST]] = found.count(place)
     return counts
+
+
+@cache
+def _owned(candidates: tuple[str, ...]) -> Columns:
+    """Whose common words each chunk of a text holds: a letter for each, by the candidate's place.
+
+    A document is full of words, and this is asked of each: so what a chunk holds is remembered.
+    """
+    owners = _owners(candidates)
+    letters = {code: chr(_FIRST + place) for place, code in enumerate(candidates)}
+
+    def held(chunk: str) -> Row:
+        words = _WORD.findall(chunk.lower())
+        codes = chain.from_iterable(owners.get(word, ()) for word in words)
+        return "".join(map(letters.__getitem__, codes)), "", "", "", "", ""
+
+    return columns(held, int.from_bytes(urandom(8)))
 
 
 @cache
