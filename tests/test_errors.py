@@ -273,6 +273,8 @@ def test_each_error_of_the_tree_is_provoked_here() -> None:
 
 #: Where errors of Python are raised for a caller of ours, who makes one of the tree of it.
 INNER: Final = {
+    "_dataclass.py": {"FrozenInstanceError", "AttributeError"},
+    "_later.py": {"AttributeError"},
     "_tantivy.py": {"error"},
     "deadline.py": set(),
     "fields.py": {"ValueError", "TypeError"},
@@ -280,7 +282,7 @@ INNER: Final = {
     "glossary.py": {"TypeError"},
     "hits.py": {"AttributeError"},
     "json_rows.py": {"ValueError", "_broken"},
-    "layout.py": {"ValueError"},
+    "sealed.py": {"ValueError"},
     "manifest.py": {"ValueError"},
     "patterns.py": {"PatternError"},
     "pending.py": {"OSError"},

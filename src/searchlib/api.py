@@ -1,4 +1,7 @@
-"""Every public name, from the module that it is in. ``searchlib`` loads them at first use."""
+"""Every public name, from the module that it is in: for type checkers, and for the documentation.
+
+``searchlib`` has the same names, and loads the module of each at its first use.
+"""
 
 from searchlib.analysis import Analysis, Token
 from searchlib.copies import Verification, backup, restore, verify

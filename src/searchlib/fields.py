@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import math
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from reprlib import Repr
 from typing import Any, ClassVar, Final
 
+from searchlib._dataclass import dataclass
 from searchlib.errors import SchemaError
 from searchlib.languages import base_code
 

@@ -4,12 +4,12 @@ and never comes into an index, so that it can change at any time."""
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 from typing import Final, TypeAlias
 
+from searchlib._dataclass import dataclass, field
 from searchlib.errors import GlossaryError
 from searchlib.fields import show
 from searchlib.languages import UNDETERMINED, analyzer, base_code

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final, Literal
 
+from searchlib._dataclass import dataclass
 from searchlib.analysis import Analyzer
 from searchlib.errors import QueryError
 from searchlib.marks import Mark, Marker, Needles

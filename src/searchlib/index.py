@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from searchlib import _tantivy as tantivy
 from searchlib.engine.compiler import Compiler
 from searchlib.engine.reading import Reading, ReadingOptions
 from searchlib.engine.snapshot import Snapshot
 from searchlib.engine.store import WRITER_MEMORY, Store
 from searchlib.errors import IndexStateError, QueryError, SchemaError, SchemaMismatchError
 from searchlib.fields import Field, show
-from searchlib.io import infer, load, read
 from searchlib.limits import Limits
 from searchlib.manifest import Manifest, make_folder
 from searchlib.query.nodes import All, And, Query
 from searchlib.query.parser import parse
 from searchlib.query.where import Where, filters_of
-from searchlib.results import AddResult, UpdateResult
 from searchlib.schema import Document, Schema
 from searchlib.searcher import Searcher
 from searchlib.threads import in_thread
-from searchlib.writer import Writer
+
+if TYPE_CHECKING:
+    from searchlib import _tantivy as tantivy
+    from searchlib.results import AddResult, UpdateResult
+    from searchlib.writer import Writer
 
 __all__ = ["Index"]
 
@@ -125,6 +125,10 @@ class Index(Searcher):
         >>> index.search("quoc hoi").ids, index.schema.fields["year"]
         (('1',), Integer())
         """
+        from searchlib.io.infer import infer  # a search does without readers and writers
+        from searchlib.io.load import load
+        from searchlib.io.read import read
+
         source = read(records)
         if schema is None:
             inference = infer(source, id=id, fields=fields, languages=languages)
@@ -137,6 +141,8 @@ class Index(Searcher):
             load(index, source, all_or_nothing=True)
         except BaseException:
             if path is not None and is_new:  # so that another schema can be tried
+                import shutil  # as above
+
                 shutil.rmtree(path, ignore_errors=True)
             raise
         return index
@@ -217,6 +223,8 @@ class Index(Searcher):
         >>> len(index)
         1
         """
+        from searchlib.writer import Writer  # as above
+
         if isinstance(wait, bool) or not isinstance(wait, (int, float)) or not wait >= 0:
             raise IndexStateError(f"wait is a number of seconds from 0, not {wait!r}")
         self._snapshot()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-
+from searchlib._dataclass import dataclass, names_of
 from searchlib.errors import IndexStateError
 
 __all__ = ["Limits"]
@@ -37,7 +36,7 @@ several, or open the index with a larger limit
     timeout: float | None = None
 
     def __post_init__(self) -> None:
-        for name in [one.name for one in fields(self)]:
+        for name in names_of(self):
             value = getattr(self, name)
             kinds = (int, float) if name == "timeout" else int
             if name == "timeout" and value is None:

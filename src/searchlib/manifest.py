@@ -11,14 +11,13 @@ from __future__ import annotations
 
 import json
 import os
-import re
-import shutil
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 from zlib import crc32
 
+from searchlib._dataclass import dataclass
+from searchlib._later import regex
 from searchlib._tantivy import tantivy_version
 from searchlib.analysis import ANALYSIS_VERSION, icu_version, unicode_version
 from searchlib.engine.files import layout_checksum, sync_folder
@@ -40,7 +39,7 @@ __all__ = ["FORMAT", "Manifest", "is_data", "make_folder"]
 _NAME: Final = "searchlib.json"
 #: Of the files as a whole: what an earlier release cannot read gets the next number.
 FORMAT: Final = 2
-_DATA: Final = re.compile(r"data-\d+")
+_DATA: Final = regex(r"data-\d+")
 # Languages whose words ICU takes from its dictionaries, which change from release to release.
 _BY_DICTIONARY: Final = frozenset({"ja", "km", "lo", "my", "th", "zh"})
 
@@ -215,6 +214,8 @@ def make_folder(schema: Schema, folder: Path) -> None:
                 f"{str(data)!r} holds documents, but {str(folder)!r} has no searchlib.json: put it "
                 "back from a copy, or make the index in another folder"
             )
+        import shutil  # which loads all that archives may be packed with
+
         shutil.rmtree(data)  # of a making that was cut off
     try:
         Store(schema, data, create=True)

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
 
+from searchlib._dataclass import dataclass, field
 from searchlib.analysis import Analyzer, WordTerms
 
 __all__ = ["InOrder", "Mark", "Marker", "Needles", "near_pairs"]

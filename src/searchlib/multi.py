@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
+from searchlib._dataclass import replace
 from searchlib.engine.part import Source
 from searchlib.engine.ranking import now, ranks_of
 from searchlib.engine.reading import ReadingOptions

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from searchlib.engine.collapse import Collapsed, common_value
+from searchlib._dataclass import replace
 from searchlib.engine.merge import Found
 from searchlib.engine.part import Part
-from searchlib.engine.patterns import find_patterns
 from searchlib.engine.snapshot import StoredDocument
-from searchlib.highlight import Highlight, Highlighter
 from searchlib.hits import Fragment, Group, Hit, unread
 from searchlib.languages import analyzer
-from searchlib.marks import Needles
-from searchlib.query.collapse import Collapse, NearDuplicates
+
+if TYPE_CHECKING:  # what only some searches need is loaded where it is used
+    from searchlib.engine.collapse import Collapsed
+    from searchlib.highlight import Highlight, Highlighter
+    from searchlib.marks import Needles
+    from searchlib.query.collapse import Collapse, NearDuplicates
 
 __all__ = ["grouped", "shown"]
 
@@ -57,6 +58,8 @@ def grouped(
         grouping: what the groups have in common.
         options: how to highlight; None does not.
     """
+    from searchlib.engine.collapse import common_value
+
     leads = shown([Found(part, *lead.hit) for lead in collapsed.leads], options)
     return tuple(
         replace(
@@ -90,6 +93,8 @@ def _needles(
                     if place.part is part
                     for text in _texts(part.schema.load(stored.source), name)
                 ]
+                from searchlib.engine.patterns import find_patterns
+
                 needles = find_patterns(needles, texts)
             sought[part, name] = needles
     return sought
@@ -132,6 +137,8 @@ class _Marking:
             made = None
             if needles is not None:
                 rules = analyzer(part.schema.text_fields[name].language or language)
+                from searchlib.highlight import Highlighter
+
                 made = Highlighter(needles, rules, self._options)
             self._highlighters[key] = made
         return self._highlighters[key]

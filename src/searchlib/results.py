@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from searchlib.display.console import lines_of
-from searchlib.display.html import page_of
+from searchlib._dataclass import dataclass
 from searchlib.errors import DocumentError
 from searchlib.hits import FacetCount, FacetResult, Fragment, Group, Hit, Notice
 from searchlib.query.nodes import Query
-from searchlib.tables import (
-    ArrowTable,
-    PandasFrame,
-    PolarsFrame,
-    to_arrow,
-    to_pandas,
-    to_polars,
-)
+
+if TYPE_CHECKING:
+    from searchlib.tables import ArrowTable, PandasFrame, PolarsFrame
 
 __all__ = [
     "AddResult",
@@ -124,6 +117,8 @@ class SearchResult:
         >>> index.search(sort="id").to_arrow()["tags"].to_pylist()
         [['x', 'y'], ['z']]
         """
+        from searchlib.tables import to_arrow  # most results are not shown in this way
+
         return to_arrow(self.to_dicts())
 
     def to_pandas(self) -> PandasFrame:
@@ -142,6 +137,8 @@ class SearchResult:
         >>> int(index.search().to_pandas()["year"].sum())
         2022
         """
+        from searchlib.tables import to_pandas  # likewise
+
         return to_pandas(self.to_dicts())
 
     def to_polars(self) -> PolarsFrame:
@@ -159,14 +156,20 @@ class SearchResult:
         >>> index.search().to_polars()["year"].max()
         2022
         """
+        from searchlib.tables import to_polars  # likewise
+
         return to_polars(self.to_dicts())
 
     def _repr_html_(self) -> str:
         """What notebooks show: hits with their matches marked, facets as bars."""
+        from searchlib.display.html import page_of  # likewise
+
         return page_of(str(self.query), self.total, self.took, self.hits, self.facets, self.notices)
 
     def __rich_console__(self, console: Any, options: Any) -> Iterator[Any]:
         """What ``rich.print`` shows, likewise."""
+        from searchlib.display.console import lines_of  # likewise
+
         return lines_of(
             str(self.query), self.total, self.took, self.hits, self.facets, self.notices
         )

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
 from functools import cached_property
 from typing import Any, Final, TypeAlias
 from unicodedata import normalize
 
+from searchlib._dataclass import asdict, dataclass, field, names_of
 from searchlib.errors import DocumentError, SchemaError
 from searchlib.fields import (
     FIELD_TYPES,
@@ -247,7 +247,7 @@ class Schema:
             kinds = {}
             for name, options in plain["fields"].items():
                 kind = FIELD_TYPES[options["type"]]
-                names = {item.name for item in fields(kind)}  # type: ignore[arg-type]
+                names = set(names_of(kind))
                 given = {key: options[key] for key in names - _LATER}
                 kinds[name] = kind(**given, **{key: options.get(key) for key in names & _LATER})
             return cls(kinds, plain["id"], plain["language"], plain["languages"])

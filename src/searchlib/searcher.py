@@ -5,45 +5,38 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from searchlib.analysis import View
 from searchlib.deadline import has_deadline, within
-from searchlib.engine.collapse import Collapser, collapse_of
-from searchlib.engine.correct import corrected
 from searchlib.engine.cursor import place_of
-from searchlib.engine.explain import explain
-from searchlib.engine.facets import FacetCounter
 from searchlib.engine.layout import view_field
 from searchlib.engine.merge import by_fields, by_relevance, sorter_of
 from searchlib.engine.order import sort_keys
 from searchlib.engine.part import Part, Source, notices_of
 from searchlib.engine.ranking import now, ranks_of
 from searchlib.engine.reading import ReadingOptions
-from searchlib.engine.requests import facets_of
 from searchlib.engine.snapshot import Snapshot, StoredDocument
-from searchlib.engine.suggest import suggest_titles, suggest_words
 from searchlib.errors import DocumentError, QueryError
-from searchlib.glossary import Glossary
-from searchlib.highlight import Highlight, options_of
 from searchlib.limits import Limits
 from searchlib.page import grouped, shown
-from searchlib.query.collapse import Collapsing
-from searchlib.query.facets import Facet
 from searchlib.query.given import LONGEST_QUERY, node_of
 from searchlib.query.nodes import Accents, All, Match, MoreLikeThis, Query
 from searchlib.query.order import SCORE, Order
 from searchlib.query.rank import Rank
 from searchlib.query.where import Where, filters_of
-from searchlib.results import (
-    Explanation,
-    Hit,
-    IndexStats,
-    SearchResult,
-    Suggestion,
-)
+from searchlib.results import Hit, IndexStats, SearchResult
 from searchlib.schema import Schema
 from searchlib.threads import in_thread, iterated_in_thread
+
+# What only some searches need is loaded where it is asked for, in the functions below: a program
+# that starts for one search waits for nothing else.
+if TYPE_CHECKING:
+    from searchlib.glossary import Glossary
+    from searchlib.highlight import Highlight
+    from searchlib.query.collapse import Collapse, Collapsing, NearDuplicates
+    from searchlib.query.facets import Facet
+    from searchlib.results import Explanation, FacetResult, Suggestion
 
 __all__ = ["Searcher"]
 
@@ -290,8 +283,8 @@ class Searcher:
         )
         filters = filters_of(where)
         keys = sort_keys(sort, self.schema)
-        requests = facets_of(facets, self.schema)
-        grouping = collapse_of(collapse, self.schema)
+        requests = _requests(facets, self.schema)
+        grouping = _grouping(collapse, self.schema)
         ranks = ranks_of(rank, self.schema)
         reading = ReadingOptions.of(language, typos, accents, glossary)
         if after is not None and (offset or keys is None):
@@ -318,6 +311,8 @@ class Searcher:
                     f"as in indexes[{parts[0].name!r}].search(…, collapse=…)"
                 )
             (part,) = parts
+            from searchlib.engine.collapse import Collapser
+
             collapser = Collapser(part, None if keys is None else sorter_of(part, keys), grouping)
             collapsed = collapser.search(part.query, limit, offset, place, asked, moment)
             total, cursor = collapsed.total, collapsed.cursor
@@ -326,9 +321,13 @@ class Searcher:
         else:
             total, page = by_relevance(parts, limit, offset)
         notices += notices_of(parts, query)
-        counter = FacetCounter(self.schema, parts, filters, (node, reading.digest))
-        counts = counter.count(requests)
-        options = options_of(highlight, self.schema.text_fields)
+        counts: dict[str, FacetResult] = {}
+        if requests:
+            from searchlib.engine.facets import FacetCounter
+
+            counter = FacetCounter(self.schema, parts, filters, (node, reading.digest))
+            counts = counter.count(requests)
+        options = _highlighting(highlight, self.schema)
         if grouping is None or collapsed is None:
             hits, groups = shown(page, options), None
         else:
@@ -389,6 +388,8 @@ class Searcher:
         if address is None:
             where = "" if part.name is None else f" in {part.name!r}"
             raise QueryError(f"there is no document {document_id!r}{where}")
+        from searchlib.engine.explain import explain
+
         others = part.ranking.reasons(address)
         clauses = part.compiled.clauses
         return explain(part.snapshot, document_id, address, part.query, clauses, others)
@@ -430,6 +431,8 @@ class Searcher:
         snapshot = self._snapshot()
         names = self._text_names(fields)
         codes = ReadingOptions(language).reading(Match(typed), snapshot, self.schema).languages
+        from searchlib.engine.suggest import suggest_words
+
         return suggest_words(snapshot, self.schema, typed, names, limit, codes)
 
     def suggest_titles(
@@ -463,6 +466,8 @@ class Searcher:
         snapshot = self._snapshot()
         (name,) = self._text_names([field])
         codes = ReadingOptions(language).reading(Match(typed), snapshot, self.schema).languages
+        from searchlib.engine.suggest import suggest_titles
+
         return suggest_titles(snapshot, self.schema, typed, name, limit, codes[0])
 
     def did_you_mean(self, query: str, *, language: str | None = None) -> str | None:
@@ -497,6 +502,8 @@ class Searcher:
         node, _ = node_of(query, self.schema)
         snapshot = self._snapshot()
         reading = ReadingOptions(language).reading(node, snapshot, self.schema)
+        from searchlib.engine.correct import corrected
+
         found = corrected(snapshot, self.schema, query[:LONGEST_QUERY], reading)
         return None if found is None else found + query[LONGEST_QUERY:]
 
@@ -616,3 +623,32 @@ def _check_page(limit: int, offset: int) -> None:
     for name, value in (("limit", limit), ("offset", offset)):
         if isinstance(value, bool) or not isinstance(value, int) or value < 0:
             raise QueryError(f"{name} is a whole number from 0, not {value!r}")
+
+
+def _requests(facets: Sequence[str | Facet] | None, schema: Schema) -> Sequence[Facet]:
+    """The checked requests for facets."""
+    if facets is None:
+        return ()
+    from searchlib.engine.requests import facets_of
+
+    return facets_of(facets, schema)
+
+
+def _grouping(request: Collapsing | None, schema: Schema) -> Collapse | NearDuplicates | None:
+    """The checked request for groups of hits."""
+    if request is None:
+        return None
+    from searchlib.engine.collapse import collapse_of
+
+    return collapse_of(request, schema)
+
+
+def _highlighting(
+    request: bool | Sequence[str] | Highlight | None, schema: Schema
+) -> Highlight | None:
+    """What to mark in hits, checked."""
+    if request is None or request is False:
+        return None
+    from searchlib.highlight import options_of
+
+    return options_of(request, schema.text_fields)

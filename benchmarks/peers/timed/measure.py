@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from compileall import compile_dir
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -14,6 +15,7 @@ from shutil import rmtree
 from statistics import median, quantiles
 from typing import Final
 
+import searchlib
 from benchmarks.peers.timed.engines import BARE, ENGINES, OURS, PEERS, Process
 from benchmarks.peers.timed.lots import LOTS, Lot, make_lot, queries_of
 from benchmarks.peers.timed.processes import Peak, cpu_seconds
@@ -277,6 +279,8 @@ def _start(run: Run) -> None:
     run.forget("import", "first")
     lot = run.lot("fr")
     text = run.asked("fr")["any"][0]
+    # As pip leaves it: compiled, which Python may have been told not to keep.
+    compile_dir(str(Path(searchlib.__file__).parent), quiet=2)
     for _ in range(2 * run.rounds + 1):
         for engine in run.chosen(*_OURS_AND_BARE):
             code = _FIRST[engine.name] + _TOLD

@@ -9,13 +9,13 @@ chunk of one word yields is what its word does.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import pairwise
 from os import urandom
 from typing import Final, NamedTuple
 
+from searchlib._dataclass import dataclass
+from searchlib._later import regex
 from searchlib._tantivy import stemmer
 from searchlib.analysis.characters import Character, adjacent
 from searchlib.analysis.columns import BETWEEN, CHARACTERS, Row, columns, joined
@@ -44,8 +44,8 @@ FORM_JOINT: Final = "="  # likewise
 
 # Code points of a term: far below tantivy's 65,530 bytes, far above any word that people type.
 _TERM_LIMIT: Final = 200
-_CHUNK: Final = re.compile(r"\S+")
-_SURROGATES: Final = re.compile("[\ud800-\udfff]")
+_CHUNK: Final = regex(r"\S+")
+_SURROGATES: Final = regex("[\ud800-\udfff]")
 
 
 class Term(NamedTuple):

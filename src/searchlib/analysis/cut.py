@@ -15,20 +15,22 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from searchlib._later import regex
+
 __all__ = ["cut"]
 
 # French: l m t s n j d c ç qu and their compounds. Italian adds the articles joined to
 # prepositions, pronouns and short adjectives; Catalan's (l d m t s n) are among the French.
-_ELISION: Final = re.compile(
+_ELISION: Final = regex(
     "(?:[lmtsnjdcç]|qu|jusqu|lorsqu|puisqu|quoiqu"
     "|un|dell|nell|dall|sull|all|coll|gl|degl|negl|dagl|sugl|quest|quell|bell|sant|tutt|quant)'(?=[^\\W_])",
     re.IGNORECASE,
 )
 _POSSESSIVE: Final = ("'s", "'S")
-_ACRONYM: Final = re.compile("[^\\W\\d_](?:\\.[^\\W\\d_])+")
-_JOINT: Final = re.compile("[@_:\u2027]+|(?<![lL])·|·(?![lL])|(?<!\\d)\\.|\\.(?!\\d)")
-_MARKS: Final = re.compile("[\\W_]+")
-_HAS_JOINT: Final = re.compile("['@_:.·\u2027]")
+_ACRONYM: Final = regex("[^\\W\\d_](?:\\.[^\\W\\d_])+")
+_JOINT: Final = regex("[@_:\u2027]+|(?<![lL])·|·(?![lL])|(?<!\\d)\\.|\\.(?!\\d)")
+_MARKS: Final = regex("[\\W_]+")
+_HAS_JOINT: Final = regex("['@_:.·\u2027]")
 
 
 def cut(word: str) -> list[tuple[int, int]]:

@@ -12,11 +12,13 @@ import re
 from typing import Final
 from unicodedata import decimal, normalize
 
+from searchlib._later import regex
+
 __all__ = ["fold", "has_marks", "lower", "squeeze", "strip_marks", "unmarked"]
 
 # U+0300-036F Latin, Greek, Cyrillic; Arabic harakat and hamza signs; Hebrew points and accents;
 # the nukta of Devanagari, which many writers leave out (फ़िल्म, फिल्म).
-_MARKS: Final = re.compile(
+_MARKS: Final = regex(
     "[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"
     "\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u093c]"
 )
@@ -26,12 +28,12 @@ _ALIKE: Final = str.maketrans(
     "\u0671\u0649\u06cc\u0629\u06a9\u0901", "\u0627\u064a\u064a\u0647\u0643\u0902"
 )
 # Apostrophes, Catalan's middle dot, the signs of Hebrew abbreviations, full stops of acronyms.
-_SIGNS: Final = re.compile("['\"\u00b7\u02bc\u05f3\u05f4]|(?<=[^\\W\\d_])\\.(?=[^\\W\\d_])")
+_SIGNS: Final = regex("['\"\u00b7\u02bc\u05f3\u05f4]|(?<=[^\\W\\d_])\\.(?=[^\\W\\d_])")
 # Latin letters that no decomposition reaches: đ ø ł æ œ þ ð ı ŋ …
-_LATIN: Final = re.compile(
+_LATIN: Final = regex(
     "[\u00c0-\u02af\u1d00-\u1dbf\u1e00-\u1eff\u2c60-\u2c7f\ua720-\ua7ff\uab30-\uab6f]"
 )
-_DIGIT: Final = re.compile(r"\d")
+_DIGIT: Final = regex(r"\d")
 
 
 def fold(word: str) -> str:

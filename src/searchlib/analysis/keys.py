@@ -9,16 +9,17 @@ which share their keys, and refuses what only looks typed (``windows7``, ``hello
 
 from __future__ import annotations
 
-import re
 from typing import Final
 from unicodedata import normalize
+
+from searchlib._later import regex
 
 __all__ = ["from_telex", "from_vni"]
 
 _ONSETS: Final = frozenset(
     " b c ch d đ g gh gi h k kh l m n ng ngh nh p ph qu r s t th tr v x".split(" ")
 )
-_ONSET: Final = re.compile("qu|gi|[^aeiouy]+")
+_ONSET: Final = regex("qu|gi|[^aeiouy]+")
 # Those that begin with y and end in a consonant follow qu; ăk is that of Đắk Lắk.
 _RIMES: Final = """
     a ac ach ai am an ang anh ao ap at au ay ăc ăk ăm ăn ăng ăp ăt âc âm ân âng âp ât âu ây
@@ -31,7 +32,7 @@ _RIMES: Final = """
     uy uya uych uyn uynh uyp uyt uyu uyên uyêt y ynh yt yêm yên yêng yêt yêu
 """.split()
 # Letters that spelling never joins, though each stands in a list above.
-_NEVER: Final = re.compile(
+_NEVER: Final = regex(
     "(?:c|ng)[eêiy]|g[eêy]|(?:k|gh|ngh)[aăâoôơuư]|(?:gh|ngh)y|gi[iy]"  # c and k, g and gh
     "|c(?:o[aăe]|u[âêơy])|qu(?:[ouư]|ô(?!c)|i[aê])"  # cw is written qu, which holds the glide
     "|(?!qu|yê)[^aeiouy]*y[ênt]|iê"  # yê begins a syllable, iê does not
@@ -43,18 +44,18 @@ _STOPS: Final = ("c", "ch", "p", "t")
 # The keys of VNI, which Telex is turned into.
 _TONES: Final = dict(zip("12345", "\u0301\u0300\u0309\u0303\u0323", strict=True))
 _MARKS: Final = {"\u0302": "6", "\u031b": "7", "\u0306": "8"}
-_KEYS: Final = re.compile("([1-5]?)(6|77?|8)?(9?)")
-_DIGIT: Final = re.compile("[1-9]")
-_VNI: Final = re.compile("[a-z]+[1-9][a-z1-9]*")
+_KEYS: Final = regex("([1-5]?)(6|77?|8)?(9?)")
+_DIGIT: Final = regex("[1-9]")
+_VNI: Final = regex("[a-z]+[1-9][a-z1-9]*")
 # A key that stands before any letter it could mark.
-_EARLY: Final = re.compile("[^aeiouy]*[1-5]|[^aeo]*6|[^ou]*7|[^a]*8")
+_EARLY: Final = regex("[^aeiouy]*[1-5]|[^aeo]*6|[^ou]*7|[^a]*8")
 
-_TELEX: Final = re.compile("([b-df-hj-np-tvxz]*)([aeiouyw][a-z]*)")
-_TELEX_TONE: Final = re.compile("[sfrxjz]")
+_TELEX: Final = regex("([b-df-hj-np-tvxz]*)([aeiouyw][a-z]*)")
+_TELEX_TONE: Final = regex("[sfrxjz]")
 _TO_VNI: Final = str.maketrans("sfrxj", "12345")
-_TAKEN_BACK: Final = re.compile("[1-5]z")
-_LONE_W: Final = re.compile("^([^aou]*)w")
-_TWICE: Final = re.compile("([aeo])(.*)\\1")
+_TAKEN_BACK: Final = regex("[1-5]z")
+_LONE_W: Final = regex("^([^aou]*)w")
+_TWICE: Final = regex("([aeo])(.*)\\1")
 
 
 def _by_keys(rimes: list[str]) -> dict[str, str]:

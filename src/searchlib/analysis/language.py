@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 
+from searchlib._dataclass import dataclass, field
 from searchlib.analysis.fold import fold, lower
 
 __all__ = ["Language", "View", "Weights", "WordRule"]

@@ -6,10 +6,11 @@ code point of its result which code points of the original it stands for.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
 from typing import Final
 from unicodedata import combining, is_normalized, normalize
+
+from searchlib._dataclass import dataclass
+from searchlib._later import regex
 
 __all__ = ["Normalized", "normal_text", "normalize_chunk"]
 
@@ -21,27 +22,25 @@ _OF_NO_SHAPE: Final = (
     "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
     "\ud800-\udfff"
 )
-_INVISIBLE: Final = re.compile(f"[{_OF_NO_SHAPE}]")
+_INVISIBLE: Final = regex(f"[{_OF_NO_SHAPE}]")
 # Zero-width space ends a word in the scripts of South-East Asia, whose writers put it there on
 # purpose; elsewhere it is a place where a line may break, often inside a word.
 _ZERO_WIDTH_SPACE: Final = "\u200b"
-_SOUTH_EAST_ASIAN: Final = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
+_SOUTH_EAST_ASIAN: Final = regex("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 
 # Sorting the marks on one letter takes Unicode's normalisation time that grows by the square: of a
 # longer run of signs the first 30 marks on a letter count, as in UAX #15's stream-safe text.
 _MOST_MARKS: Final = 30
-_LONG_RUN: Final = re.compile(f"[^\\w\\s\\x00-\\x7f]{{{_MOST_MARKS},}}")
+_LONG_RUN: Final = regex(f"[^\\w\\s\\x00-\\x7f]{{{_MOST_MARKS},}}")
 
 # Typed or printed in the place of an apostrophe. U+02BC is a letter to Unicode, the others are
 # punctuation; accents and primes are apostrophes only between two letters.
 _TYPED: Final = "\u02bc\u2018\u2019\u201b\uff07"
 _APOSTROPHES: Final = str.maketrans(dict.fromkeys(_TYPED, APOSTROPHE))
 _ACCENTS: Final = "\u2032\u00b4`"
-_ACCENT_AS_APOSTROPHE: Final = re.compile(
-    f"(?<=[^\\W\\d_]|[\u0300-\u036f])[{_ACCENTS}](?=[^\\W\\d_])"
-)
+_ACCENT_AS_APOSTROPHE: Final = regex(f"(?<=[^\\W\\d_]|[\u0300-\u036f])[{_ACCENTS}](?=[^\\W\\d_])")
 # One look that tells for most chunks that there is nothing of all this in them.
-_UNUSUAL: Final = re.compile(f"[{_OF_NO_SHAPE}{_TYPED}{_ACCENTS}]")
+_UNUSUAL: Final = regex(f"[{_OF_NO_SHAPE}{_TYPED}{_ACCENTS}]")
 
 
 @dataclass(frozen=True, slots=True)

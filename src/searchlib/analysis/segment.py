@@ -14,12 +14,12 @@ The alphabetical order of a language's words (UTS #10) is ICU's as well.
 
 from __future__ import annotations
 
-import re
 import threading
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
+from searchlib._later import regex
 from searchlib.errors import MissingExtraError
 
 if TYPE_CHECKING:
@@ -47,21 +47,23 @@ _LETTER: Final = (
 )
 _MARK: Final = "\u0300-\u036f"
 _PUNCTUATION: Final = r"""!"#$%&'()*+,\-./:;<=>?\[\\\]^`{|}~¡¢£§©«®°¶·»¿×÷–—‘’“”„…•€"""
-_ONE_WORD: Final = re.compile(
+_ONE_WORD: Final = regex(
     f"[{_PUNCTUATION}]*+([{_LETTER}0-9][{_LETTER}0-9{_MARK}]*+)[{_PUNCTUATION}]*+"
 )
 # Likewise without marks of their own: it is in its normal form already.
-_PLAIN_WORD: Final = re.compile(f"[{_PUNCTUATION}]*+([{_LETTER}0-9]++)[{_PUNCTUATION}]*+").fullmatch
+_PLAIN_WORD: Final = regex(f"[{_PUNCTUATION}]*+([{_LETTER}0-9]++)[{_PUNCTUATION}]*+")
 
 # Scripts written without spaces between words, and Hangul, whose words carry their particles.
-_UNSPACED: Final = re.compile(
+_UNSPACED: Final = regex(
     "[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u1950-\u19ff\u1a20-\u1aaf\u3005-\u3007"
     "\u3040-\u30ff\u3100-\u312f\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua9e0-\ua9ff\uaa60-\uaaff"
     "\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff]"
 )
 
+_FIRST_UNSPACED: Final = "\u0e00"  # below are the scripts of most texts
+
 # Of these, the alphabets, in which a character is a sound and no word.
-_SOUTH_EAST_ASIAN: Final = re.compile(
+_SOUTH_EAST_ASIAN: Final = regex(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u1aaf\ua9e0-\uaaff]"
 )
 
@@ -102,7 +104,7 @@ def plain_word(chunk: str) -> str | None:
     >>> plain_word("(étés),"), plain_word("l’été"), plain_word("rendez-vous")
     ('étés', None, None)
     """
-    match = _PLAIN_WORD(chunk)
+    match = _PLAIN_WORD.fullmatch(chunk)
     return None if match is None else match[1]
 
 
@@ -159,7 +161,7 @@ def code_points(text: str) -> list[int] | None:
 
 def is_unspaced(word: str) -> bool:
     """Whether a word is of a script that is searched by adjacent characters as well."""
-    return not word.isascii() and _UNSPACED.search(word) is not None
+    return max(word, default="") >= _FIRST_UNSPACED and _UNSPACED.search(word) is not None
 
 
 def is_alphabetic(run: str) -> bool | None:

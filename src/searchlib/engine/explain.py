@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from functools import cache
 from typing import Any, Final
 
 from searchlib import _tantivy as tantivy
+from searchlib._dataclass import replace
 from searchlib.analysis import View
 from searchlib.engine.clauses import Clause
 from searchlib.engine.layout import LANGUAGE, TEXT, view_field

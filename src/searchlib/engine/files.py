@@ -19,7 +19,6 @@ from pathlib import Path
 from struct import Struct
 from struct import error as StructError
 from typing import Any, BinaryIO, Final, NamedTuple
-from uuid import UUID
 from zlib import crc32
 
 from searchlib.errors import IndexDamagedError, IndexStateError
@@ -324,7 +323,8 @@ def _names(folder: Path, meta: bytes) -> list[str]:
     try:
         plain: dict[str, Any] = json.loads(meta)
         for segment in plain["segments"]:
-            own = UUID(segment["segment_id"]).hex
+            # A UUID; the module of that name loads much else.
+            own = bytes.fromhex(segment["segment_id"].replace("-", "")).hex()
             names += [f"{own}.{ending}" for ending in _EACH]
             if segment["deletes"] is not None:
                 names.append(f"{own}.{int(segment['deletes']['opstamp'])}.del")

@@ -13,11 +13,11 @@ the values of all that was found are counted instead, and only those on the page
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import groupby
 from typing import Any, Final, TypeAlias
 
 from searchlib import _tantivy as tantivy
+from searchlib._dataclass import replace
 from searchlib.engine.cursor import Place, cursor_of
 from searchlib.engine.groups import Groups, Scored, both, is_before
 from searchlib.engine.layout import ID, ID_HASH, sort_field

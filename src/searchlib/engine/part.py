@@ -10,10 +10,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import Final, NamedTuple
 
 from searchlib import _tantivy as tantivy
+from searchlib._dataclass import replace
 from searchlib.engine.compiler import Compiled, Compiler
 from searchlib.engine.layout import LANGUAGE
 from searchlib.engine.ranking import Ranking

@@ -7,9 +7,9 @@ count alike: as much as one word would that stands in as many documents.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import replace
 
 from searchlib import _tantivy as tantivy
+from searchlib._dataclass import replace
 from searchlib.analysis import Analyzer, View, has_marks, unmarked
 from searchlib.engine.clauses import Clause
 from searchlib.engine.layout import TEXT, view_field
@@ -17,7 +17,6 @@ from searchlib.engine.snapshot import idf
 from searchlib.engine.store import LEAST_MEMORY
 from searchlib.engine.wildcards import WildcardCompiler
 from searchlib.fields import Text
-from searchlib.highlight import LONGEST_HIGHLIGHTED
 from searchlib.marks import Needles
 from searchlib.query.patterns import engine_pattern
 
@@ -55,6 +54,8 @@ def find_patterns(needles: Needles, texts: Iterable[tuple[str, Analyzer]]) -> Ne
         needles: what is looked for in the field.
         texts: the texts that will be highlighted, each with the analysis of its language.
     """
+    from searchlib.highlight import LONGEST_HIGHLIGHTED  # which is there: its marks are meant
+
     needles = replace(needles, folded=set(needles.folded), written=set(needles.written))
     seen: dict[str, set[str]] = {view: set() for view, _ in needles.patterns}
     for text, analyzer in texts if seen else ():

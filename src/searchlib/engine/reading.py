@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
+from searchlib._dataclass import dataclass
 from searchlib.analysis import unmarked
 from searchlib.engine.snapshot import Snapshot
 from searchlib.errors import QueryError
-from searchlib.glossary import Glossary
 from searchlib.languages import UNDETERMINED, base_code
 from searchlib.languages.detect import guess
 from searchlib.query.nodes import ACCENTS, Accents, MoreLikeThis, Query, Words, words_of
 from searchlib.schema import Schema
+
+if TYPE_CHECKING:
+    from searchlib.glossary import Glossary
 
 __all__ = ["Reading", "ReadingOptions", "check_accents", "read_text", "texts_of"]
 
@@ -95,7 +97,7 @@ class ReadingOptions:
 
     def __post_init__(self) -> None:
         check_accents(self.accents)
-        if not (self.glossary is None or isinstance(self.glossary, Glossary)):
+        if not (self.glossary is None or _is_glossary(self.glossary)):
             raise QueryError(f"a glossary is a Glossary, not {type(self.glossary).__name__}")
 
     @property
@@ -138,3 +140,9 @@ class ReadingOptions:
 
 
 _USUAL: Final = ReadingOptions()
+
+
+def _is_glossary(given: object) -> bool:
+    from searchlib.glossary import Glossary  # which only those load who have one
+
+    return isinstance(given, Glossary)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
+from searchlib._dataclass import replace
 from searchlib.engine.layout import LANGUAGE
 from searchlib.errors import QueryError
 from searchlib.fields import (

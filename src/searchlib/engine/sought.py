@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import fields
 
+from searchlib._dataclass import names_of
 from searchlib.analysis import View
 from searchlib.engine.clauses import inner_characters, is_characters
 from searchlib.marks import Needles
@@ -62,4 +62,4 @@ _NOTHING = Needles()
 
 
 def _copied(needles: Needles) -> Needles:
-    return Needles(*(set(getattr(needles, one.name)) for one in fields(needles)))
+    return Needles(*(set(getattr(needles, name)) for name in names_of(needles)))

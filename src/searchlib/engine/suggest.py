@@ -6,13 +6,13 @@ one that is typed is read too: what stands beside it in some document comes firs
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 from unicodedata import category, combining, normalize
 
 from searchlib import _tantivy as tantivy
+from searchlib._later import regex
 from searchlib.analysis import PAIR_JOINT, Token, View, fold, has_marks
 from searchlib.engine.layout import view_field
 from searchlib.engine.snapshot import Snapshot
@@ -37,8 +37,8 @@ _MOST_TITLES: Final = 60  # titles that hold what was typed, the best, that are 
 _ANY_WORD: Final = "0x0"
 _TONES: Final = frozenset("\u0300\u0301\u0303\u0309\u0323")
 # What may stand before the last word without white space: signs, a field.
-_HEAD: Final = re.compile(r'[+\-]?(?:([^\W\d]\w*):)?["“„«(]*')
-_LAST: Final = re.compile(r"\S*$")
+_HEAD: Final = regex(r'[+\-]?(?:([^\W\d]\w*):)?["“„«(]*')
+_LAST: Final = regex(r"\S*$")
 
 
 class Typed(NamedTuple):

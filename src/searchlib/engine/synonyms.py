@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from searchlib import _tantivy as tantivy
 from searchlib.analysis import Token, View, has_marks
@@ -21,10 +21,12 @@ from searchlib.engine.snapshot import Snapshot
 from searchlib.engine.terms import QueryTerms, Terms
 from searchlib.engine.words import LONGEST_NEEDLE, WordCompiler
 from searchlib.fields import Text
-from searchlib.glossary import LONGEST_TERM, Concept, Glossary, folded_words
 from searchlib.languages import analyzer
 from searchlib.marks import InOrder
-from searchlib.termbases import GlossaryTerm
+
+if TYPE_CHECKING:  # a search without a glossary does without what reads one
+    from searchlib.glossary import Concept, Glossary
+    from searchlib.termbases import GlossaryTerm
 
 __all__ = ["MOST_SYNONYMS", "SynonymCompiler"]
 
@@ -152,6 +154,8 @@ class SynonymCompiler(WordCompiler):
 
     def _also(self, glossary: Glossary, typed: str) -> Sequence[_Also]:
         """The other terms of the concepts that words typed are a term of, within bounds."""
+        from searchlib.glossary import folded_words
+
         folded = folded_words(typed)
         concepts = self._meant(glossary.lookup(typed)[:MOST_SYNONYMS], typed, folded)
         found: dict[tuple[str, str], _Also] = {}
@@ -181,6 +185,8 @@ class SynonymCompiler(WordCompiler):
     def _meant(self, concepts: Sequence[Concept], typed: str, folded: str) -> Sequence[Concept]:
         """The concepts that words typed may mean: those of the term with just these marks, of the
         query's own language where it is sure, if there are any such."""
+        from searchlib.glossary import folded_words
+
         same = [
             (number, term, how)
             for number, concept in enumerate(concepts)
@@ -197,6 +203,8 @@ class SynonymCompiler(WordCompiler):
 
     def _readable(self, term: GlossaryTerm, typed: str) -> Iterator[tuple[tuple[str, str], _Also]]:
         """Yield a term that may be looked for, with what tells it from others."""
+        from searchlib.glossary import LONGEST_TERM, folded_words
+
         if term.one_way or (term.language is not None and term.language not in self._present):
             return
         folded = folded_words(term.text)

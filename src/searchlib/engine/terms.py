@@ -11,13 +11,13 @@ the word as typed, and whether it is sure which language the query is in.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import Final, NamedTuple, TypeAlias
 
+from searchlib._later import regex
 from searchlib.analysis import PAIR_JOINT, Term, Token, View, has_marks
 from searchlib.analysis.segment import plain_word
 from searchlib.engine.layout import view_field
@@ -42,7 +42,7 @@ _OTHER_LANGUAGE: Final = 0.3
 # hold them without: ``quoc`` in ``quoc hội``.
 _RARELY_BARE: Final = 0.2
 # A name of at least two letters and its number, in one word.
-_NUMBERED: Final = re.compile(r"([^\W\d_]{2,})(\d+)")
+_NUMBERED: Final = regex(r"([^\W\d_]{2,})(\d+)")
 _HYPHENS: Final = frozenset("-\u2010\u2011\u2013")
 _CHARACTERS: Final = 0.4  # what two adjacent characters count beside a word as written
 _MOST_CORRECTED: Final = 8  # words of one search: somebody's dialect, or a page in a new language

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Final
 from unicodedata import normalize
 
 from searchlib import _tantivy as tantivy
+from searchlib._later import regex
 from searchlib.analysis import collation_key, fold
 from searchlib.engine.requests import MOST_BUCKETS
 from searchlib.engine.snapshot import Snapshot
@@ -21,7 +21,7 @@ __all__ = ["accepted", "first_of", "in_order", "value_counts", "values_request"]
 # Each segment hands on its most frequent values; to be exact it must hand on all of them.
 _ALL_OF_SEGMENT: Final = 2**31
 _MOST_VALUES: Final = MOST_BUCKETS // 2  # of all facets of one pass; ranges take buckets too
-_BREAK: Final = re.compile(r"""[\s\-‐–—'’‘"“”«».,;:/()\[\]&_]+""")
+_BREAK: Final = regex(r"""[\s\-‐–—'’‘"“”«».,;:/()\[\]&_]+""")
 
 
 def values_request(facet: ValueFacet, facets: int) -> dict[str, Any]:

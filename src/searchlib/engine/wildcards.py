@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Final
 
 from searchlib import _tantivy as tantivy
+from searchlib._later import regex
 from searchlib.analysis import View
 from searchlib.engine.clauses import Clause
 from searchlib.engine.expand import (
@@ -33,7 +33,7 @@ __all__ = ["WildcardCompiler"]
 # 2.2 times its idf.
 _EXACT_BEGINNING: Final = 2.2
 _MOST_EXPANDED: Final = 50  # beginnings and fuzzy words of one search: each costs a look around
-_SIGNS_BEHIND: Final = re.compile(r"(?:\*|~\d*)$")
+_SIGNS_BEHIND: Final = regex(r"(?:\*|~\d*)$")
 _MOST_ENDINGS: Final = 10_000  # of a phrase; tantivy refuses 16,384
 
 

@@ -3,12 +3,13 @@ file of expectations under ``tests/golden/``). A language without a module gets 
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib import import_module
-from pkgutil import iter_modules
+from os import listdir
 from typing import Final
 
+from searchlib._later import regex
 from searchlib.analysis import Analysis, Analyzer, Language
 
 __all__ = ["UNDETERMINED", "analyze", "analyzer", "base_code", "known_languages", "language"]
@@ -16,8 +17,8 @@ __all__ = ["UNDETERMINED", "analyze", "analyzer", "base_code", "known_languages"
 #: The code of a text whose language nobody knows (ISO 639-2).
 UNDETERMINED: Final = "und"
 
-_CODE: Final = re.compile(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]+)*")
-_NOT_LANGUAGES: Final = {"detect"}
+_CODE: Final = regex(r"([A-Za-z]{2,3})(?:[-_][A-Za-z0-9]+)*")
+_NOT_LANGUAGES: Final = {"__init__", "detect"}
 # Older or narrower codes of a language that has a module under another one.
 _ALIASES: Final = {"nb": "no", "nn": "no", "iw": "he", "in": "id"}
 
@@ -29,8 +30,20 @@ def known_languages() -> tuple[str, ...]:
     >>> {"vi", "fr", "en"} <= set(known_languages())
     True
     """
-    names = (module.name for module in iter_modules(__path__))
-    return tuple(sorted(name for name in names if name not in _NOT_LANGUAGES))
+    return tuple(sorted(set(_modules()) - _NOT_LANGUAGES))
+
+
+def _modules() -> Iterator[str]:
+    """The names of the modules beside this one."""
+    try:
+        for name in listdir(__path__[0]):
+            stem, _, ending = name.partition(".")
+            if ending in {"py", "pyc"}:
+                yield stem
+    except NotADirectoryError:  # an archive; what reads those loads what reads source code
+        from pkgutil import iter_modules
+
+        yield from (module.name for module in iter_modules(__path__))
 
 
 @lru_cache(maxsize=1024)

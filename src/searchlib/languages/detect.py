@@ -7,7 +7,6 @@ the commonest words of the expected languages have a say too.
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -16,6 +15,7 @@ from os import urandom
 from typing import Final, NamedTuple
 from unicodedata import name
 
+from searchlib._later import regex
 from searchlib.analysis.columns import Columns, Row, columns
 from searchlib.analysis.fold import fold, has_marks, lower
 from searchlib.languages import UNDETERMINED, base_code, known_languages, language
@@ -41,8 +41,8 @@ _CLEAR_DISTANCE: Final = 25
 _CLEAR_RATIO: Final = 3
 _FIRST: Final = ord("A")
 # CLD2 raises on control characters and on halves of surrogate pairs.
-_UNREADABLE: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-_WORD: Final = re.compile(r"[^\W\d_]+")
+_UNREADABLE: Final = regex("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_WORD: Final = regex(r"[^\W\d_]+")
 # Where CLD2's codes and ours differ.
 _TO_CLD2: Final = {"he": "iw"}
 _UNKNOWN: Final = "un"

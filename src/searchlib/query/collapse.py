@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from searchlib._dataclass import dataclass
 from searchlib.errors import QueryError
 
 __all__ = ["Collapse", "Collapsing", "NearDuplicates"]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from searchlib._dataclass import dataclass
 from searchlib.errors import QueryError
 from searchlib.query.nodes import Value
 

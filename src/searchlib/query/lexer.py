@@ -8,6 +8,7 @@ from enum import Enum, auto
 from typing import Final, NamedTuple, TypedDict
 from unicodedata import normalize
 
+from searchlib._later import regex
 from searchlib.query.nodes import LARGEST_BOOST, Accents
 
 __all__ = ["Kind", "Lexeme", "is_without_syntax", "lex", "only_beginning", "only_phrase"]
@@ -60,40 +61,40 @@ class Lexeme(NamedTuple):
     accents: Accents | None = None
 
 
-_SPACE: Final = re.compile(r"\s*")
+_SPACE: Final = regex(r"\s*")
 # What most queries consist of: a word without any sign that means something.
-_PLAIN: Final = re.compile(r"[^\W_][\w'’.,;!?-]*+(?!\S)")
+_PLAIN: Final = regex(r"[^\W_][\w'’.,;!?-]*+(?!\S)")
 # Such words, and signs that stand alone and mean nothing: *Où est-ce ?*
 _WORDS: Final = r"(?:(?!(?:AND|OR|NOT)(?!\S))(?:[^\W_][\w'’.,;!?-]*+|[.,;!?]++)(?!\S)\s*+)++"
-_NO_SYNTAX: Final = re.compile(
+_NO_SYNTAX: Final = regex(
     rf"\s*+{_WORDS}(?:(?:OR(?!\S)\s*+{_WORDS})++|(?:AND(?!\S)\s*+{_WORDS})++)?+"
 )
 # One phrase and nothing else, one beginning of a word.
-_ONE_PHRASE: Final = re.compile(r'\s*+"([^"“”„«»\\]*+)"\s*+')
-_ONE_BEGINNING: Final = re.compile(r"\s*+([^\W_][\w'’-]*+)\*\s*+")
-_SIGN: Final = re.compile(r"[+-](?=[^\s)+-])")
-_FIELD: Final = re.compile(r"([^\W\d]\w*):(?=[^\s)])")
+_ONE_PHRASE: Final = regex(r'\s*+"([^"“”„«»\\]*+)"\s*+')
+_ONE_BEGINNING: Final = regex(r"\s*+([^\W_][\w'’-]*+)\*\s*+")
+_SIGN: Final = regex(r"[+-](?=[^\s)+-])")
+_FIELD: Final = regex(r"([^\W\d]\w*):(?=[^\s)])")
 # Only before what can be a word: =) and => are what people type besides.
-_ACCENTS: Final = re.compile(r'=[~?]?(?=[\w"“„«(\\])')
+_ACCENTS: Final = regex(r'=[~?]?(?=[\w"“„«(\\])')
 _MODES: Final[dict[str, Accents]] = {"=": "strict", "=~": "ignore", "=?": "prefer"}
-_REGEX: Final = re.compile(r"/((?:\\.|[^/\\])+)/(?=[\s)^]|$)", re.DOTALL)
-_ALL: Final = re.compile(r"\*:\*(?=[\s)^]|$)")
-_RANGE: Final = re.compile(r"[\[{]\s*(\S+)\s+TO\s+([^\s\]}]+)\s*[\]}]")
+_REGEX: Final = regex(r"/((?:\\.|[^/\\])+)/(?=[\s)^]|$)", re.DOTALL)
+_ALL: Final = regex(r"\*:\*(?=[\s)^]|$)")
+_RANGE: Final = regex(r"[\[{]\s*(\S+)\s+TO\s+([^\s\]}]+)\s*[\]}]")
 _NUMBER: Final = r"\d+(?:\.\d+)?"
 _WEIGHT: Final = rf"\^(?P<constant>=?)(?P<factor>{_NUMBER})"
 _SUFFIX: Final = rf"(?P<suffix>\*|~)(?P<number>(?<=~){_NUMBER})?"
 # What may stand behind a phrase or bracket.
-_BEHIND: Final = re.compile(rf"(?:{_SUFFIX})?(?:{_WEIGHT})?(?=[\s)]|$)")
-_BEHIND_BRACKET: Final = re.compile(rf"{_WEIGHT}(?=[\s)]|$)")
+_BEHIND: Final = regex(rf"(?:{_SUFFIX})?(?:{_WEIGHT})?(?=[\s)]|$)")
+_BEHIND_BRACKET: Final = regex(rf"{_WEIGHT}(?=[\s)]|$)")
 # A sign behind an even number of backslashes is itself, behind an odd one it is escaped.
 _UNESCAPED: Final = r"(?:^|[^\\])(?:\\\\)*"
-_WORD_WEIGHT: Final = re.compile(rf"{_UNESCAPED}(?P<sign>{_WEIGHT})$")
-_WORD_SUFFIX: Final = re.compile(rf"{_UNESCAPED}(?P<sign>{_SUFFIX})$")
-_STAR: Final = re.compile(_UNESCAPED + r"\*")
+_WORD_WEIGHT: Final = regex(rf"{_UNESCAPED}(?P<sign>{_WEIGHT})$")
+_WORD_SUFFIX: Final = regex(rf"{_UNESCAPED}(?P<sign>{_SUFFIX})$")
+_STAR: Final = regex(_UNESCAPED + r"\*")
 _BAD_BOOST: Final = "a weight is a number above 0 and at most a million: it was ignored"
 _BAD_STAR: Final = "* stands for letters at the end of a word only: it was searched as a sign"
-_WORD: Final = re.compile(r'(?:\\.|[^\s()"“”„«»\\]|\\$)+', re.DOTALL)
-_ESCAPED: Final = re.compile(r"\\(.)", re.DOTALL)
+_WORD: Final = regex(r'(?:\\.|[^\s()"“”„«»\\]|\\$)+', re.DOTALL)
+_ESCAPED: Final = regex(r"\\(.)", re.DOTALL)
 # People's keyboards and word processors put these for quotes; each opens what the other closes.
 _QUOTES: Final = {'"': '"', "“": "”", "„": "“”", "«": "»"}
 _STRAY_QUOTES: Final = "”»"

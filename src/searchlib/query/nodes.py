@@ -6,11 +6,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
 from datetime import date, datetime
-from decimal import Decimal
 from typing import Any, Final, Literal, TypeAlias, get_args
 
+from searchlib._dataclass import dataclass, names_of
+from searchlib._later import regex
 from searchlib.errors import QueryError
 
 __all__ = [
@@ -56,14 +56,14 @@ LARGEST_BOOST: Final = 1_000_000.0
 #: The largest ``slop`` of a ``Near``.
 LARGEST_SLOP: Final = 1_000
 
-_SPECIAL: Final = re.compile(
+_SPECIAL: Final = regex(
     r'[\\"“”„«»():^*~]|(?<!\S)(?:[+\-/]|=(?=\S))|(?<!\S)(?=(?:AND|OR|NOT)(?!\S))'
 )
-_SPACE: Final = re.compile(r"\s")
+_SPACE: Final = regex(r"\s")
 # A pattern, each of its signs escaped or not.
-_IS_PATTERN: Final = re.compile(r"(?:\\.|[^\\])+", re.DOTALL)
-_ESCAPED: Final = re.compile(r"\\.", re.DOTALL)
-_AFTER_SIGN: Final = re.compile(r'[\w"(\\]')
+_IS_PATTERN: Final = regex(r"(?:\\.|[^\\])+", re.DOTALL)
+_ESCAPED: Final = regex(r"\\.", re.DOTALL)
+_AFTER_SIGN: Final = regex(r'[\w"(\\]')
 _ACCENT_SIGNS: Final[Mapping[Accents, str]] = {"strict": "=", "ignore": "=~", "prefer": "=?"}
 
 
@@ -96,10 +96,10 @@ class Query:
         {'type': 'Range', 'field': 'day', 'gte': {'date': '2022-01-01'}}
         """
         plain: dict[str, Any] = {"type": type(self).__name__}
-        for item in fields(self):  # type: ignore[arg-type]  # every node is a dataclass
-            value = getattr(self, item.name)
+        for name in names_of(self):
+            value = getattr(self, name)
             if value is not None:
-                plain[item.name] = _to_plain(value)
+                plain[name] = _to_plain(value)
         return plain
 
     @staticmethod
@@ -632,6 +632,8 @@ def _json(node: Query) -> str:
 
 def _number(value: float) -> str:
     try:
+        from decimal import Decimal  # for a boost that is no plain number, as hardly one is
+
         return f"{Decimal(repr(value)).normalize():f}"  # all its digits, and no exponent
     except ArithmeticError:  # no number: what compiles it says so
         return str(value)

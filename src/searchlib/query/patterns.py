@@ -14,6 +14,7 @@ from typing import Final
 from unicodedata import normalize
 
 from searchlib import _tantivy as tantivy
+from searchlib._later import regex
 
 __all__ = ["LONGEST_PATTERN", "PatternError", "engine_pattern", "problem_of"]
 
@@ -21,10 +22,10 @@ __all__ = ["LONGEST_PATTERN", "PatternError", "engine_pattern", "problem_of"]
 LONGEST_PATTERN: Final = 200
 
 _FIELD: Final = "terms"
-_ESCAPE: Final = re.compile(r"\\.|\[\^?\]?|\]|[^\\\[\]]+", re.DOTALL)
+_ESCAPE: Final = regex(r"\\.|\[\^?\]?|\]|[^\\\[\]]+", re.DOTALL)
 # Counted repetitions within each other multiply: tantivy writes them all out before it counts.
 _MOST_SIGNS: Final = 300
-_SIGN: Final = re.compile(
+_SIGN: Final = regex(
     r"\\[xuU]\{[^}]*\}|\\.|\[\^?\]?(?:\\.|[^\\\]])*\]|\{(?P<counts>\d+(?:,\d*)?)\}|.", re.DOTALL
 )
 _BEYOND_ASCII: Final = r"\x{80}-\x{10FFFF}"

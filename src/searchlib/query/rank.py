@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, TypeAlias
 
+from searchlib._dataclass import dataclass
 from searchlib.errors import QueryError
 
 __all__ = ["Popularity", "Rank", "Recency"]

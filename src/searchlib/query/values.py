@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
 from typing import Final
 
+from searchlib._later import regex
 from searchlib.fields import Category, Date, DateTime, Keyword, Stored, described
 from searchlib.fields import Field as FieldType
 from searchlib.query.lexer import Kind, Lexeme
@@ -15,11 +15,11 @@ from searchlib.query.nodes import Exists, Prefix, Query, Range, Term, Value
 
 __all__ = ["Values"]
 
-_COMPARISON: Final = re.compile(r"(>=|<=|>|<)(.+)", re.DOTALL)
+_COMPARISON: Final = regex(r"(>=|<=|>|<)(.+)", re.DOTALL)
 _COMPARISONS: Final = {">=": "gte", ">": "gt", "<=": "lte", "<": "lt"}
-_SPAN: Final = re.compile(r"(.*?)\.\.(.*)", re.DOTALL)
-_PART_OF_DATE: Final = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
-_BOUNDS: Final = re.compile(r"([\[{])\s*(\S+)\s+TO\s+([^\s\]}]+)\s*([\]}])")
+_SPAN: Final = regex(r"(.*?)\.\.(.*)", re.DOTALL)
+_PART_OF_DATE: Final = regex(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?")
+_BOUNDS: Final = regex(r"([\[{])\s*(\S+)\s+TO\s+([^\s\]}]+)\s*([\]}])")
 
 
 class Values:
@@ -128,9 +128,15 @@ def _span(kind: FieldType, text: str) -> tuple[Value, Value] | None:
     year, first, last = int(match[1]), int(match[2] or 1), int(match[2] or 12)
     try:
         start = date(year, first, int(match[3] or 1))
-        end = date(year, last, int(match[3] or monthrange(year, last)[1]))
+        end = date(year, last, int(match[3] or _days_of(year, last)))
     except ValueError:
         return None
     if isinstance(kind, Date):
         return start, end
     return datetime.combine(start, time.min, UTC), datetime.combine(end, time.max, UTC)
+
+
+def _days_of(year: int, month: int) -> int:
+    from calendar import monthrange  # which loads the names of its days in the system's language
+
+    return monthrange(year, month)[1]
