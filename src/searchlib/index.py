@@ -154,7 +154,8 @@ class Index(Searcher):
             )
         # Equal schemas may list their fields in another order; the engine has them in this one.
         self.schema = manifest.schema
-        store = Store(self.schema, self.path / manifest.data)
+        data = self.path / manifest.data
+        store = Store(self.schema, data, checked=self.limits.checked)
         fixed = {kind.language for kind in self.schema.text_fields.values() if kind.language}
         manifest.check_analysis(self.path, frozenset(fixed.union(store.last.languages)))
         self._data = manifest.data
@@ -207,6 +208,8 @@ class Index(Searcher):
         Raises:
             IndexLockedError: another one is open, and still was after the wait.
             IndexStateError: ``wait`` is no number of seconds.
+            IndexDamagedError: a file of stored documents is not as it was written: a merge would
+                take the damage over, where no checksum tells it any more.
 
         >>> from searchlib import Index, Schema
         >>> index = Index(Schema({}))
@@ -219,7 +222,9 @@ class Index(Searcher):
         """
         if isinstance(wait, bool) or not isinstance(wait, (int, float)) or not wait >= 0:
             raise IndexStateError(f"wait is a number of seconds from 0, not {wait!r}")
-        self._snapshot()
+        stores = self._snapshot().stores
+        if stores is not None:
+            stores.check(stores.left)
         writer = Writer(
             self.schema, self._store, memory, wait, self._deletions, self.limits.document
         )

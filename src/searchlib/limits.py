@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import Final
 
 from searchlib.errors import IndexStateError
 
-__all__ = ["Limits"]
+__all__ = ["CHECKED", "Limits"]
+
+#: Bytes of a file of stored documents that is checked, unless told otherwise: a tenth of a second
+#: where the system has them in memory, two on a slow disk.
+CHECKED: Final = 250_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +40,7 @@ several, or open the index with a larger limit
     document: int = 10_000_000
     query: int = 10_000
     timeout: float | None = None
+    checked: int = CHECKED
 
     def __post_init__(self) -> None:
         for name in [one.name for one in fields(self)]:

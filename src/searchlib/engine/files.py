@@ -27,14 +27,18 @@ from searchlib.errors import IndexDamagedError, IndexStateError
 __all__ = [
     "MANAGED",
     "META",
+    "Segment",
+    "body_end",
     "check_managed",
     "check_record",
     "commit_number",
     "copy_checked",
     "layout_checksum",
     "open_commit",
+    "opened",
     "record_commit",
     "record_merges",
+    "segments",
     "sync_folder",
 ]
 
@@ -83,6 +87,58 @@ def open_commit(folder: Path) -> Iterator[dict[str, BinaryIO]]:
             yield files
             return
     raise IndexDamagedError(f"{str(folder / META)!r} changes faster than it can be read")
+
+
+class Segment(NamedTuple):
+    """Two of the files of a segment, by name.
+
+    Attributes:
+        store: of its documents.
+        deletions: of those that are deleted; None where none is.
+    """
+
+    store: str
+    deletions: str | None
+
+
+def segments(folder: Path) -> list[Segment]:
+    """Return the segments of the last commit, in tantivy's order.
+
+    Raises:
+        IndexDamagedError: it cannot be read.
+    """
+    return [
+        Segment(f"{own}.store", None if opstamp is None else f"{own}.{opstamp}.del")
+        for own, opstamp in _listed(folder, _read_meta(folder))
+    ]
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """Open a file of a segment.
+
+    Raises:
+        FileNotFoundError: it is not there.
+        IndexDamagedError: it cannot be read.
+        IndexStateError: this process may not open it.
+    """
+    try:
+        with path.open("rb") as file:
+            yield file
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        kind = IndexStateError if error.errno in _NOT_DAMAGE else IndexDamagedError
+        raise kind(f"{str(path)!r} cannot be read: {error.strerror}") from error
+
+
+def body_end(name: str, file: BinaryIO) -> int:
+    """Return where the footer of a file begins.
+
+    Raises:
+        IndexDamagedError: it has none.
+    """
+    return _footer(name, file, file.seek(0, 2))[1]
 
 
 def copy_checked(name: str, source: BinaryIO, target: BinaryIO | None = None) -> int:
@@ -321,13 +377,24 @@ def _read_meta(folder: Path) -> bytes:
 def _names(folder: Path, meta: bytes) -> list[str]:
     """The files of the segments that a commit names."""
     names: list[str] = []
+    for own, opstamp in _listed(folder, meta):
+        names += [f"{own}.{ending}" for ending in _EACH]
+        if opstamp is not None:
+            names.append(f"{own}.{opstamp}.del")
+    return names
+
+
+def _listed(folder: Path, meta: bytes) -> list[tuple[str, int | None]]:
+    """The segments that a commit names: what their files are called, and, where documents of one
+    are deleted, the number of the commit that deleted the last."""
     try:
         plain: dict[str, Any] = json.loads(meta)
-        for segment in plain["segments"]:
-            own = UUID(segment["segment_id"]).hex
-            names += [f"{own}.{ending}" for ending in _EACH]
-            if segment["deletes"] is not None:
-                names.append(f"{own}.{int(segment['deletes']['opstamp'])}.del")
+        return [
+            (
+                UUID(segment["segment_id"]).hex,
+                None if segment["deletes"] is None else int(segment["deletes"]["opstamp"]),
+            )
+            for segment in plain["segments"]
+        ]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise IndexDamagedError(f"{str(folder / META)!r} is damaged: {error!r}") from error
-    return names

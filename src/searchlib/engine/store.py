@@ -12,10 +12,12 @@ from typing import Any, Final
 from weakref import WeakSet
 
 from searchlib import _tantivy as tantivy
-from searchlib.engine.files import record_commit, record_merges
+from searchlib.engine.checks import check_openings
+from searchlib.engine.files import Segment, record_commit, record_merges, segments
 from searchlib.engine.layout import engine_schema, register_tokenizers
-from searchlib.engine.snapshot import Snapshot, reading, unreadable
+from searchlib.engine.snapshot import Snapshot, Stores, reading, unreadable
 from searchlib.errors import IndexDamagedError, IndexLockedError, IndexStateError
+from searchlib.limits import CHECKED
 from searchlib.schema import Schema
 
 __all__ = ["LEAST_MEMORY", "WRITER_MEMORY", "Store", "abandon"]
@@ -26,6 +28,7 @@ WRITER_MEMORY: Final = 128_000_000
 LEAST_MEMORY: Final = 15_000_000
 # What tantivy takes for each byte that it is told to gather.
 _TAKEN: Final = 2
+_TRIES: Final = 10
 _LOOK_AGAIN: Final = 0.02  # seconds
 _LOCKS: Final = (".tantivy-writer.lock", ".tantivy-meta.lock")
 _OPEN_FILES: Final = Path("/proc/self/fd")
@@ -75,6 +78,7 @@ class Store:
         schema: what its documents hold.
         folder: where its files are, or None for memory.
         create: make the folder and an empty index in it.
+        checked: bytes; a larger file of stored documents is read without being checked.
 
     Attributes:
         schema: tantivy's schema.
@@ -85,9 +89,18 @@ class Store:
         IndexDamagedError: there are no files, or they cannot be opened.
     """
 
-    def __init__(self, schema: Schema, folder: Path | None = None, *, create: bool = False) -> None:
+    def __init__(
+        self,
+        schema: Schema,
+        folder: Path | None = None,
+        *,
+        create: bool = False,
+        checked: float = CHECKED,
+    ) -> None:
         self.schema = engine_schema(schema)
         self.folder = folder
+        self._checked = checked
+        self._opened: set[Segment] = set()
         self._seen: tuple[int, int] | None = None
         self._turn = Lock()
         _STORES.add(self)
@@ -113,6 +126,7 @@ class Store:
         elif not self.folder.is_dir() or not tantivy.Index.exists(str(self.folder)):
             raise FileNotFoundError("its meta.json is missing")
         if tantivy.Index.exists(str(self.folder)):
+            self._check_openings()  # for the engine opens the segments at once
             # Not Index(…, reuse=False), which empties the folder.
             return tantivy.Index.open(str(self.folder))
         return tantivy.Index(self.schema, str(self.folder))
@@ -122,13 +136,27 @@ class Store:
         # One at a time: else a thread that read an older commit could put it in the place of a
         # newer one. What was seen is noted last, for threads that do not wait.
         with self._turn:
-            seen = self._commit_seen()
-            with reading():
-                self._index.reload()
-                searcher = self._index.searcher()
-            self.last = Snapshot(self.schema, searcher, self.folder, self._lasting)
+            for _ in range(_TRIES):
+                seen = self._commit_seen()
+                stores = self._check_openings()
+                with reading():
+                    self._index.reload()
+                    searcher = self._index.searcher()
+                if self._commit_seen() == seen:  # else what was read need not be what was checked
+                    break
+            self.last = Snapshot(self.schema, searcher, self.folder, self._lasting, stores)
             self._seen = seen
             return self.last
+
+    def _check_openings(self) -> Stores | None:
+        """Check what tantivy will trust when it opens the last commit; return what else it will
+        when it reads documents of it, None in memory."""
+        if self.folder is None:
+            return None
+        found = segments(self.folder)
+        check_openings(self.folder, [one for one in found if one not in self._opened])
+        self._opened = set(found)
+        return Stores(self.folder, [segment.store for segment in found], self._checked)
 
     def committed(self) -> None:
         """Take note of a commit just made."""
