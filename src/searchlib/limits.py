@@ -9,9 +9,9 @@ from searchlib.errors import IndexStateError
 
 __all__ = ["CHECKED", "Limits"]
 
-#: Bytes of a file of stored documents that is checked, unless told otherwise: a tenth of a second
-#: where the system has them in memory, two on a slow disk.
-CHECKED: Final = 250_000_000
+#: Bytes of stored documents that are checked, unless told otherwise: some 0.3 s where the system
+#: has them in memory, as long as the disk needs where it has not.
+CHECKED: Final = 500_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +26,10 @@ class Limits:
         query: code points of a query string that are read.
         timeout: seconds that a search may take where it is not told otherwise; None lets it take
             as long as it takes.
+        checked: bytes of an index's files of stored documents (compressed, the smallest files
+            first) that are checked: each once a process, before the first document of it is handed
+            out, and before a writer can merge it. In what is not checked a flipped bit may end the
+            process, unless ``verify`` was run before.
 
     Raises:
         IndexStateError: one is no number above 0.

@@ -11,7 +11,9 @@ store before the first document of it is handed out.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from contextlib import suppress
+from itertools import accumulate
 from pathlib import Path
 from struct import Struct
 from threading import Lock
@@ -20,7 +22,7 @@ from typing import BinaryIO, Final
 from searchlib.engine.files import Segment, body_end, copy_checked, opened
 from searchlib.errors import IndexDamagedError
 
-__all__ = ["check_openings", "check_store"]
+__all__ = ["check_openings", "check_store", "within_budget"]
 
 #: How a document store ends: version, where its index begins, compression, 15 bytes of nothing.
 _STORE_END: Final = Struct("<IQB15x")
@@ -74,13 +76,24 @@ def check_openings(folder: Path, segments: list[Segment]) -> None:
                 _check_once(segment.deletions, file)
 
 
-def check_store(folder: Path, name: str, most: float) -> None:
+def within_budget(folder: Path, names: Sequence[str], most: float) -> set[int]:
+    """Return the positions of those files that hold no more than so many bytes together, the
+    smallest first: a merge takes these, and most searches find something in each."""
+    sizes: list[tuple[int, int]] = []
+    for position, name in enumerate(names):
+        with suppress(FileNotFoundError):
+            sizes.append(((folder / name).stat().st_size, position))
+    sizes.sort()
+    sums = accumulate(size for size, _ in sizes)
+    return {position for (_, position), sum_ in zip(sizes, sums, strict=True) if sum_ <= most}
+
+
+def check_store(folder: Path, name: str) -> None:
     """Check a document store, unless this process did.
 
     Args:
         folder: of tantivy's files.
         name: the store's.
-        most: bytes; a larger one is not checked.
 
     Raises:
         IndexDamagedError: it is not as it was written.
@@ -88,8 +101,7 @@ def check_store(folder: Path, name: str, most: float) -> None:
     """
     # One that is gone was merged away: tantivy has it open still.
     with suppress(FileNotFoundError), opened(folder / name) as file:
-        if os.fstat(file.fileno()).st_size <= most:
-            _check_once(name, file)
+        _check_once(name, file)
 
 
 def _check_once(name: str, file: BinaryIO) -> None:

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from searchlib import _tantivy as tantivy
 from searchlib.deadline import check_time
-from searchlib.engine.checks import check_store
+from searchlib.engine.checks import check_store, within_budget
 from searchlib.engine.layout import ID, ID_HASH, LANGUAGE, SOURCE, unsealed
 from searchlib.errors import IndexDamagedError, IndexStateError
 
@@ -111,22 +111,21 @@ def unreadable(message: str, error: Exception) -> IndexStateError:
 
 
 class Stores:
-    """The document stores of a commit, each of which is checked before tantivy reads in it.
+    """The document stores of a commit, which are checked before tantivy reads in them.
 
     Args:
         folder: of tantivy's files.
         names: those of the stores, in the order of their segments.
-        most: bytes; a larger one is not checked.
+        most: bytes; of all together so many are checked, the smallest first.
 
     Attributes:
-        left: the numbers of the segments whose stores were not checked yet.
+        left: the numbers of the segments whose stores are still to be checked.
     """
 
     def __init__(self, folder: Path, names: Sequence[str], most: float) -> None:
         self._folder = folder
         self._names = names
-        self._most = most
-        self.left = set(range(len(names)))
+        self.left = within_budget(folder, names, most)
 
     def check(self, segments: Collection[int]) -> None:
         """Check those of some segments.
@@ -136,7 +135,7 @@ class Stores:
             IndexStateError: this process may not open one.
         """
         for segment in self.left.intersection(segments):
-            check_store(self._folder, self._names[segment], self._most)
+            check_store(self._folder, self._names[segment])
             self.left.discard(segment)
 
 

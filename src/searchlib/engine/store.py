@@ -78,7 +78,7 @@ class Store:
         schema: what its documents hold.
         folder: where its files are, or None for memory.
         create: make the folder and an empty index in it.
-        checked: bytes; a larger file of stored documents is read without being checked.
+        checked: bytes of the files of stored documents that are checked, the smallest first.
 
     Attributes:
         schema: tantivy's schema.
