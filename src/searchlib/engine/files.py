@@ -146,22 +146,33 @@ def copy_checked(name: str, source: BinaryIO, target: BinaryIO | None = None) ->
 
     Raises:
         IndexDamagedError: it is not as it was written, or cannot be read.
+        OSError: the copy cannot be written.
     """
-    try:
+    found, place = 0, 0
+    with _reads(name):
         size = source.seek(0, 2)
         checksum, end = _footer(name, source, size)
         source.seek(0)
-        found, place = 0, 0
-        while block := source.read(_BLOCK):
-            found = crc32(block[: max(end - place, 0)], found)
-            place += len(block)
-            if target is not None:
-                target.write(block)
-    except OSError as error:
-        raise IndexDamagedError(f"{name!r} cannot be read or copied: {error}") from error
+    while True:
+        with _reads(name):
+            block = source.read(_BLOCK)
+        if not block:
+            break
+        found = crc32(block[: max(end - place, 0)], found)
+        place += len(block)
+        if target is not None:
+            target.write(block)
     if checksum is not None and found != checksum:
         raise IndexDamagedError(f"{name!r} is not as it was written: its checksum differs")
     return size
+
+
+@contextmanager
+def _reads(name: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise IndexDamagedError(f"{name!r} cannot be read: {error}") from error
 
 
 def layout_checksum(folder: Path) -> int:
