@@ -233,8 +233,8 @@ class Index(Searcher):
         Raises:
             IndexLockedError: another one is open, and still was after the wait.
             IndexStateError: ``wait`` is no number of seconds.
-            IndexDamagedError: a file of stored documents is not as it was written: a merge would
-                take the damage over, where no checksum tells it any more.
+            IndexDamagedError: a file is not as it was written: a merge would take the damage over,
+                where no checksum tells it any more.
 
         >>> from searchlib import Index, Schema
         >>> index = Index(Schema({}))
@@ -247,9 +247,8 @@ class Index(Searcher):
         """
         if isinstance(wait, bool) or not isinstance(wait, (int, float)) or not wait >= 0:
             raise IndexStateError(f"wait is a number of seconds from 0, not {wait!r}")
-        stores = self._snapshot().stores
-        if stores is not None:
-            stores.check(stores.left)
+        if (unchecked := self._snapshot().unchecked) is not None:
+            unchecked.check_all()
         writer = Writer(
             self.schema, self._store, memory, wait, self._deletions, self.limits.document
         )

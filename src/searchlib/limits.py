@@ -26,10 +26,10 @@ class Limits:
         query: code points of a query string that are read.
         timeout: seconds that a search may take where it is not told otherwise; None lets it take
             as long as it takes.
-        checked: bytes of an index's files of stored documents (compressed, the smallest files
-            first) that are checked: each once a process, before the first document of it is handed
-            out, and before a writer can merge it. In what is not checked a flipped bit may end the
-            process, unless ``verify`` was run before.
+        checked: bytes of an index's files, the smallest first, that are checked, each once a
+            process: those of stored documents before the first document of one is handed out, all
+            of them before a writer can merge them. In what is not checked a flipped bit may end
+            the process, unless ``verify`` was run before.
 
     Raises:
         IndexStateError: one is no number above 0.

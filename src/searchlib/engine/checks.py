@@ -5,13 +5,14 @@ Two kinds are worse. It sets aside memory for as many bytes, or parts, as a docu
 something has, and is aborted by the system where that is more than there is. And a flipped bit in
 the list of deleted documents brings one back. So those two kinds of files are read through here
 first: the deletions and the beginning of a store's index whenever a segment is opened, the whole
-store before the first document of it is handed out.
+store before the first document of it is handed out. A merge trusts more, and gives what it copies
+a new checksum: so all files are checked before there is a writer.
 """
 
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from itertools import accumulate
 from pathlib import Path
@@ -22,7 +23,7 @@ from typing import BinaryIO, Final
 from searchlib.engine.files import Segment, body_end, copy_checked, opened
 from searchlib.errors import IndexDamagedError
 
-__all__ = ["check_openings", "check_store", "within_budget"]
+__all__ = ["Unchecked", "check_openings"]
 
 #: How a document store ends: version, where its index begins, compression, 15 bytes of nothing.
 _STORE_END: Final = Struct("<IQB15x")
@@ -76,32 +77,73 @@ def check_openings(folder: Path, segments: list[Segment]) -> None:
                 _check_once(segment.deletions, file)
 
 
-def within_budget(folder: Path, names: Sequence[str], most: float) -> set[int]:
-    """Return the positions of those files that hold no more than so many bytes together, the
-    smallest first: a merge takes these, and most searches find something in each."""
-    sizes: list[tuple[int, int]] = []
-    for position, name in enumerate(names):
-        with suppress(FileNotFoundError):
-            sizes.append(((folder / name).stat().st_size, position))
-    sizes.sort()
-    sums = accumulate(size for size, _ in sizes)
-    return {position for (_, position), sum_ in zip(sizes, sums, strict=True) if sum_ <= most}
-
-
-def check_store(folder: Path, name: str) -> None:
-    """Check a document store, unless this process did.
+class Unchecked:
+    """What of a commit is still to be checked before tantivy reads in it.
 
     Args:
         folder: of tantivy's files.
-        name: the store's.
+        segments: those of the commit, in tantivy's order.
+        most: bytes; no more are checked, those of the smallest segments first: a merge takes these,
+            and most searches find something in each.
+        whole: the names of files known to be whole, kept for later commits.
 
-    Raises:
-        IndexDamagedError: it is not as it was written.
-        IndexStateError: this process may not open it.
+    Attributes:
+        left: the numbers of the segments whose documents are still to be checked.
     """
-    # One that is gone was merged away: tantivy has it open still.
-    with suppress(FileNotFoundError), opened(folder / name) as file:
-        _check_once(name, file)
+
+    def __init__(
+        self, folder: Path, segments: Sequence[Segment], most: float, whole: set[str]
+    ) -> None:
+        self._folder = folder
+        self._files = [segment.files for segment in segments]
+        self._stores = [segment.store for segment in segments]
+        self._most = most
+        self._whole = whole
+        self.left = {
+            number
+            for number in self._smallest([[store] for store in self._stores])
+            if self._stores[number] not in whole
+        }
+
+    def check(self, segments: Iterable[int]) -> None:
+        """Check the document stores of some segments.
+
+        Raises:
+            IndexDamagedError: one is not as it was written.
+            IndexStateError: this process may not open one.
+        """
+        for segment in self.left.intersection(segments):
+            self._check([self._stores[segment]])
+            self.left.discard(segment)
+
+    def check_all(self) -> None:
+        """Check all files, before a merge trusts them and gives what it copies a new checksum.
+
+        Raises:
+            IndexDamagedError: one is not as it was written.
+            IndexStateError: this process may not open one.
+        """
+        for number in self._smallest(self._files):
+            self._check(self._files[number])
+
+    def _check(self, names: list[str]) -> None:
+        for name in names:
+            if name not in self._whole:
+                # One that is gone was merged away: tantivy has it open still.
+                with suppress(FileNotFoundError), opened(self._folder / name) as file:
+                    _check_once(name, file)
+                self._whole.add(name)
+
+    def _smallest(self, files: list[list[str]]) -> list[int]:
+        """Which of these groups of files are to be checked."""
+        sizes: list[tuple[int, int]] = []
+        for number, names in enumerate(files):
+            with suppress(FileNotFoundError):
+                size = sum((self._folder / name).stat().st_size for name in names)
+                sizes.append((size, number))
+        sizes.sort()
+        sums = accumulate(size for size, _ in sizes)
+        return [number for (_, number), sum_ in zip(sizes, sums, strict=True) if sum_ <= self._most]
 
 
 def _check_once(name: str, file: BinaryIO) -> None:

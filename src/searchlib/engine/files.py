@@ -90,15 +90,31 @@ def open_commit(folder: Path) -> Iterator[dict[str, BinaryIO]]:
 
 
 class Segment(NamedTuple):
-    """Two of the files of a segment, by name.
+    """A segment of a commit.
 
     Attributes:
-        store: of its documents.
-        deletions: of those that are deleted; None where none is.
+        name: what its files are called.
+        deleted: the number of the commit that deleted the last of its documents; None where none
+            is deleted.
     """
 
-    store: str
-    deletions: str | None
+    name: str
+    deleted: int | None
+
+    @property
+    def files(self) -> list[str]:
+        """The names of those that never change."""
+        return [f"{self.name}.{ending}" for ending in _EACH]
+
+    @property
+    def store(self) -> str:
+        """The name of the one with the stored documents."""
+        return f"{self.name}.store"
+
+    @property
+    def deletions(self) -> str | None:
+        """The name of the one that says which documents are deleted, if there is one."""
+        return None if self.deleted is None else f"{self.name}.{self.deleted}.del"
 
 
 def segments(folder: Path) -> list[Segment]:
@@ -107,10 +123,7 @@ def segments(folder: Path) -> list[Segment]:
     Raises:
         IndexDamagedError: it cannot be read.
     """
-    return [
-        Segment(f"{own}.store", None if opstamp is None else f"{own}.{opstamp}.del")
-        for own, opstamp in _listed(folder, _read_meta(folder))
-    ]
+    return _listed(folder, _read_meta(folder))
 
 
 @contextmanager
@@ -388,20 +401,19 @@ def _read_meta(folder: Path) -> bytes:
 def _names(folder: Path, meta: bytes) -> list[str]:
     """The files of the segments that a commit names."""
     names: list[str] = []
-    for own, opstamp in _listed(folder, meta):
-        names += [f"{own}.{ending}" for ending in _EACH]
-        if opstamp is not None:
-            names.append(f"{own}.{opstamp}.del")
+    for segment in _listed(folder, meta):
+        names += segment.files
+        if segment.deletions is not None:
+            names.append(segment.deletions)
     return names
 
 
-def _listed(folder: Path, meta: bytes) -> list[tuple[str, int | None]]:
-    """The segments that a commit names: what their files are called, and, where documents of one
-    are deleted, the number of the commit that deleted the last."""
+def _listed(folder: Path, meta: bytes) -> list[Segment]:
+    """The segments that a commit names."""
     try:
         plain: dict[str, Any] = json.loads(meta)
         return [
-            (
+            Segment(
                 UUID(segment["segment_id"]).hex,
                 None if segment["deletes"] is None else int(segment["deletes"]["opstamp"]),
             )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import OrderedDict
-from collections.abc import Collection, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
 from math import log
 from pathlib import Path
@@ -14,11 +14,11 @@ from typing import Any, Final
 
 from searchlib import _tantivy as tantivy
 from searchlib.deadline import check_time
-from searchlib.engine.checks import check_store, within_budget
+from searchlib.engine.checks import Unchecked
 from searchlib.engine.layout import ID, ID_HASH, LANGUAGE, SOURCE, unsealed
 from searchlib.errors import IndexDamagedError, IndexStateError
 
-__all__ = ["Snapshot", "StoredDocument", "Stores", "idf", "reading", "unreadable"]
+__all__ = ["Snapshot", "StoredDocument", "idf", "reading", "unreadable"]
 
 # Documents that are looked up together. Each page costs a walk over all documents before it: with
 # at most 20 pages, the time that it takes to read all documents grows as their number does.
@@ -110,35 +110,6 @@ def unreadable(message: str, error: Exception) -> IndexStateError:
     return IndexDamagedError(f"{message}: {error}")
 
 
-class Stores:
-    """The document stores of a commit, which are checked before tantivy reads in them.
-
-    Args:
-        folder: of tantivy's files.
-        names: those of the stores, in the order of their segments.
-        most: bytes; of all together so many are checked, the smallest first.
-
-    Attributes:
-        left: the numbers of the segments whose stores are still to be checked.
-    """
-
-    def __init__(self, folder: Path, names: Sequence[str], most: float) -> None:
-        self._folder = folder
-        self._names = names
-        self.left = within_budget(folder, names, most)
-
-    def check(self, segments: Collection[int]) -> None:
-        """Check those of some segments.
-
-        Raises:
-            IndexDamagedError: one is not as it was written.
-            IndexStateError: this process may not open one.
-        """
-        for segment in self.left.intersection(segments):
-            check_store(self._folder, self._names[segment])
-            self.left.discard(segment)
-
-
 class Snapshot:
     """One commit of an index: everything asked of it sees the same documents.
 
@@ -151,7 +122,7 @@ class Snapshot:
         has_deletions: whether terms are counted with documents that are gone.
         kept: what is dear to find out and stays true for this commit; who keeps it, bounds it.
         lasting: likewise, what hardly changes from one commit to the next.
-        stores: what is checked before a document is read; None in memory.
+        unchecked: what is checked before a document is read; None in memory.
         counts: the counts of facets of the last searches, for ``FacetCounter``.
     """
 
@@ -161,12 +132,12 @@ class Snapshot:
         searcher: tantivy.Searcher,
         folder: Path | None,
         lasting: dict[Hashable, Any] | None = None,
-        stores: Stores | None = None,
+        unchecked: Unchecked | None = None,
     ) -> None:
         self.searcher = searcher
         self.schema = schema
         self.folder = folder
-        self.stores = stores
+        self.unchecked = unchecked
         self.kept: dict[Hashable, dict[Any, Any]] = {}
         self.lasting: dict[Hashable, Any] = {} if lasting is None else lasting
         self.counts: OrderedDict[str, Any] = OrderedDict()
@@ -313,16 +284,16 @@ class Snapshot:
     def page(self, addresses: Iterable[tantivy.DocAddress]) -> list[StoredDocument]:
         """Return the stored documents at addresses of this snapshot."""
         doc = self.searcher.doc
-        if self.stores is not None and self.stores.left:
+        if self.unchecked is not None and self.unchecked.left:
             addresses = list(addresses)
-            self.stores.check({address.segment_ord for address in addresses})
+            self.unchecked.check({address.segment_ord for address in addresses})
         with reading():
             return [StoredDocument(doc(address)) for address in addresses]
 
     def document(self, address: tantivy.DocAddress) -> StoredDocument:
         """Return the stored document at an address of this snapshot."""
-        if self.stores is not None and self.stores.left:
-            self.stores.check([address.segment_ord])
+        if self.unchecked is not None and self.unchecked.left:
+            self.unchecked.check([address.segment_ord])
         with reading():
             return StoredDocument(self.searcher.doc(address))
 

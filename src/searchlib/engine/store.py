@@ -12,10 +12,10 @@ from typing import Any, Final
 from weakref import WeakSet
 
 from searchlib import _tantivy as tantivy
-from searchlib.engine.checks import check_openings
+from searchlib.engine.checks import Unchecked, check_openings
 from searchlib.engine.files import MANAGED, Segment, record_commit, record_merges, segments
 from searchlib.engine.layout import engine_schema, register_tokenizers
-from searchlib.engine.snapshot import Snapshot, Stores, reading, unreadable
+from searchlib.engine.snapshot import Snapshot, reading, unreadable
 from searchlib.errors import IndexDamagedError, IndexLockedError, IndexStateError
 from searchlib.limits import CHECKED
 from searchlib.schema import Schema
@@ -101,6 +101,7 @@ class Store:
         self.folder = folder
         self._checked = checked
         self._opened: set[Segment] = set()
+        self._whole: set[str] = set()
         self._seen: tuple[int, int] | None = None
         self._turn = Lock()
         _STORES.add(self)
@@ -145,25 +146,26 @@ class Store:
         with self._turn:
             for _ in range(_TRIES):
                 seen = _seen(self._meta)
-                stores = self._check_openings()
+                unchecked = self._check_openings()
                 with reading():
                     self._index.reload()
                     searcher = self._index.searcher()
                 if _seen(self._meta) == seen:  # else what was read need not be what was checked
                     break
-            self.last = Snapshot(self.schema, searcher, self.folder, self._lasting, stores)
+            self.last = Snapshot(self.schema, searcher, self.folder, self._lasting, unchecked)
             self._seen = seen
             return self.last
 
-    def _check_openings(self) -> Stores | None:
+    def _check_openings(self) -> Unchecked | None:
         """Check what tantivy will trust when it opens the last commit; return what else it will
-        when it reads documents of it, None in memory."""
+        when it reads in it, None in memory."""
         if self.folder is None:
             return None
         found = segments(self.folder)
         check_openings(self.folder, [one for one in found if one not in self._opened])
         self._opened = set(found)
-        return Stores(self.folder, [segment.store for segment in found], self._checked)
+        self._whole.intersection_update(name for one in found for name in one.files)
+        return Unchecked(self.folder, found, self._checked, self._whole)
 
     def committed(self) -> None:
         """Take note of a commit just made."""
