@@ -2,15 +2,16 @@
 
     python -m tests.damage FOLDER SEED COUNT
 
-Run as a process of its own, so that a crash of the interpreter is seen by whoever started it.
-Prints one line a fault, ``file fault: what became of it``, and raises where a search hands out a
-document that was not stored.
+Each fault is met in a process forked for it, so that a crash of the interpreter is seen. Prints one
+line a fault, ``file fault: what became of it``; ends with 1 where a search handed out a document
+that was not stored, or raised what is no error of ours, or the process crashed or did not end.
 """
 
 from __future__ import annotations
 
 import os
 import random
+import re
 import shutil
 import signal
 import sys
@@ -23,6 +24,9 @@ from searchlib import CalendarFacet, Index, Near, Prefix, RangeFacet, SearchlibE
 
 _FOOTER: Final = 100  # bytes, about
 _LONGEST: Final = 60  # seconds that one fault may take: an endless loop is as bad as a crash
+
+#: What a line says of a fault that was not survived.
+WRONG: Final = re.compile(r": (wrong document served|crashed by \w+)$")
 
 Fault = tuple[str, Callable[[bytes], bytes]]
 
