@@ -66,6 +66,7 @@ ORDER: Final = (
     "engine.layout",
     "engine.encode",
     "engine.files",
+    "engine.record",
     "engine.checks",
     "engine.snapshot",
     "engine.store",

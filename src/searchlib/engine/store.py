@@ -13,8 +13,9 @@ from weakref import WeakSet
 
 from searchlib import _tantivy as tantivy
 from searchlib.engine.checks import Unchecked, check_openings
-from searchlib.engine.files import MANAGED, Segment, record_commit, record_merges, segments
+from searchlib.engine.files import MANAGED, Segment, segments
 from searchlib.engine.layout import engine_schema, register_tokenizers
+from searchlib.engine.record import record_commit, record_merges
 from searchlib.engine.snapshot import Snapshot, reading, unreadable
 from searchlib.errors import IndexDamagedError, IndexLockedError, IndexStateError
 from searchlib.limits import CHECKED
