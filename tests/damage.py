@@ -2,16 +2,20 @@
 
     python -m tests.damage FOLDER SEED COUNT
 
-Run as a process of its own, so that a crash of the interpreter is seen by whoever started it.
-Prints one line a fault, ``file fault: what became of it``, and raises where a search hands out a
-document that was not stored.
+Each fault is met in a process forked for it, so that a crash of the interpreter is seen. Prints one
+line a fault, ``file fault: what became of it``; ends with 1 where a search handed out a document
+that was not stored, or raised what is no error of ours, or the process crashed or did not end.
 """
 
 from __future__ import annotations
 
+import os
 import random
+import re
 import shutil
+import signal
 import sys
+import traceback
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -19,6 +23,10 @@ from typing import Any, Final
 from searchlib import CalendarFacet, Index, Near, Prefix, RangeFacet, SearchlibError, verify
 
 _FOOTER: Final = 100  # bytes, about
+_LONGEST: Final = 60  # seconds that one fault may take: an endless loop is as bad as a crash
+
+#: What a line says of a fault that was not survived.
+WRONG: Final = re.compile(r": (wrong document served|crashed by \w+)$")
 
 Fault = tuple[str, Callable[[bytes], bytes]]
 
@@ -72,10 +80,46 @@ def use(folder: Path, stored: dict[str, dict[str, Any]]) -> str:
     return "served"
 
 
-def main(folder: Path, seed: int, count: int) -> None:
+def verdict(copy: Path, name: Path, stored: dict[str, dict[str, Any]]) -> str:
+    """What a check says of a damaged index, and what became of using it."""
+    try:
+        found = verify(copy)
+        told = any(name.name in problem for problem in found.problems)
+        said = "whole" if found.is_whole else "named" if told else "found"
+    except SearchlibError as error:
+        said = f"refused: {error}"
+    return f"{said}; {use(copy, stored)}"[:400].replace("\n", " ")
+
+
+def survived(work: Callable[[], str]) -> bool:
+    """Do some work in a process forked for it, which prints what it returns; say whether that one
+    came to its end. Where it did not, what became of it is printed in its place."""
+    sys.stdout.flush()
+    child = os.fork()
+    if not child:
+        signal.alarm(_LONGEST)
+        code = 1
+        try:
+            print(work(), flush=True)
+            code = 0
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(code)
+    _, status = os.waitpid(child, 0)
+    code = os.waitstatus_to_exitcode(status)
+    if code:
+        what = "wrong document served" if code > 0 else f"crashed by {signal.Signals(-code).name}"
+        print(what, flush=True)
+    return not code
+
+
+def main(folder: Path, seed: int, count: int) -> int:
+    """Break and use a copy of each file of an index in turn; return how often that went wrong."""
     chance = random.Random(seed)
     stored = {document["id"]: document for document in Index.open(folder).documents()}
     assert stored
+    wrong = 0
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.stat().st_size)
     for path in files:
         name = path.relative_to(folder)
@@ -83,17 +127,10 @@ def main(folder: Path, seed: int, count: int) -> None:
             copy = folder.with_name("damaged")
             shutil.rmtree(copy, ignore_errors=True)
             shutil.copytree(folder, copy)
-            whole = path.read_bytes()
-            broken = damage(whole)
-            (copy / name).write_bytes(broken)
-            print(f"{name} {fault}:", end=" ", flush=True)
-            try:
-                found = verify(copy)
-                told = any(name.name in problem for problem in found.problems)
-                verdict = "whole" if found.is_whole else "named" if told else "found"
-            except SearchlibError as error:
-                verdict = f"refused: {error}"
-            print(f"{verdict}; {use(copy, stored)}"[:400].replace("\n", " "), flush=True)
+            (copy / name).write_bytes(damage(path.read_bytes()))
+            print(f"{name} {fault}:", end=" ")
+            wrong += not survived(lambda copy=copy, name=name: verdict(copy, name, stored))  # type: ignore[misc]
+    return wrong
 
 
 def told() -> tuple[Path, int, int]:
@@ -103,4 +140,4 @@ def told() -> tuple[Path, int, int]:
 
 
 if __name__ == "__main__":
-    main(*told())
+    sys.exit(min(main(*told()), 1))

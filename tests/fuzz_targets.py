@@ -120,7 +120,8 @@ def cursor(source: Source) -> None:
 
 def files(source: Source) -> None:
     """Whatever stands in a file that tells what an index is: an error of ours, or the documents."""
-    with tempfile.TemporaryDirectory() as name:
+    # The engine may look at a folder once more, and lay its lock there, while it is cleared away.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as name:
         folder = Path(name)
         for path, content in _FILES.items():
             (folder / path).parent.mkdir(exist_ok=True)

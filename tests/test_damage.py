@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -22,6 +23,7 @@ from searchlib import (
     IndexStateError,
     Integer,
     Keyword,
+    Limits,
     Schema,
     Text,
     backup,
@@ -29,6 +31,8 @@ from searchlib import (
     restore,
     verify,
 )
+from searchlib.engine import checks
+from searchlib.engine.files import copy_checked
 from tests.conftest import ROOT, SMALL, run_python
 
 SCHEMA: Final = Schema(
@@ -269,3 +273,123 @@ def test_merged_segments_are_as_good_as_those_of_the_commit(tmp_path: Path) -> N
     changed(data / "meta.json", b" :", b":")
     (data / "commit.json").write_bytes(record)
     assert verify(tmp_path / "index").problems == ()
+
+
+#: Each byte of a document store in turn gets another high bit, which is what lengths end by.
+LENGTHS: Final = """
+import sys
+from pathlib import Path
+from searchlib import Index, SearchlibError
+folder = Path(sys.argv[1])
+[store] = folder.glob("data-1/*.store")
+whole = store.read_bytes()
+told = 0
+for place in range(len(whole)):
+    for bit in (64, 128):
+        with store.open("r+b") as file:  # never shorter: an engine that goes may look once more
+            file.seek(place)
+            file.write(bytes([whole[place] ^ bit]))
+        try:
+            assert Index.open(folder).get("d0")["title"] == "Old maps 0"
+        except SearchlibError:
+            told += 1
+        with store.open("r+b") as file:
+            file.write(whole)
+print(told, len(whole))
+"""
+
+
+def test_no_damaged_length_ends_the_process(tmp_path: Path) -> None:
+    """The engine sets memory aside for as much as a length says, and does not survive if there is
+    none: so it must not see it."""
+    Index(SCHEMA, tmp_path / "index").add([document(0)])
+    done = run_python(LENGTHS, tmp_path / "index", timeout=300)
+    assert done.returncode == 0, done.stderr[-2_000:]
+    told, size = map(int, done.stdout.split())
+    assert told >= 2 * (size - 100)  # all but some of the footer's
+
+
+def test_no_deleted_document_comes_back(folder: Path) -> None:
+    (file,) = (folder / "data-1").glob("*.del")
+    whole = file.read_bytes()
+    for place in range(len(whole) - 100):
+        for bit in range(8):
+            broken = bytearray(whole)
+            broken[place] ^= 1 << bit
+            with file.open("r+b") as opened:
+                opened.write(broken)
+            with pytest.raises(IndexDamagedError, match=re.escape(file.name)):
+                Index.open(folder)
+
+
+def test_an_open_index_checks_what_others_write(folder: Path) -> None:
+    """Once for each file: those of a later commit, another's, too."""
+    held = Index.open(folder)
+    assert held.get("d7") is not None
+    Index.open(folder).add([document(900)])
+    newest = max((folder / "data-1").glob("*.store"), key=lambda path: path.stat().st_mtime_ns)
+    changed(newest, b"d900", b"d901")
+    assert held.get("d7") is not None  # in another segment
+    with pytest.raises(IndexDamagedError, match=re.escape(newest.name)):
+        held.get("d900")
+    with pytest.raises(IndexDamagedError, match=re.escape(newest.name)):
+        held.search("maps", limit=100)
+
+
+@pytest.mark.parametrize("ending", ["term", "idx", "pos", "fast", "fieldnorm", "store"])
+def test_no_merge_takes_damage_over(folder: Path, ending: str) -> None:
+    """A merge gives what it copies a new checksum, and sets memory aside for as much as it is told:
+    so a writer looks before."""
+    for file in (folder / "data-1").glob(f"*.{ending}"):
+        broken = bytearray(file.read_bytes())
+        broken[len(broken) // 2] ^= 1
+        file.write_bytes(broken)
+    index = Index.open(folder)
+    for _ in range(2):
+        with pytest.raises(IndexDamagedError, match=rf"\.{ending}' is not as it was written"):
+            index.add([document(100)])
+        with pytest.raises(IndexDamagedError, match=rf"\.{ending}' is not as it was written"):
+            index.writer()
+    assert not verify(folder).is_whole
+    assert Index.open(folder, limits=Limits(checked=1)).add([]).added == 0  # at one's own risk
+
+
+def test_what_was_merged_away_is_read_on(folder: Path) -> None:
+    """A reader of an older commit has the files open that a merge has deleted since."""
+    reader = Index.open(folder).searcher()
+    with Index.open(folder).writer(memory=SMALL) as writer:
+        for number in range(100, 109):
+            writer.add(document(number))
+            writer.commit()
+    assert Index.open(folder).get("d101") is not None
+    assert reader.get("d7") == document(7)
+    assert len(list(reader.documents())) == 58
+
+
+def test_as_much_is_checked_as_is_asked_for(folder: Path) -> None:
+    stores = sorted((folder / "data-1").glob("*.store"), key=lambda path: path.stat().st_size)
+    changed(stores[1], b"Old maps", b"Odd maps")
+    size = sum(store.stat().st_size for store in stores)
+    with pytest.raises(IndexDamagedError, match=re.escape(stores[1].name)):
+        Index.open(folder, limits=Limits(checked=size)).get("d0")
+    with pytest.raises(IndexDamagedError, match="'d0' is not as it was stored"):  # by its own
+        Index.open(folder, limits=Limits(checked=size - 1)).get("d0")
+
+
+def test_threads_check_a_file_once(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    def counted(name: str, *others: Any) -> int:
+        read.append(name)
+        return copy_checked(name, *others)
+
+    monkeypatch.setattr(checks, "copy_checked", counted)
+    for file in (folder / "data-1").glob("*.*"):  # not those that this process knows
+        os.utime(file, ns=(1, 1))
+    index = Index.open(folder)
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: index.search("maps", limit=100).ids, range(32)))
+    assert len(set(found)) == 1
+    assert Index.open(folder).search("maps", limit=100).ids == found[0]
+    stores = [name for name in read if name.endswith(".store")]
+    assert len(stores) == len(set(stores)) == 2

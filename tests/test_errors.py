@@ -279,6 +279,7 @@ INNER: Final = {
     "deadline.py": set(),
     "fields.py": {"ValueError", "TypeError"},
     "files.py": {"ValueError", "kind"},
+    "record.py": {"ValueError", "kind"},
     "glossary.py": {"TypeError"},
     "hits.py": {"AttributeError"},
     "json_rows.py": {"ValueError", "_broken"},

@@ -39,7 +39,7 @@ from searchlib import (
     Text,
     verify,
 )
-from tests.conftest import SOURCE
+from tests.conftest import SOURCE, run_python
 
 SCHEMA: Final = Schema(
     {
@@ -376,3 +376,46 @@ def test_nothing_that_is_read_is_executed() -> None:
             if (path.name, name) == ("_dataclass.py", "exec("):
                 continue  # of the names of a class's own fields, as the standard library does
             assert name not in text.replace("re.compile(", ""), (path, name)
+
+
+#: An index that one did not make is used in every way, with all that is needed imported before.
+AUDIT: Final = """
+import sys
+from pathlib import Path
+from searchlib import Index, Keyword, Schema, Text, backup, reindex, restore, verify
+WATCHED = {"exec", "compile", "import", "marshal.loads", "pickle.find_class", "ctypes.dlopen"}
+WATCHED |= {"os.system", "os.exec", "os.posix_spawn", "subprocess.Popen"}
+seen = []
+def use(folder):
+    index = Index.open(folder)
+    for hit in index.search("maps", facets=["tag"], sort="tag", highlight=True):
+        assert hit.document and hit.highlights
+    index.search("ma* mapz", language="en")
+    index.suggest("ma")
+    assert index.explain("maps", "a")
+    assert verify(folder).is_whole
+    backup(folder, folder + "-copy")
+    restore(folder + "-copy", folder)
+    reindex(folder)
+    index.update([{"id": "a", "tag": "os.system"}])
+    list(index.documents())
+def made(folder):
+    schema = Schema({"title": Text(), "tag": Keyword()}, languages=["en"])
+    text = "maps __import__('os').system('true') !!python/object/apply:os.system ['true']"
+    Index(schema, folder).add([{"id": "a", "title": text, "tag": "cos\\nsystem\\n(S'true'\\ntR."}])
+    return folder
+use(made(sys.argv[1] + "/first"))
+second = made(sys.argv[1] + "/second")
+sys.addaudithook(lambda event, _: seen.append(event) if event in WATCHED else None)
+use(second)
+print(sorted(set(seen)))
+eval("1")
+print("exec" in seen)  # so it would have been seen
+"""
+
+
+def test_an_index_that_is_used_runs_nothing(tmp_path: Path) -> None:
+    """Python tells of all code that it makes or starts, whoever asks for it."""
+    done = run_python(AUDIT, tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["[]", "True"]

@@ -70,6 +70,8 @@ ORDER: Final = (
     "engine.sealed",
     "engine.encode",
     "engine.files",
+    "engine.record",
+    "engine.checks",
     "engine.snapshot",
     "engine.store",
     "engine.pace",

@@ -1,15 +1,23 @@
-"""No room, too many open files, no permission: told by an error, and nothing stored is lost."""
+"""No room, too many open files, no permission: told by an error, and nothing stored is lost.
+
+A full disk is a small one in memory, mounted where only the process that fills it sees it; where
+that may not be mounted, a limit on the size of files.
+"""
 
 from __future__ import annotations
 
 import os
+import shutil
+import subprocess
+import sys
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 import pytest
 
 from searchlib import Index, IndexStateError, Schema, SearchlibError, Text
-from tests.conftest import run_python
+from tests.conftest import SOURCE, run_python
 
 resource = pytest.importorskip("resource")
 
@@ -44,6 +52,82 @@ index.add(documents(50, 60))
 print(len(index), verify(sys.argv[1]).is_whole)
 """
 
+#: Everything that writes is tried on a disk with so much room left; what fails is counted.
+DISK: Final = """
+import os, shutil, sys
+from pathlib import Path
+from searchlib import (
+    Index, IndexDamagedError, IndexStateError, Integer, Schema, Text, backup, reindex, restore,
+    verify,
+)
+disk, limit = Path(sys.argv[1]), sys.argv[2]
+SCHEMA = Schema({"title": Text()}, languages=["en"])
+OTHER = Schema({"title": Text(), "year": Integer()}, languages=["en"])
+BLOCK = 4096
+count = {}
+def documents(start, stop):
+    for n in range(start, stop):
+        words = " ".join(f"w{n * k % 9973}" for k in range(200))
+        yield {"id": str(n), "title": f"word{n} {words}"}
+def fill(left):
+    # One file as large as may be, or as many as there may be.
+    if limit.startswith("nr_inodes"):
+        for number in range(os.statvfs(disk).f_ffree - left):
+            (disk / f"filler-{number}").touch()
+    else:
+        free = os.statvfs(disk).f_bfree
+        (disk / "filler").write_bytes(bytes(max(free - left, 0) * BLOCK))
+def make_room():
+    for path in disk.glob("filler*"):
+        path.unlink()
+def told(doing, work):
+    try:
+        work()
+    except IndexStateError as error:
+        assert not isinstance(error, IndexDamagedError), error
+        assert "room" in str(error) or "No space" in str(error), error
+        count[doing] = count.get(doing, 0) + 1
+        return True
+    return False
+def write(index, added):
+    with index.writer(memory=15_000_000) as writer:
+        writer.delete("0")
+        writer.add_many(documents(added, added + 1_200))
+path = disk / "index"
+index = Index(SCHEMA, path)
+index.add(documents(0, 50))
+backup(path, disk / "backup")
+added = 50
+for left in (0, 1, 2, 4, 10, 16, 32, 250):
+    fill(left)
+    stood = len(index)
+    if not told("add", lambda: index.add(documents(added, added + 300))):
+        added, stood = added + 300, len(index)
+    if not told("write", lambda: write(index, added)):
+        added, stood = added + 1_200, len(index)
+    assert len(index) == len(Index.open(path)) == stood
+    assert index.search("word3").ids == ("3",)
+    assert verify(path).problems == ()
+    if told("backup", lambda: backup(path, disk / "copy")):
+        assert not [*disk.glob("copy"), *disk.glob(".copy*")]
+    if told("reindex", lambda: reindex(path)):
+        assert len(index) == stood
+    if told("restore", lambda: restore(disk / "backup", disk / "again")):
+        assert not (disk / "again" / "searchlib.json").exists()
+    if told("make", lambda: Index(OTHER, disk / "new")):
+        make_room()
+        assert len(Index(OTHER, disk / "new")) == 0
+    make_room()
+    assert verify(path).problems == ()
+    index.add([*documents(0, 1), *documents(added, added + 1)])  # by the same object
+    added += 1
+    assert len(index) == len(Index.open(path)) >= stood + 1
+    assert verify(path).problems == ()
+    for name in ("copy", "again", "new"):
+        shutil.rmtree(disk / name, ignore_errors=True)
+print(min(count[doing] for doing in ("add", "write", "backup", "reindex", "restore", "make")))
+"""
+
 FILES: Final = """
 import os, resource, sys
 from searchlib import Index, Schema, SearchlibError, Text, verify
@@ -75,6 +159,35 @@ assert {one["id"] for one in index.documents()} == added, added
 index.add([{"id": "last", "title": "hello"}])
 print(len(index) == len(added) + 1)
 """
+
+
+def mounted(disk: Path, options: str, *command: object) -> subprocess.CompletedProcess[str]:
+    """Run a command that alone sees a disk in memory."""
+    mount = 'mount -t tmpfs -o "$1" none "$0" && shift && exec "$@"'
+    return subprocess.run(
+        ["unshare", "-rm", "sh", "-c", mount, str(disk), options, *map(str, command)],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(SOURCE.parent), "RUST_BACKTRACE": "0"},
+        timeout=300,
+        check=False,
+    )
+
+
+@cache
+def may_mount() -> bool:
+    return bool(shutil.which("unshare")) and not mounted(Path("/mnt"), "size=1m", "true").returncode
+
+
+@pytest.mark.parametrize("limit", ["size=6m", "nr_inodes=300"])
+def test_a_full_disk(tmp_path: Path, limit: str) -> None:
+    """Full of bytes, or of files. Every try of something that fails is told, changes nothing, and
+    goes on once there is room."""
+    if not may_mount():
+        pytest.skip("no disk may be mounted here")
+    done = mounted(tmp_path, limit, sys.executable, "-c", DISK, tmp_path, limit)
+    assert done.returncode == 0, done.stderr[-2_000:]
+    assert int(done.stdout) >= 3
 
 
 def test_no_room(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import product
 from pathlib import Path
 from socket import socket
 from subprocess import PIPE, Popen
@@ -17,10 +18,7 @@ import httpx2
 import pytest
 from starlette.testclient import TestClient
 
-from searchlib import (
-    Index,
-    Searcher,
-)
+from searchlib import Index, Limits, Schema, Searcher, SearchTimeoutError, Text
 from searchlib.serve import ServerLimits, create_app
 from searchlib.serve.gate import Gate
 from searchlib.serve.problems import Problem
@@ -82,6 +80,46 @@ def test_a_search_that_takes_too_long_is_given_up(held: Held) -> None:
         assert not held.begun.acquire(blocking=False)
         held.let_go.set()
         wait_until(lambda: client.get("/api/search").status_code == 200)
+
+
+def test_what_is_given_up_does_not_keep_its_thread() -> None:
+    """Of a hundred and more questions to the engine it asks no more than the one it is at."""
+    words = ["".join(letters) for letters in product("abcdefghij", repeat=4)]
+    index = Index(Schema({"title": Text()}))
+    index.add({"id": str(n), "title": " ".join(words[n::50])} for n in range(50))
+    slow = " ".join(f"/.*{one}.*{two}/" for one in "abcdefghij" for two in "abcdefghij")
+
+    async def main() -> float:
+        gate = Gate(ServerLimits(searches=1, waiting=0, seconds=0.05))
+        began = time.monotonic()
+        with pytest.raises(Problem) as caught:
+            await gate.run(lambda: index.search(slow, regex=True, limit=100))
+        assert (caught.value.status, caught.value.code) == (504, "too-slow")
+        while gate.running:
+            await asyncio.sleep(0.01)
+        return time.monotonic() - began
+
+    began = time.monotonic()
+    index.search(slow, regex=True, limit=100)
+    without = time.monotonic() - began
+    assert without > 0.5
+    assert asyncio.run(main()) < without / 2
+
+
+def test_the_time_of_the_index_holds_where_it_is_shorter() -> None:
+    index = Index(Schema({"title": Text()}), limits=Limits(timeout=1e-9))
+    index.add([{"id": "a", "title": "maps"}])
+
+    async def main() -> None:
+        gate = Gate(ServerLimits(seconds=30))
+        with pytest.raises(SearchTimeoutError, match="timeout=1e-09"):
+            await gate.run(lambda: index.search("maps"))
+
+    asyncio.run(main())
+    with TestClient(create_app(index)) as client:
+        answer = client.get("/api/search", params={"q": "maps"})
+    assert (answer.status_code, answer.json()["code"]) == (504, "too-slow")
+    assert "timeout=1e-09" in answer.json()["detail"]
 
 
 def test_errors_of_the_work_come_out_of_the_gate() -> None:

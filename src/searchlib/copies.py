@@ -15,13 +15,12 @@ from searchlib.engine.files import (
     MANAGED,
     META,
     check_managed,
-    check_record,
     copy_checked,
     layout_checksum,
     open_commit,
-    record_commit,
     sync_folder,
 )
+from searchlib.engine.record import check_record, record_commit
 from searchlib.engine.store import Store
 from searchlib.errors import (
     IndexDamagedError,

@@ -18,7 +18,7 @@ from typing import Final, TypeVar
 
 from searchlib.errors import QueryError, SearchTimeoutError
 
-__all__ = ["MOST_AT_ONCE", "check_time", "has_deadline", "within"]
+__all__ = ["MOST_AT_ONCE", "check_time", "has_deadline", "until", "within"]
 
 #: Works with a deadline that run at once.
 MOST_AT_ONCE: Final = 32
@@ -27,6 +27,7 @@ _LONGEST: Final = 1e6  # seconds; a lock waits for no more than some 9e9
 _Value = TypeVar("_Value")
 _places: Final = BoundedSemaphore(MOST_AT_ONCE)
 _latest: Final[ContextVar[float]] = ContextVar("latest", default=inf)
+_is_within: Final[ContextVar[bool]] = ContextVar("is_within", default=False)
 
 
 def check_time() -> None:
@@ -40,8 +41,29 @@ def check_time() -> None:
 
 
 def has_deadline() -> bool:
-    """Whether this is a part of work that has one."""
-    return _latest.get() < inf
+    """Whether this is a part of work that ``within`` runs."""
+    return _is_within.get()
+
+
+def until(latest: float, work: Callable[[], _Value]) -> _Value:
+    """Return what some work returns, in this thread, which gives it up when it is told the time
+    after the latest. Who waits for it has to look at the clock themselves.
+
+    Args:
+        latest: by the clock of ``time.monotonic``.
+        work: what to do; it calls ``check_time`` now and then.
+
+    Raises:
+        SearchTimeoutError: the time was over.
+
+    >>> until(monotonic() + 5, lambda: 6 * 7)
+    42
+    """
+    token = _latest.set(min(latest, _latest.get()))
+    try:
+        return work()
+    finally:
+        _latest.reset(token)
 
 
 def within(timeout: float, work: Callable[[], _Value]) -> _Value:
@@ -72,7 +94,8 @@ def within(timeout: float, work: Callable[[], _Value]) -> _Value:
     outcome: Future[_Value] = Future()
 
     def run() -> None:
-        _latest.set(latest)
+        _latest.set(min(latest, _latest.get()))
+        _is_within.set(True)
         try:
             outcome.set_result(work())
         except BaseException as error:

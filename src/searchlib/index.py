@@ -151,7 +151,7 @@ class Index(Searcher):
         """The store that the manifest names, after a check that it can be searched."""
         if self.path is None:
             return Store(self.schema)
-        manifest = Manifest.read(self.path)
+        seen, manifest = Manifest.seen(self.path), Manifest.read(self.path)
         if manifest.schema != self.schema:
             raise SchemaMismatchError(
                 f"the index in {str(self.path)!r} has another schema: open it with "
@@ -160,19 +160,45 @@ class Index(Searcher):
             )
         # Equal schemas may list their fields in another order; the engine has them in this one.
         self.schema = manifest.schema
-        store = Store(self.schema, self.path / manifest.data)
+        data = self.path / manifest.data
+        store = Store(self.schema, data, checked=self.limits.checked)
         fixed = {kind.language for kind in self.schema.text_fields.values() if kind.language}
         manifest.check_analysis(self.path, frozenset(fixed.union(store.last.languages)))
-        self._data = manifest.data
+        self._manifest, self._manifest_seen = manifest, seen
         return store
 
     def _snapshot(self) -> Snapshot:
-        """The last commit, of a rebuilt index too."""
-        snapshot = self._store.snapshot()
+        """The last commit, of an index that was rebuilt or restored, too."""
+        snapshot = self._store.latest()
+        if snapshot is None and not self._is_replaced():
+            snapshot = self._store.snapshot()
         if snapshot is None:
-            self._store = self._opened()
+            self._reopen()
             snapshot = self._store.last
         return snapshot
+
+    def _is_replaced(self) -> bool:
+        """Whether another index has taken the place of the one that was opened."""
+        if self.path is None or (seen := Manifest.seen(self.path)) == self._manifest_seen:
+            return False
+        if Manifest.read(self.path) != self._manifest:
+            return True
+        self._manifest_seen = seen  # restored by hand, as it was
+        return False
+
+    def _reopen(self) -> None:
+        """Go on with the index that has taken the place of the one that was opened.
+
+        Raises:
+            SchemaMismatchError: it has another schema, by which nothing here was made.
+        """
+        try:
+            self._store = self._opened()
+        except SchemaMismatchError as error:
+            raise SchemaMismatchError(
+                "another index has taken the place of this one since it was opened: open it anew "
+                f"with Index.open({str(self.path)!r}). {error}"
+            ) from None
 
     def __repr__(self) -> str:
         where = "in memory" if self.path is None else f"in {str(self.path)!r}"
@@ -213,6 +239,8 @@ class Index(Searcher):
         Raises:
             IndexLockedError: another one is open, and still was after the wait.
             IndexStateError: ``wait`` is no number of seconds.
+            IndexDamagedError: a file is not as it was written: a merge would take the damage over,
+                where no checksum tells it any more.
 
         >>> from searchlib import Index, Schema
         >>> index = Index(Schema({}))
@@ -227,14 +255,15 @@ class Index(Searcher):
 
         if isinstance(wait, bool) or not isinstance(wait, (int, float)) or not wait >= 0:
             raise IndexStateError(f"wait is a number of seconds from 0, not {wait!r}")
-        self._snapshot()
+        if (unchecked := self._snapshot().unchecked) is not None:
+            unchecked.check_all()
         writer = Writer(
             self.schema, self._store, memory, wait, self._deletions, self.limits.document
         )
-        if self.path is not None and Manifest.read(self.path).data != self._data:
+        if self.path is not None and Manifest.read(self.path) != self._manifest:
             # Rebuilt between the look and the lock: what is written here would be lost.
             writer.close()
-            self._store = self._opened()
+            self._reopen()
             return self.writer(memory=memory, wait=wait)
         return writer
 

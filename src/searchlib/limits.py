@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from searchlib._dataclass import dataclass, names_of
 from searchlib.errors import IndexStateError
 
-__all__ = ["Limits"]
+__all__ = ["CHECKED", "Limits"]
+
+#: Bytes of files that are checked, unless told otherwise: some 0.1 s where the system has them in
+#: memory, as long as the disk needs where it has not.
+CHECKED: Final = 100_000_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +26,10 @@ class Limits:
         query: code points of a query string that are read.
         timeout: seconds that a search may take where it is not told otherwise; None lets it take
             as long as it takes.
+        checked: bytes of an index's files, the smallest first, that are checked, each once a
+            process: those of stored documents before the first document of one is handed out, all
+            of them before a writer can merge them. In what is not checked a flipped bit may end
+            the process, unless ``verify`` was run before.
 
     Raises:
         IndexStateError: one is no number above 0.
@@ -34,6 +44,7 @@ several, or open the index with a larger limit
     document: int = 10_000_000
     query: int = 10_000
     timeout: float | None = None
+    checked: int = CHECKED
 
     def __post_init__(self) -> None:
         for name in names_of(self):

@@ -83,6 +83,16 @@ class Manifest:
         return (folder / _NAME).exists()
 
     @classmethod
+    def seen(cls, folder: Path) -> tuple[int, int] | None:
+        """What tells the manifest in a folder from the one put in its place; None where there is
+        none."""
+        try:
+            status = os.stat(folder / _NAME)
+        except FileNotFoundError:
+            return None
+        return status.st_mtime_ns, status.st_ino
+
+    @classmethod
     def read(cls, folder: Path) -> Manifest:
         """Read the manifest of a folder.
 

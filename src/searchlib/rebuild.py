@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from itertools import islice
+from math import inf
 from pathlib import Path
 from typing import Any, Final
 
@@ -48,7 +49,7 @@ def reindex(path: str | Path) -> int:
     """
     folder = Path(path)
     old = Manifest.read(folder)
-    source = Store(old.schema, folder / old.data)
+    source = Store(old.schema, folder / old.data, checked=inf)
     lock = source.writer(0)  # nobody may write to what is about to be replaced
     try:
         if Manifest.read(folder).data != old.data:

@@ -13,8 +13,8 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
-from errno import EACCES, EIO, EMFILE, ENFILE, EPERM
+from contextlib import ExitStack, contextmanager
+from errno import EACCES, EMFILE, ENFILE, EPERM
 from pathlib import Path
 from struct import Struct
 from struct import error as StructError
@@ -26,14 +26,18 @@ from searchlib.errors import IndexDamagedError, IndexStateError
 __all__ = [
     "MANAGED",
     "META",
+    "NOT_DAMAGE",
+    "Segment",
+    "body_end",
     "check_managed",
-    "check_record",
     "commit_number",
     "copy_checked",
     "layout_checksum",
+    "number_of",
     "open_commit",
-    "record_commit",
-    "record_merges",
+    "opened",
+    "read_meta",
+    "segments",
     "sync_folder",
 ]
 
@@ -43,11 +47,10 @@ MANAGED: Final = ".managed.json"
 _EACH: Final = ("term", "idx", "pos", "fast", "fieldnorm", "store")
 _TAIL: Final = Struct("<II")
 _MAGIC: Final = 1337
-# Too many open files, here or in the whole system; not allowed to read.
-_NOT_DAMAGE: Final = frozenset({EMFILE, ENFILE, EACCES, EPERM})
+#: Too many open files, here or in the whole system; not allowed to read.
+NOT_DAMAGE: Final = frozenset({EMFILE, ENFILE, EACCES, EPERM})
 _LONGEST_FOOTER: Final = 10_000  # bytes
 _BLOCK: Final = 1 << 20
-_RECORD: Final = "commit.json"
 _TRIES: Final = 100
 
 
@@ -62,7 +65,7 @@ def open_commit(folder: Path) -> Iterator[dict[str, BinaryIO]]:
     """
     for attempt in range(_TRIES):
         with ExitStack() as stack:
-            before = _read_meta(folder)
+            before = read_meta(folder)
             try:
                 files: dict[str, BinaryIO] = {
                     name: stack.enter_context((folder / name).open("rb"))
@@ -70,11 +73,11 @@ def open_commit(folder: Path) -> Iterator[dict[str, BinaryIO]]:
                 }
             except FileNotFoundError as error:
                 # Merged away between the two looks; or gone for good.
-                if attempt + 1 < _TRIES and _read_meta(folder) != before:
+                if attempt + 1 < _TRIES and read_meta(folder) != before:
                     continue
                 raise IndexDamagedError(f"{str(error.filename)!r} is missing") from None
             except OSError as error:
-                kind = IndexStateError if error.errno in _NOT_DAMAGE else IndexDamagedError
+                kind = IndexStateError if error.errno in NOT_DAMAGE else IndexDamagedError
                 raise kind(f"{error.filename!r} cannot be opened: {error.strerror}") from error
             if files[META].read() != before:
                 continue
@@ -84,27 +87,103 @@ def open_commit(folder: Path) -> Iterator[dict[str, BinaryIO]]:
     raise IndexDamagedError(f"{str(folder / META)!r} changes faster than it can be read")
 
 
+class Segment(NamedTuple):
+    """A segment of a commit.
+
+    Attributes:
+        name: what its files are called.
+        deleted: the number of the commit that deleted the last of its documents; None where none
+            is deleted.
+    """
+
+    name: str
+    deleted: int | None
+
+    @property
+    def files(self) -> list[str]:
+        """The names of those that never change."""
+        return [f"{self.name}.{ending}" for ending in _EACH]
+
+    @property
+    def store(self) -> str:
+        """The name of the one with the stored documents."""
+        return f"{self.name}.store"
+
+    @property
+    def deletions(self) -> str | None:
+        """The name of the one that says which documents are deleted, if there is one."""
+        return None if self.deleted is None else f"{self.name}.{self.deleted}.del"
+
+
+def segments(folder: Path) -> list[Segment]:
+    """Return the segments of the last commit, in tantivy's order.
+
+    Raises:
+        IndexDamagedError: it cannot be read.
+    """
+    return _listed(folder, read_meta(folder))
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[BinaryIO]:
+    """Open a file of a segment.
+
+    Raises:
+        FileNotFoundError: it is not there.
+        IndexDamagedError: it cannot be read.
+        IndexStateError: this process may not open it.
+    """
+    try:
+        with path.open("rb") as file:
+            yield file
+    except FileNotFoundError:
+        raise
+    except OSError as error:
+        kind = IndexStateError if error.errno in NOT_DAMAGE else IndexDamagedError
+        raise kind(f"{str(path)!r} cannot be read: {error.strerror}") from error
+
+
+def body_end(name: str, file: BinaryIO) -> int:
+    """Return where the footer of a file begins.
+
+    Raises:
+        IndexDamagedError: it has none.
+    """
+    return _footer(name, file, file.seek(0, 2))[1]
+
+
 def copy_checked(name: str, source: BinaryIO, target: BinaryIO | None = None) -> int:
     """Read a file of a commit whole, copy it if there is a target, and return its size in bytes.
 
     Raises:
         IndexDamagedError: it is not as it was written, or cannot be read.
+        OSError: the copy cannot be written.
     """
-    try:
+    found, place = 0, 0
+    with _reads(name):
         size = source.seek(0, 2)
         checksum, end = _footer(name, source, size)
         source.seek(0)
-        found, place = 0, 0
-        while block := source.read(_BLOCK):
-            found = crc32(block[: max(end - place, 0)], found)
-            place += len(block)
-            if target is not None:
-                target.write(block)
-    except OSError as error:
-        raise IndexDamagedError(f"{name!r} cannot be read or copied: {error}") from error
+    while True:
+        with _reads(name):
+            block = source.read(_BLOCK)
+        if not block:
+            break
+        found = crc32(block[: max(end - place, 0)], found)
+        place += len(block)
+        if target is not None:
+            target.write(block)
     if checksum is not None and found != checksum:
         raise IndexDamagedError(f"{name!r} is not as it was written: its checksum differs")
     return size
+
+
+@contextmanager
+def _reads(name: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise IndexDamagedError(f"{name!r} cannot be read: {error}") from error
 
 
 def layout_checksum(folder: Path) -> int:
@@ -114,91 +193,11 @@ def layout_checksum(folder: Path) -> int:
         IndexDamagedError: they cannot be read.
     """
     try:
-        plain = json.loads(_read_meta(folder))
+        plain = json.loads(read_meta(folder))
         lasting = [plain["index_settings"], plain["schema"]]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise IndexDamagedError(f"{str(folder / META)!r} is damaged: {error!r}") from error
     return crc32(json.dumps(lasting).encode())
-
-
-class Record(NamedTuple):
-    """What is written down of a commit beside it, by which a check tells whether all is there.
-
-    Attributes:
-        opstamp: the number of the commit.
-        documents: how many it has.
-        segments: which segments they lay in.
-        checksum: of ``meta.json`` at that time.
-    """
-
-    opstamp: int
-    documents: int
-    segments: list[str]
-    checksum: int
-
-
-def record_commit(folder: Path, documents: int) -> None:
-    """Write down the last commit, and let it and the record outlast a power cut.
-
-    Args:
-        folder: of tantivy's files.
-        documents: how many it has.
-
-    Raises:
-        IndexStateError: the disk failed.
-    """
-    with suppress(OSError):  # without room it says less, and no wrong
-        _write_record(folder, documents, _read_meta(folder))
-    try:
-        sync_folder(folder)  # tantivy syncs its files, but not the name of the last
-    except OSError as error:
-        if error.errno == EIO:
-            raise IndexStateError(
-                f"the commit was made in {str(folder)!r}, but may not outlast a power cut: the "
-                f"disk failed to write it ({error}). Make a backup on another disk"
-            ) from error
-
-
-def record_merges(folder: Path) -> None:
-    """Write the last commit down anew where segments of it were merged since.
-
-    Raises:
-        IndexDamagedError: it cannot be read.
-    """
-    meta = _read_meta(folder)
-    record = _read_record(folder)
-    # Of a later commit, another process's, that one has made the record.
-    if record and record.opstamp == _opstamp(meta) and record.checksum != crc32(meta):
-        with suppress(OSError):
-            _write_record(folder, record.documents, meta)
-
-
-def check_record(folder: Path, meta: bytes) -> int | None:
-    """Return how many documents a commit had when it was made, or None where that was not written
-    down: the process was killed in between.
-
-    Args:
-        folder: of tantivy's files.
-        meta: the commit's ``meta.json``, as read before the call.
-
-    Raises:
-        IndexDamagedError: the record is damaged, or the commit is not as it was made.
-    """
-    record = _read_record(folder)
-    if record is None:
-        return None
-    opstamp = _opstamp(meta)
-    if record.opstamp != opstamp:
-        # Later: of a commit made meanwhile, for the record was read after the commit.
-        if record.opstamp > opstamp and _opstamp(_read_meta(folder)) < record.opstamp:
-            raise IndexDamagedError(
-                f"{str(folder / META)!r} is not that of the last commit, but of an earlier one"
-            )
-        return None
-    # A commit's segments are merged after it, and only then does its meta.json change.
-    if record.checksum != crc32(meta) and sorted(record.segments) == sorted(_segments(meta)):
-        raise IndexDamagedError(f"{META!r} is not as it was written: its checksum differs")
-    return record.documents
 
 
 def check_managed(folder: Path, names: Iterable[str]) -> None:
@@ -216,7 +215,7 @@ def check_managed(folder: Path, names: Iterable[str]) -> None:
     except FileNotFoundError:
         raise IndexDamagedError(f"{str(folder / MANAGED)!r} is missing") from None
     except OSError as error:
-        kind = IndexStateError if error.errno in _NOT_DAMAGE else IndexDamagedError
+        kind = IndexStateError if error.errno in NOT_DAMAGE else IndexDamagedError
         raise kind(f"{MANAGED!r} cannot be read: {error.strerror}") from error
     except (ValueError, TypeError, RecursionError) as error:
         raise IndexDamagedError(f"{MANAGED!r} is damaged: {error!r}") from error
@@ -235,55 +234,21 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _write_record(folder: Path, documents: int, meta: bytes) -> None:
-    plain = Record(_opstamp(meta), documents, _segments(meta), crc32(meta))._asdict()
-    temporary = folder / f"{_RECORD}.tmp"
-    with temporary.open("w", encoding="utf-8") as file:
-        json.dump(plain | {"own": _checksum(plain)}, file)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(temporary, folder / _RECORD)
-
-
-def _read_record(folder: Path) -> Record | None:
-    try:
-        plain = json.loads((folder / _RECORD).read_text("utf-8"))
-        if plain.pop("own") != _checksum(plain):
-            raise ValueError("its checksum differs")
-        return Record(**plain)
-    except FileNotFoundError:
-        return None
-    except OSError as error:
-        kind = IndexStateError if error.errno in _NOT_DAMAGE else IndexDamagedError
-        raise kind(f"{_RECORD!r} cannot be read: {error.strerror}") from error
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise IndexDamagedError(
-            f"{_RECORD!r} is damaged: {error!r}. Nothing else rests on it; the next commit writes "
-            "it anew"
-        ) from error
-
-
-def _checksum(plain: dict[str, Any]) -> int:
-    return crc32(json.dumps(plain, sort_keys=True).encode())
-
-
-def _segments(meta: bytes) -> list[str]:
-    try:
-        return [str(segment["segment_id"]) for segment in json.loads(meta)["segments"]]
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise IndexDamagedError(f"{META!r} is damaged: {error!r}") from error
-
-
 def commit_number(folder: Path) -> int:
     """Return the number of the last commit, which grows from each to the next.
 
     Raises:
         IndexDamagedError: it cannot be read.
     """
-    return _opstamp(_read_meta(folder))
+    return number_of(read_meta(folder))
 
 
-def _opstamp(meta: bytes) -> int:
+def number_of(meta: bytes) -> int:
+    """Return the number of the commit whose ``meta.json`` that is.
+
+    Raises:
+        IndexDamagedError: it is none.
+    """
     try:
         return int(json.loads(meta)["opstamp"])
     except (ValueError, KeyError, TypeError, RecursionError) as error:
@@ -306,28 +271,44 @@ def _footer(name: str, file: BinaryIO, size: int) -> tuple[int | None, int]:
         raise IndexDamagedError(f"{name!r} is cut short or damaged: it has no footer") from error
 
 
-def _read_meta(folder: Path) -> bytes:
+def read_meta(folder: Path) -> bytes:
+    """Return the ``meta.json`` of the last commit.
+
+    Raises:
+        IndexDamagedError: it is missing or cannot be read.
+        IndexStateError: this process may not open it.
+    """
     path = folder / META
     try:
         return path.read_bytes()
     except FileNotFoundError:
         raise IndexDamagedError(f"{str(path)!r} is missing") from None
     except OSError as error:
-        kind = IndexStateError if error.errno in _NOT_DAMAGE else IndexDamagedError
+        kind = IndexStateError if error.errno in NOT_DAMAGE else IndexDamagedError
         raise kind(f"{str(path)!r} cannot be read: {error.strerror}") from error
 
 
 def _names(folder: Path, meta: bytes) -> list[str]:
     """The files of the segments that a commit names."""
     names: list[str] = []
+    for segment in _listed(folder, meta):
+        names += segment.files
+        if segment.deletions is not None:
+            names.append(segment.deletions)
+    return names
+
+
+def _listed(folder: Path, meta: bytes) -> list[Segment]:
+    """The segments that a commit names."""
     try:
         plain: dict[str, Any] = json.loads(meta)
-        for segment in plain["segments"]:
-            # A UUID; the module of that name loads much else.
-            own = bytes.fromhex(segment["segment_id"].replace("-", "")).hex()
-            names += [f"{own}.{ending}" for ending in _EACH]
-            if segment["deletes"] is not None:
-                names.append(f"{own}.{int(segment['deletes']['opstamp'])}.del")
+        return [
+            Segment(
+                # A UUID; the module of that name loads much else.
+                bytes.fromhex(segment["segment_id"].replace("-", "")).hex(),
+                None if segment["deletes"] is None else int(segment["deletes"]["opstamp"]),
+            )
+            for segment in plain["segments"]
+        ]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise IndexDamagedError(f"{str(folder / META)!r} is damaged: {error!r}") from error
-    return names

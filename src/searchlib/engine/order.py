@@ -22,7 +22,7 @@ from searchlib.engine.cursor import Place, cursor_of
 from searchlib.engine.groups import Groups, Scored, both, is_before
 from searchlib.engine.layout import ID, ID_HASH, sort_field
 from searchlib.engine.snapshot import Snapshot
-from searchlib.errors import QueryError
+from searchlib.errors import IndexDamagedError, QueryError
 from searchlib.fields import Boolean, Date, DateTime, Float, Integer, Keyword, Text, show
 from searchlib.query.order import SCORE, Order, Sort, keys_of
 from searchlib.schema import Schema
@@ -396,7 +396,13 @@ class Sorter:
                 return None
             query, position = self._groups.present(query, key.field), position - count
             key = Sort(key.field, key.descending)
-        return self._groups.ordered(query, key, position, position + 1)[0][0]
+        found = self._groups.ordered(query, key, position, position + 1)
+        if not found:
+            raise IndexDamagedError(
+                f"the files of the index are damaged: of the hits that it counts one is missing "
+                f"where they are sorted by {key.field!r}"
+            )
+        return found[0][0]
 
     def _before(self, query: tantivy.Query, key: Sort, value: Any, guess: int) -> int:
         """How many hits stand before a value: looked for in growing steps from a guess."""

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from searchlib import _tantivy as tantivy
 from searchlib.deadline import check_time
+from searchlib.engine.checks import Unchecked
 from searchlib.engine.layout import ID, ID_HASH, LANGUAGE, SOURCE
 from searchlib.engine.sealed import check_sealed, opened
 from searchlib.errors import IndexDamagedError, IndexStateError
@@ -130,6 +131,7 @@ class Snapshot:
         has_deletions: whether terms are counted with documents that are gone.
         kept: what is dear to find out and stays true for this commit; who keeps it, bounds it.
         lasting: likewise, what hardly changes from one commit to the next.
+        unchecked: what is checked before a document is read; None in memory.
         counts: the counts of facets of the last searches, for ``FacetCounter``.
     """
 
@@ -139,10 +141,12 @@ class Snapshot:
         searcher: tantivy.Searcher,
         folder: Path | None,
         lasting: dict[Hashable, Any] | None = None,
+        unchecked: Unchecked | None = None,
     ) -> None:
         self.searcher = searcher
         self.schema = schema
         self.folder = folder
+        self.unchecked = unchecked
         self.kept: dict[Hashable, dict[Any, Any]] = {}
         self.lasting: dict[Hashable, Any] = {} if lasting is None else lasting
         self.counts: OrderedDict[str, Any] = OrderedDict()
@@ -289,11 +293,16 @@ class Snapshot:
     def page(self, addresses: Iterable[tantivy.DocAddress]) -> list[StoredDocument]:
         """Return the stored documents at addresses of this snapshot."""
         doc = self.searcher.doc
+        if self.unchecked is not None and self.unchecked.left:
+            addresses = list(addresses)
+            self.unchecked.check({address.segment_ord for address in addresses})
         with reading():
             return [StoredDocument(doc(address)) for address in addresses]
 
     def document(self, address: tantivy.DocAddress) -> StoredDocument:
         """Return the stored document at an address of this snapshot."""
+        if self.unchecked is not None and self.unchecked.left:
+            self.unchecked.check([address.segment_ord])
         with reading():
             return StoredDocument(self.searcher.doc(address))
 

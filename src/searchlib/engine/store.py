@@ -12,10 +12,13 @@ from typing import Any, Final
 from weakref import WeakSet
 
 from searchlib import _tantivy as tantivy
-from searchlib.engine.files import record_commit, record_merges
+from searchlib.engine.checks import Unchecked, check_openings
+from searchlib.engine.files import MANAGED, Segment, segments
 from searchlib.engine.layout import engine_schema, register_tokenizers
+from searchlib.engine.record import record_commit, record_merges
 from searchlib.engine.snapshot import Snapshot, reading, unreadable
 from searchlib.errors import IndexDamagedError, IndexLockedError, IndexStateError
+from searchlib.limits import CHECKED
 from searchlib.schema import Schema
 
 __all__ = ["LEAST_MEMORY", "WRITER_MEMORY", "Store", "abandon"]
@@ -26,6 +29,7 @@ WRITER_MEMORY: Final = 128_000_000
 LEAST_MEMORY: Final = 15_000_000
 # What tantivy takes for each byte that it is told to gather.
 _TAKEN: Final = 2
+_TRIES: Final = 10
 _LOOK_AGAIN: Final = 0.02  # seconds
 _LOCKS: Final = (".tantivy-writer.lock", ".tantivy-meta.lock")
 _OPEN_FILES: Final = Path("/proc/self/fd")
@@ -75,6 +79,7 @@ class Store:
         schema: what its documents hold.
         folder: where its files are, or None for memory.
         create: make the folder and an empty index in it.
+        checked: bytes of the files of stored documents that are checked, the smallest first.
 
     Attributes:
         schema: tantivy's schema.
@@ -85,25 +90,42 @@ class Store:
         IndexDamagedError: there are no files, or they cannot be opened.
     """
 
-    def __init__(self, schema: Schema, folder: Path | None = None, *, create: bool = False) -> None:
+    def __init__(
+        self,
+        schema: Schema,
+        folder: Path | None = None,
+        *,
+        create: bool = False,
+        checked: float = CHECKED,
+    ) -> None:
         self.schema = engine_schema(schema)
         self.folder = folder
+        self._checked = checked
+        self._opened: set[Segment] = set()
+        self._whole: set[str] = set()
         self._seen: tuple[int, int] | None = None
         self._turn = Lock()
         _STORES.add(self)
         # As a str: it is asked for at each search.
         self._meta = None if folder is None else os.fspath(folder / "meta.json")
-        message = f"the files of the index in {str(folder)!r} cannot be opened"
+        self._list = None if folder is None else os.fspath(folder / MANAGED)
         self._lasting: dict[Hashable, Any] = {}
+        self._open(create)
+        self.refresh()
+
+    def _open(self, create: bool = False) -> None:
+        """Let the engine open the index, or make it."""
+        message = f"the files of the index in {str(self.folder)!r} cannot be opened"
+        listed = _seen(self._list)
         try:
             with tantivy.panics_as(IndexDamagedError, message):
-                self._index = self._made_or_opened(create)
+                index = self._made_or_opened(create)
                 # By hand: a search must see a commit at once, and no watcher thread is needed.
-                self._index.config_reader("manual")
+                index.config_reader("manual")
         except (ValueError, OSError) as error:
             raise unreadable(message, error) from error
-        register_tokenizers(self._index)
-        self.refresh()
+        register_tokenizers(index)
+        self._index, self._listed = index, listed
 
     def _made_or_opened(self, create: bool) -> tantivy.Index:
         if self.folder is None:
@@ -113,6 +135,7 @@ class Store:
         elif not self.folder.is_dir() or not tantivy.Index.exists(str(self.folder)):
             raise FileNotFoundError("its meta.json is missing")
         if tantivy.Index.exists(str(self.folder)):
+            self._check_openings()  # for the engine opens the segments at once
             # Not Index(…, reuse=False), which empties the folder.
             return tantivy.Index.open(str(self.folder))
         return tantivy.Index(self.schema, str(self.folder))
@@ -122,17 +145,33 @@ class Store:
         # One at a time: else a thread that read an older commit could put it in the place of a
         # newer one. What was seen is noted last, for threads that do not wait.
         with self._turn:
-            seen = self._commit_seen()
-            with reading():
-                self._index.reload()
-                searcher = self._index.searcher()
-            self.last = Snapshot(self.schema, searcher, self.folder, self._lasting)
+            for _ in range(_TRIES):
+                seen = _seen(self._meta)
+                unchecked = self._check_openings()
+                with reading():
+                    self._index.reload()
+                    searcher = self._index.searcher()
+                if _seen(self._meta) == seen:  # else what was read need not be what was checked
+                    break
+            self.last = Snapshot(self.schema, searcher, self.folder, self._lasting, unchecked)
             self._seen = seen
             return self.last
+
+    def _check_openings(self) -> Unchecked | None:
+        """Check what tantivy will trust when it opens the last commit; return what else it will
+        when it reads in it, None in memory."""
+        if self.folder is None:
+            return None
+        found = segments(self.folder)
+        check_openings(self.folder, [one for one in found if one not in self._opened])
+        self._opened = set(found)
+        self._whole.intersection_update(name for one in found for name in one.files)
+        return Unchecked(self.folder, found, self._checked, self._whole)
 
     def committed(self) -> None:
         """Take note of a commit just made."""
         self.refresh()
+        self._listed = _seen(self._list)  # the lock is ours still
         if self.folder is not None:
             record_commit(self.folder, len(self.last))
 
@@ -142,10 +181,15 @@ class Store:
             with suppress(IndexStateError):  # the next check tells what is wrong
                 record_merges(self.folder)
 
+    def latest(self) -> Snapshot | None:
+        """Return the commit seen last, if no other was made since, in another process or by another
+        who has the folder open; None where ``snapshot`` would look for it."""
+        return self.last if _seen(self._meta) == self._seen else None
+
     def snapshot(self) -> Snapshot | None:
         """Return the last commit, another process's as well; None where the folder is gone, as it
         is when a rebuilt index has taken its place."""
-        seen = self._commit_seen()
+        seen = _seen(self._meta)
         if seen is None:
             return None
         return self.last if seen == self._seen else self.refresh()
@@ -161,11 +205,28 @@ class Store:
             IndexLockedError: there is another one, in this process or another.
         """
         last = monotonic() + wait
+        writer = self._locked(memory, last)
+        while _seen(self._list) != self._listed:
+            # Another has written since the engine opened the index. It read the list of its files
+            # then, and would put that in the place of the one there: files of others would never
+            # be deleted, and look damaged to a check.
+            writer.wait_merging_threads()
+            with self._turn:
+                self._open()
+            writer = self._locked(memory, last)
+        if self.folder is not None:
+            # The system gives up the lock of a process that dies; this is only for people.
+            with suppress(OSError):
+                (self.folder / _HOLDER).write_text(str(os.getpid()), "utf-8")
+        return writer
+
+    def _locked(self, memory: int, last: float) -> tantivy.IndexWriter:
+        """The engine's writer, waited for until some moment."""
         while True:
             try:
                 # One thread: analysis keeps another core busy, and documents of equal score come
                 # in the order in which they were added, not in that of a race.
-                writer = self._index.writer(max(memory // _TAKEN, LEAST_MEMORY), 1)
+                return self._index.writer(max(memory // _TAKEN, LEAST_MEMORY), 1)
             except ValueError as error:
                 where = "in memory" if self.folder is None else f"in {str(self.folder.parent)!r}"
                 if "LockBusy" not in str(error):
@@ -184,11 +245,6 @@ class Store:
                     "that one first, or wait for it with writer(wait=seconds)",
                     pid=pid,
                 ) from error
-            if self.folder is not None:
-                # The system gives up the lock of a process that dies; this is only for people.
-                with suppress(OSError):
-                    (self.folder / _HOLDER).write_text(str(os.getpid()), "utf-8")
-            return writer
 
     def _holder(self) -> int | None:
         """The process that has the writer, as far as it is known."""
@@ -199,13 +255,14 @@ class Store:
         except (OSError, ValueError):
             return None
 
-    def _commit_seen(self) -> tuple[int, int] | None:
-        """What tells commits apart: tantivy puts a new meta.json in place of the old one at each.
-        None where it is gone; always the same in memory."""
-        if self._meta is None:
-            return 0, 0
-        try:
-            status = os.stat(self._meta)
-        except FileNotFoundError:
-            return None
-        return status.st_mtime_ns, status.st_ino
+
+def _seen(path: str | None) -> tuple[int, int] | None:
+    """What tells one state of a file from the next, where another is put in its place at each; None
+    where it is gone; always the same in memory."""
+    if path is None:
+        return 0, 0
+    try:
+        status = os.stat(path)
+    except FileNotFoundError:
+        return None
+    return status.st_mtime_ns, status.st_ino

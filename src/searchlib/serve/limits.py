@@ -26,7 +26,8 @@ class ServerLimits:
         searches: threads, which is how many searches run at once.
         waiting: searches that may wait for a thread; any more are turned away at once (503).
         seconds: how long a request may take. What waited as long is turned away (503); what ran as
-            long is answered with an error (504), and its thread is free when the search ends.
+            long is answered with an error (504), and its thread is free when the search next looks
+            at the clock, before another question to the engine.
 
     Raises:
         ServeError: one is no number from 1 (``depth`` and ``waiting``: from 0) to a million.

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
-from searchlib.errors import IndexStateError, QueryError
+from searchlib.errors import IndexStateError, QueryError, SearchTimeoutError
 
 __all__ = ["MEDIA_TYPE", "SCHEMA", "Problem", "problem_of"]
 
@@ -72,6 +72,8 @@ def problem_of(error: Exception) -> Problem:
         return error
     if isinstance(error, QueryError):
         return Problem(HTTPStatus.BAD_REQUEST, "bad-query", str(error))
+    if isinstance(error, SearchTimeoutError):
+        return Problem(HTTPStatus.GATEWAY_TIMEOUT, "too-slow", str(error))
     if isinstance(error, IndexStateError):
         # Its message names folders of this machine, and what to run there: the log's, not theirs.
         detail = "the index cannot be read at the moment: try again; the server's log says why"

@@ -1,0 +1,208 @@
+"""An index that is open in one process while others write to its folder, or put another there."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from searchlib import (
+    AnalysisMismatchError,
+    Index,
+    IndexLockedError,
+    Integer,
+    Schema,
+    SchemaMismatchError,
+    Text,
+    backup,
+    reindex,
+    restore,
+    verify,
+)
+from tests.conftest import SMALL, SOURCE, change_manifest
+
+SCHEMA: Final = Schema({"title": Text()}, languages=["en"])
+OTHER: Final = Schema({"title": Text(), "year": Integer()}, languages=["en"])
+
+#: Opens an index, then does what it is told, a line each, and answers with a line.
+SERVE: Final = """
+import sys
+from searchlib import Index, SearchlibError
+index = Index.open(sys.argv[1])
+held = []
+print(len(index), flush=True)
+for line in sys.stdin:
+    doing, _, what = line.strip().partition(" ")
+    try:
+        if doing == "add":
+            answer = index.add([{"id": what, "title": "maps " + what}]).added
+        elif doing == "search":
+            answer = " ".join(sorted(index.search("maps", limit=100).ids))
+        elif doing == "hold":
+            held.append(index.writer(memory=15_000_000))
+            answer = "held"
+        elif doing == "release":
+            held.pop().close()
+            answer = "released"
+        else:
+            index, answer = Index.open(sys.argv[1]), "opened"
+    except SearchlibError as error:
+        answer = f"{type(error).__name__}: {error}".replace(chr(10), " ")
+    print(answer, flush=True)
+"""
+
+
+class Process:
+    """Another process that has an index open."""
+
+    def __init__(self, folder: Path) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", SERVE, str(folder)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "PYTHONPATH": str(SOURCE.parent)},
+        )
+        self.documents = self._answer()
+
+    def ask(self, what: str) -> str:
+        assert self.process.stdin is not None
+        self.process.stdin.write(what + "\n")
+        self.process.stdin.flush()
+        return self._answer()
+
+    def _answer(self) -> str:
+        assert self.process.stdout is not None
+        return self.process.stdout.readline().strip()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    Index(SCHEMA, tmp_path / "index").add([{"id": "first", "title": "maps"}])
+    return tmp_path / "index"
+
+
+@pytest.fixture
+def process(folder: Path) -> Iterator[Process]:
+    other = Process(folder)
+    assert other.documents == "1"
+    yield other
+    other.process.kill()
+    other.process.communicate()
+
+
+def restored(folder: Path) -> None:
+    """Put an index of another schema in the place of one, as a backup of it."""
+    copy = folder.with_name("copy")
+    Index(OTHER, copy).add([{"id": "o", "title": "maps", "year": 1}])
+    restore(copy, folder)
+
+
+def made_anew(folder: Path) -> None:
+    """Likewise by hand, so that even the names of the folders are the same."""
+    shutil.rmtree(folder)
+    Index(OTHER, folder).add([{"id": "o", "title": "maps", "year": 1}])
+
+
+def moved_there(folder: Path) -> None:
+    other = folder.with_name("other")
+    Index(OTHER, other).add([{"id": "o", "title": "maps", "year": 1}])
+    folder.rename(folder.with_name("away"))
+    other.rename(folder)
+
+
+@pytest.mark.parametrize("replace", [restored, made_anew, moved_there])
+@pytest.mark.parametrize("first", ["search", "add n"])
+def test_another_schema_in_its_place_is_told(
+    folder: Path, process: Process, replace: object, first: str
+) -> None:
+    assert callable(replace)
+    replace(folder)
+    for doing in (first, "search", "add n", "hold", first):
+        answer = process.ask(doing)
+        assert answer.startswith("SchemaMismatchError: another index has taken the place"), answer
+        assert "open it anew with Index.open(" in answer
+        assert str(folder) in answer
+    with pytest.raises(SchemaMismatchError):
+        Index(SCHEMA, folder)
+    assert verify(folder).is_whole
+    index = Index.open(folder)
+    assert index.schema == OTHER
+    assert index.search().ids == ("o",)
+    index.add([{"id": "p", "title": "maps", "year": 2}])  # nobody holds the lock
+    assert process.ask("open") == "opened"
+    assert process.ask("search") == "o p"
+
+
+def test_restore_of_the_same_schema_is_followed(folder: Path, process: Process) -> None:
+    backup(folder, folder.with_name("copy"))
+    assert process.ask("add second") == "1"
+    restore(folder.with_name("copy"), folder)
+    assert process.ask("search") == "first"
+    assert process.ask("add third") == "1"
+    assert sorted(Index.open(folder).search("maps").ids) == ["first", "third"]
+    assert verify(folder).problems == ()
+
+
+def test_an_index_of_the_same_schema_made_anew_is_followed(folder: Path, process: Process) -> None:
+    shutil.rmtree(folder)
+    again = Index(SCHEMA, folder)
+    again.add([{"id": "again", "title": "maps"}])
+    assert process.ask("search") == "again"
+    assert process.ask("add more") == "1"
+    assert sorted(again.search("maps").ids) == ["again", "more"]
+    assert verify(folder).problems == ()
+
+
+@pytest.mark.parametrize("replace", [restored, reindex])
+def test_what_has_a_writer_is_not_replaced(folder: Path, process: Process, replace: object) -> None:
+    assert callable(replace)
+    assert process.ask("hold") == "held"
+    with pytest.raises(IndexLockedError, match=f"process {process.process.pid}") as caught:
+        replace(folder)
+    assert caught.value.pid == process.process.pid
+    assert process.ask("search") == "first"
+    assert process.ask("release") == "released"
+    assert process.ask("add second") == "1"
+    assert verify(folder).problems == ()
+    assert len(Index.open(folder)) == 2
+    replace(folder)
+    assert Index.open(folder).search().total == (1 if replace is restored else 2)
+
+
+def test_other_rules_of_analysis_are_told_before_a_write(folder: Path, process: Process) -> None:
+    """As where another release has rebuilt the index meanwhile."""
+    change_manifest(folder, analysis="0")
+    answer = process.ask("add second")
+    assert answer.startswith(AnalysisMismatchError.__name__)
+    assert "reindex" in answer
+    reindex(folder)
+    assert process.ask("add second") == "1"
+    assert process.ask("search") == "first second"
+
+
+def test_who_writes_in_turn_leaves_an_index_whole(folder: Path, process: Process) -> None:
+    """The engine keeps a list of its files in memory: it must be that of the last who wrote, or
+    files of others are never deleted, and look damaged."""
+    mine, again = Index.open(folder), Index.open(folder)
+    for number in range(12):
+        mine.add([{"id": f"m{number}", "title": "maps"}])
+        assert process.ask(f"add t{number}") == "1"
+        again.add([{"id": f"a{number}", "title": "maps"}])
+        with mine.writer(memory=SMALL) as writer:
+            writer.delete(f"a{number}")
+        assert verify(folder).problems == ()
+    assert len(Index.open(folder)) == len(mine) == 25
+    data = folder / "data-1"
+    listed = set(json.loads((data / ".managed.json").read_text("utf-8")))
+    there = {path.name for path in data.iterdir() if path.name[0] != "."}
+    assert there - {"commit.json", "writer.pid"} == {name for name in listed if name[0] != "."}
+    segments = json.loads((data / "meta.json").read_text("utf-8"))["segments"]
+    assert len(list(data.glob("*.store"))) == len(segments)
