@@ -107,8 +107,8 @@ def _fill(target: Store, source: Store, schema: Schema) -> None:
     with tantivy.panics_as(IndexStateError, "the engine refused a document"):
         for number, stored in enumerate(documents, 1):
             encoded = rebuilt(encoder, stored.language, stored.source)
+            pace.hand(len(encoded.json))
             writer.add_document(engine_document(encoded, target.schema))
-            pace.hand(len(stored.source))
             if not number % _EACH:
                 writer.commit()
                 target.committed()

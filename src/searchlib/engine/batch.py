@@ -64,12 +64,12 @@ class Batch:
         if not held:
             return held
         self.forget()
+        self._pace.hand(size)
         ids = tantivy.Query.term_set_query(self._schema, ID, list(held))
         writer.delete_documents_by_query(ids)
         for document in held.values():
             if document is not None:
                 writer.add_document(engine_document(document, self._schema))
-        self._pace.hand(size)
         return held
 
 

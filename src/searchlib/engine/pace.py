@@ -35,13 +35,14 @@ class Pace:
         self._ahead = 0
 
     def hand(self, size: int) -> None:
-        """Note that documents of so many bytes were handed over; wait where these are too many."""
-        self._ahead += size
+        """Note that documents of so many bytes are to be handed over now; wait first where those
+        before are too many. Who has them ready keeps tantivy waiting no longer than that."""
         if self._ahead > _MOST_AHEAD:
             latest = monotonic() + _LONGEST
             while _are_busy() and monotonic() < latest:
                 sleep(_LOOK_EACH)
             self._ahead = 0
+        self._ahead += size
 
 
 def _are_busy() -> bool:
