@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any, Final
 from zlib import crc32
 
+from hypothesis import HealthCheck, settings
+
 import searchlib
 from searchlib import Index, Schema
 from tests.postgres import postgres
@@ -19,6 +21,10 @@ __all__ = ["postgres"]  # the fixture: pytest looks for it here
 
 # Haystack tells nobody that it was tested. It looks when it is imported.
 os.environ["HAYSTACK_TELEMETRY_ENABLED"] = "False"
+
+# How long an example takes depends on what else the machine does.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 #: A Django project and its models are imported when it has been started, and hold no examples.
 collect_ignore = ["django_project.py", "django_settings.py", "library_app"]
