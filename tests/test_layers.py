@@ -69,6 +69,7 @@ ORDER: Final = (
     "engine.layout",
     "engine.sealed",
     "engine.encode",
+    "engine.heap",
     "engine.files",
     "engine.record",
     "engine.checks",

@@ -46,6 +46,27 @@ verify(sys.argv[1])
 print(*[now - then for now, then in zip(held(), before)])
 """
 
+GIVES_BACK = """
+import ctypes, sys
+from pathlib import Path
+from threading import Thread
+from searchlib import Index, Schema, Text
+def own():
+    status = Path("/proc/self/status").read_text().split()
+    return int(status[status.index("RssAnon:") + 1])
+index = Index(Schema({"title": Text()}, languages=["en"]), sys.argv[1])
+most = before = own()
+for block in range(10):
+    with index.writer() as writer:
+        for number in range(5_000 * block, 5_000 * (block + 1)):
+            title = f"maps {number} {7 * number} {-number}"
+            writer.add({"id": f"d{number}", "title": title}, language="en")
+        most = max(most, own())
+after = own()
+ctypes.CDLL(None).malloc_trim(0)
+print(after - own(), most - before)
+"""
+
 ADDS = """
 import sys
 from pathlib import Path
@@ -78,6 +99,15 @@ def test_opens_and_closes_leave_nothing(tmp_path: Path) -> None:
     assert maps <= 12  # those of memory itself come and go
     assert threads <= 2
     assert kilobytes < 12_000  # a writer's least memory is 15 MB
+
+
+@linux
+def test_what_a_writer_freed_is_given_back(tmp_path: Path) -> None:
+    done = run_python(GIVES_BACK, tmp_path / "index", timeout=120)
+    assert done.returncode == 0, done.stderr
+    left, most = map(int, done.stdout.split())
+    assert most > 40_000  # there was something to give back
+    assert left < 4_000  # kilobytes
 
 
 @linux

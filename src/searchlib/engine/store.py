@@ -14,6 +14,7 @@ from weakref import WeakSet
 from searchlib import _tantivy as tantivy
 from searchlib.engine.checks import Unchecked, check_openings
 from searchlib.engine.files import MANAGED, Segment, segments
+from searchlib.engine.heap import give_back
 from searchlib.engine.layout import engine_schema, register_tokenizers
 from searchlib.engine.record import record_commit, record_merges
 from searchlib.engine.snapshot import Snapshot, reading, unreadable
@@ -174,12 +175,14 @@ class Store:
         self._listed = _seen(self._list)  # the lock is ours still
         if self.folder is not None:
             record_commit(self.folder, len(self.last))
+        give_back()
 
     def merged(self) -> None:
         """Take note of the merges that have ended since the last commit was made."""
         if self.folder is not None:
             with suppress(IndexStateError):  # the next check tells what is wrong
                 record_merges(self.folder)
+        give_back()
 
     def latest(self) -> Snapshot | None:
         """Return the commit seen last, if no other was made since, in another process or by another
