@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchlib.analysis import Analyzer
+from searchlib.analysis import Analyzer, Views
 from searchlib.analysis import columns as module
 from searchlib.analysis.columns import InPython, Row
 from searchlib.analysis.segment import boundaries
@@ -156,7 +156,12 @@ def test_views_are_the_same_without_anything_compiled(code: str, data: st.DataOb
     in_c, in_python = Analyzer(language(code)), Analyzer(language(code))
     in_python._pieces = InPython(in_python._row_of_piece)
     in_python._columns = InPython(in_python._row_of_chunk)
-    assert in_c.views(text) == in_python.views(text)
+    assert _without_repeats(in_c.views(text)) == _without_repeats(in_python.views(text))
+
+
+def _without_repeats(views: Views) -> Views:
+    """Views whose forms are told once: of those that come again either may say so again."""
+    return views._replace(forms=" ".join(dict.fromkeys(views.forms.split())))
 
 
 @pytest.mark.parametrize("make", makers)

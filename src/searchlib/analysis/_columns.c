@@ -9,7 +9,6 @@
  *
  * `columns.py` has the same in Python, for where this could not be compiled. */
 
-#define PY_SSIZE_T_CLEAN
 #define Py_LIMITED_API 0x030B0000
 #include <Python.h>
 #include <stdint.h>
@@ -260,7 +259,11 @@ static int
 add_unknown(Columns *self, const unsigned char *key, size_t size, uint32_t hash, uint32_t call,
             Buffer *joined)
 {
-    PyObject *row = PyObject_CallFunction(self->work_out, "s#", key, (Py_ssize_t)size);
+    /* No format with a "#": what it compiles to in one Python is refused by another. */
+    PyObject *text = PyUnicode_FromStringAndSize((const char *)key, (Py_ssize_t)size);
+    PyObject *row =
+        text == NULL ? NULL : PyObject_CallFunctionObjArgs(self->work_out, text, NULL);
+    Py_XDECREF(text);
     if (row == NULL)
         return -1;
     int result = -1;
