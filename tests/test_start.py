@@ -23,6 +23,7 @@ print(*sorted(sys.modules))
 #: What neither a search nor opening an index needs.
 NOT_NEEDED: Final = (
     *("unidecode", "pycld2", "icu", "dataclasses", "inspect", "csv", "xml", "shutil", "asyncio"),
+    *("hashlib", "sqlite3", "ctypes"),
     *("calendar", "locale", "decimal", "fractions", "uuid", "pkgutil", "http", "html", "email"),
     *("rich", "pyarrow", "pandas", "polars"),
     *(f"searchlib.{name}" for name in ("io", "serve", "cli", "integrations", "display", "tables")),

@@ -132,7 +132,7 @@ def plot(report: dict[str, Any], path: Path) -> None:
         row
         for part in ("index", "search")
         for row in ROWS[part]
-        if row.peers and figure_of(row, row.engine, report["measured"])
+        if row.peers and row.is_speed and figure_of(row, row.engine, report["measured"])
     ]
     engines = [rows[0].engine, *(one for one in PEERS if _is_any(rows, one, report))]
     figure, axes = pyplot.subplots(figsize=(9, 0.9 + 0.95 * len(rows)), layout="constrained")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Sequence
-from hashlib import blake2b
 from typing import Any, NamedTuple
 
 from searchlib.errors import QueryError
@@ -65,4 +64,6 @@ def place_of(cursor: str, asked: object) -> Place:
 
 
 def _digest(*parts: object) -> str:
+    from hashlib import blake2b  # loads OpenSSL
+
     return blake2b(repr(parts).encode(errors="surrogatepass"), digest_size=8).hexdigest()

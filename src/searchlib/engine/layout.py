@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from hashlib import blake2b
 from typing import Final
 
 from searchlib import _tantivy as tantivy
@@ -148,6 +147,8 @@ def hash_of(text: str) -> int:
     >>> hash_of("a") == hash_of("b")
     False
     """
+    from hashlib import blake2b  # loads OpenSSL, which no search needs
+
     digest = blake2b(text.encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
 
