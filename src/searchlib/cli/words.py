@@ -39,7 +39,8 @@ def analyze(*text: str, language: str | None = None, json: Flag = False) -> None
     except ValueError as error:
         raise UsageError(f"--language: {error}") from error
     if json:
-        print_json(asdict(found))
+        tokens = [token._asdict() for token in found.tokens]
+        print_json({**asdict(found), "tokens": tokens})
     else:
         _show(found)
 

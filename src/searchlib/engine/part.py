@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 from searchlib import _tantivy as tantivy
 from searchlib._dataclass import replace
+from searchlib._later import regex
 from searchlib.engine.compiler import Compiled, Compiler
 from searchlib.engine.layout import LANGUAGE
 from searchlib.engine.ranking import Ranking
@@ -45,6 +46,7 @@ from searchlib.schema import Schema
 
 __all__ = ["Part", "Source", "narrowed_to", "notices_of"]
 
+_WORD: Final = regex(r"\w+")
 _COMPILED: Final = "compiled"
 _MOST_COMPILED: Final = 200  # queries that a commit remembers
 
@@ -162,7 +164,9 @@ def _placed(notice: Notice, typed: str | None, query: object) -> Notice:
             end = start + len(typed)
             if not (_goes_on(query, start) or _goes_on(query, end)):
                 return replace(notice, start=start, end=end)
-            start = query.find(typed, start + 1)
+            # No word begins within another: what is one word of a million letters is left at once.
+            word = _WORD.match(query, start)
+            start = query.find(typed, start + 1 if word is None else word.end())
     return notice
 
 
