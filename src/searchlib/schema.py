@@ -42,7 +42,7 @@ Document: TypeAlias = Mapping[str, Any]
 class Schema:
     """The fields of the documents of one index.
 
-    Args:
+    Attributes:
         fields: name → type. Names are Python identifiers that do not begin with ``_``.
         id: the key of a document that holds its id, a non-empty str; an add with a known id
             replaces.
