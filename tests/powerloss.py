@@ -98,8 +98,14 @@ def trace(folder: Path, seed: int) -> list[str]:
         thread, text = match.groups()
         if text.endswith(_UNFINISHED):
             begun[thread] = text.removesuffix(_UNFINISHED)
+            if text.startswith("close("):
+                # Its number is free from now on: another thread may be given it before this one
+                # is told that it has closed the file.
+                whole.append(f"{begun[thread]}) = 0")
         elif resumed := _RESUMED.fullmatch(text):
-            whole.append(begun.pop(thread) + resumed[1])
+            if not begun[thread].startswith("close("):
+                whole.append(begun[thread] + resumed[1])
+            del begun[thread]
         else:
             whole.append(text)
     return whole
