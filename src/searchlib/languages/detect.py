@@ -90,7 +90,8 @@ def guess(text: str, expected: Sequence[str] = ()) -> Guess:
     if _tell_words_alone(candidates) and (leader := _clear_leader(counts, len(text))):
         return Guess(leader, True)
     best, is_sure = _by_letters(text, candidates)
-    if best and (script := language(best).script) is not None:
+    if best:
+        script = language(best).script
         for code in [code for code in counts if language(code).script != script]:
             del counts[code]
     rival = max(counts, key=counts.__getitem__, default="")
@@ -100,7 +101,6 @@ def guess(text: str, expected: Sequence[str] = ()) -> Guess:
         return Guess(rival, lead >= _CLEAR_LEAD and is_clear)
     if best:
         # Plain letters and no common word may be a name: they tell a script.
-        script = language(best).script
         scripts = [language(code).script or "LATIN" for code in candidates]
         is_only = scripts.count(script) == 1
         return Guess(best, is_sure and (counts[best] > 0 or has_marks(text) or is_only))
