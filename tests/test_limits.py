@@ -107,7 +107,7 @@ for left in (0, 1, 2, 4, 10, 16, 32, 250):
         added, stood = added + 1_200, len(index)
     assert len(index) == len(Index.open(path)) == stood
     assert index.search("word3").ids == ("3",)
-    assert verify(path).problems == ()
+    assert not (problems := verify(path).problems), (left, problems)
     if told("backup", lambda: backup(path, disk / "copy")):
         assert not [*disk.glob("copy"), *disk.glob(".copy*")]
     if told("reindex", lambda: reindex(path)):
@@ -118,11 +118,11 @@ for left in (0, 1, 2, 4, 10, 16, 32, 250):
         make_room()
         assert len(Index(OTHER, disk / "new")) == 0
     make_room()
-    assert verify(path).problems == ()
+    assert not (problems := verify(path).problems), (left, problems)
     index.add([*documents(0, 1), *documents(added, added + 1)])  # by the same object
     added += 1
     assert len(index) == len(Index.open(path)) >= stood + 1
-    assert verify(path).problems == ()
+    assert not (problems := verify(path).problems), (left, problems)
     for name in ("copy", "again", "new"):
         shutil.rmtree(disk / name, ignore_errors=True)
 print(min(count[doing] for doing in ("add", "write", "backup", "reindex", "restore", "make")))

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from searchlib import Index, Schema, Text
-from searchlib.engine.pace import Pace, _are_busy
+from searchlib.engine.pace import _TAKING, Pace, _are_busy
 from tests.conftest import SMALL, run_python
 
 linux = pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="not told here")
@@ -128,11 +128,11 @@ def test_who_is_too_far_ahead_waits_until_the_engine_has_caught_up() -> None:
         pace, was_busy = Pace(), False
         for number in range(60):
             writer._put(prepared._replace(id=str(number)))
-            was_busy |= _are_busy()
+            was_busy |= _are_busy(_TAKING)
         pace.hand(100_000_000)
-        was_busy |= _are_busy()
+        was_busy |= _are_busy(_TAKING)
         pace.hand(1_000)
         assert was_busy
         # It had caught up a moment ago; a thread may have been seen between two documents.
-        assert not all(_are_busy() for _ in range(20))
+        assert not all(_are_busy(_TAKING) for _ in range(20))
     assert len(index) == 60

@@ -8,7 +8,9 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from time import sleep
 from typing import Final
 
 import pytest
@@ -206,3 +208,39 @@ def test_who_writes_in_turn_leaves_an_index_whole(folder: Path, process: Process
     assert there - {"commit.json", "writer.pid"} == {name for name in listed if name[0] != "."}
     segments = json.loads((data / "meta.json").read_text("utf-8"))["segments"]
     assert len(list(data.glob("*.store"))) == len(segments)
+
+
+def test_a_writer_given_up_leaves_no_merge_behind(folder: Path) -> None:
+    """Its merges go on where its changes are undone, and would put their list of files in the place
+    of the next writer's."""
+    index = Index.open(folder)
+    data = folder / "data-1"
+    words = [f"w{n % 9973}" for n in range(20_000)]
+    for attempt in range(3):
+        with suppress(KeyError), index.writer(memory=SMALL) as writer:
+            for number in range(100_000):
+                title = " ".join(words[number % 9_000 : number % 9_000 + 100])
+                writer.add({"id": str(number), "title": title})
+                if not number % 50 and len(list(data.glob("*.store"))) > 9:  # it merges
+                    raise KeyError
+        index.add([{"id": f"after-{attempt}", "title": "maps"}])
+        sleep(0.3)
+        assert verify(folder).problems == ()
+    assert len(index) == 4
+
+
+def test_what_the_list_of_files_lacks_the_next_writer_adds(folder: Path) -> None:
+    """Else it would stay on the disk for ever, once merged away."""
+    listed = folder / "data-1" / ".managed.json"
+    names = json.loads(listed.read_text("utf-8"))
+    listed.write_text(json.dumps([name for name in names if not name.endswith(".store")]), "utf-8")
+    assert "lacks" in str(verify(folder).problems)
+    index = Index.open(folder)
+    index.add([{"id": "second", "title": "maps"}])
+    assert verify(folder).problems == ()
+    for number in range(20):
+        index.add([{"id": f"more-{number}", "title": "maps"}])
+    stores = {path.name for path in listed.parent.glob("*.store")}
+    assert stores == {name for name in json.loads(listed.read_text("utf-8")) if ".store" in name}
+    segments = json.loads((listed.parent / "meta.json").read_text("utf-8"))["segments"]
+    assert len(stores) == len(segments) < 20

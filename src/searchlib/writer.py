@@ -12,6 +12,7 @@ from weakref import WeakSet
 from searchlib import _tantivy as tantivy
 from searchlib.engine.batch import Batch
 from searchlib.engine.encode import Encoded, Encoder
+from searchlib.engine.pace import settle
 from searchlib.engine.store import Store, abandon
 from searchlib.errors import DocumentError, IndexStateError, WriterClosedError
 from searchlib.pending import Pending, Source
@@ -312,6 +313,7 @@ class Writer:
             if is_changed:  # else it would only give up the merges that the last commit began
                 with _giving_up():
                     writer.rollback()
+                settle()  # before the next writer reads the list of files
             with _giving_up():
                 writer.wait_merging_threads()
             self._store.merged()

@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from errno import EACCES, EMFILE, ENFILE, EPERM
 from pathlib import Path
 from struct import Struct
@@ -33,6 +33,7 @@ __all__ = [
     "commit_number",
     "copy_checked",
     "layout_checksum",
+    "mend_managed",
     "number_of",
     "open_commit",
     "opened",
@@ -221,6 +222,27 @@ def check_managed(folder: Path, names: Iterable[str]) -> None:
         raise IndexDamagedError(f"{MANAGED!r} is damaged: {error!r}") from error
     if missing := sorted(set(names) - managed):
         raise IndexDamagedError(f"{MANAGED!r} is damaged: it lacks {', '.join(missing)}")
+
+
+def mend_managed(folder: Path) -> None:
+    """Add to tantivy's list of its files those of the last commit that it lacks, which it would
+    never delete. Only who has the writer's lock may; one that cannot be read is left as it is.
+
+    Raises:
+        IndexDamagedError: the commit cannot be read.
+        IndexStateError: this process may not open it.
+    """
+    names = [META, *_names(folder, read_meta(folder))]
+    path = folder / MANAGED
+    with suppress(OSError, ValueError, TypeError, RecursionError):
+        managed = json.loads(path.read_text("utf-8"))
+        if missing := set(names).difference(managed):
+            temporary = folder / f"{MANAGED}.tmp"
+            with temporary.open("w", encoding="utf-8") as file:
+                json.dump([*managed, *sorted(missing)], file)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(temporary, path)
 
 
 def sync_folder(folder: Path) -> None:

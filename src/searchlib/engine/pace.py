@@ -14,14 +14,16 @@ from pathlib import Path
 from time import monotonic, sleep
 from typing import Final
 
-__all__ = ["Pace"]
+__all__ = ["Pace", "settle"]
 
 _MOST_AHEAD: Final = 8_000_000  # bytes of JSON; their terms are some five times as much
 _LONGEST: Final = 20.0  # seconds: other writers of this process may keep their threads at work
 _LOOK_EACH: Final = 0.002
 _THREADS: Final = Path("/proc/self/task")
 #: Which of tantivy's threads take documents in; those that merge segments need not be waited for.
-_NAMES: Final = ("(thrd-tantivy-", "(docstore-compr")
+_TAKING: Final = ("(thrd-tantivy-", "(docstore-compr")
+_MERGING: Final = ("(merge_thread", "(docstore-compr")
+_LOOKS: Final = 3  # at rest in each of them: one that hands another its work rests between
 
 
 class Pace:
@@ -39,19 +41,30 @@ class Pace:
         before are too many. Who has them ready keeps tantivy waiting no longer than that."""
         if self._ahead > _MOST_AHEAD:
             latest = monotonic() + _LONGEST
-            while _are_busy() and monotonic() < latest:
+            while _are_busy(_TAKING) and monotonic() < latest:
                 sleep(_LOOK_EACH)
             self._ahead = 0
         self._ahead += size
 
 
-def _are_busy() -> bool:
-    """Whether a thread that takes in documents runs, or waits for the disk."""
+def settle() -> None:
+    """Wait for the merges that a writer left to themselves when its changes were undone: they go on
+    to write files, and the list of files, though nothing will come of them."""
+    latest = monotonic() + _LONGEST
+    rested = 0
+    while rested < _LOOKS and monotonic() < latest:
+        rested = 0 if _are_busy(_MERGING) else rested + 1
+        if rested < _LOOKS and _THREADS.is_dir():
+            sleep(_LOOK_EACH)
+
+
+def _are_busy(names: tuple[str, ...]) -> bool:
+    """Whether a thread of such a name runs, or waits for the disk."""
     with suppress(OSError):
         for thread in os.listdir(_THREADS):
             with suppress(OSError):  # it has just ended
                 status = (_THREADS / thread / "stat").read_text("ascii", "replace")
                 name, _, rest = status.partition(" ")[2].rpartition(") ")
-                if name.startswith(_NAMES) and rest[0] in "RD":
+                if name.startswith(names) and rest[0] in "RD":
                     return True
     return False

@@ -13,7 +13,7 @@ from weakref import WeakSet
 
 from searchlib import _tantivy as tantivy
 from searchlib.engine.checks import Unchecked, check_openings
-from searchlib.engine.files import MANAGED, Segment, segments
+from searchlib.engine.files import MANAGED, Segment, mend_managed, segments
 from searchlib.engine.heap import give_back
 from searchlib.engine.layout import engine_schema, register_tokenizers
 from searchlib.engine.record import record_commit, record_merges
@@ -209,6 +209,8 @@ class Store:
         """
         last = monotonic() + wait
         writer = self._locked(memory, last)
+        if self.folder is not None:
+            mend_managed(self.folder)  # what it lacks would stay on the disk for ever
         while _seen(self._list) != self._listed:
             # Another has written since the engine opened the index. It read the list of its files
             # then, and would put that in the place of the one there: files of others would never
