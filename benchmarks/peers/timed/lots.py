@@ -23,6 +23,7 @@ __all__ = ["LOTS", "Lot", "make_lot", "queries_of"]
 #: Lot → the code of its language, empty for a mixture, and its size in MB of UTF-8.
 LOTS: Final[dict[str, tuple[str, float]]] = {
     "fr": ("fr", 16.0),
+    "large": ("fr", 80.0),
     "vi": ("vi", 8.0),
     "mixed": ("", 16.0),
     "en": ("en", 4.0),

@@ -16,6 +16,7 @@ from statistics import median, quantiles
 from typing import Final
 
 import searchlib
+from benchmarks.peers.timed.engine import read_rows
 from benchmarks.peers.timed.engines import BARE, ENGINES, OURS, PEERS, Process
 from benchmarks.peers.timed.lots import LOTS, Lot, make_lot, queries_of
 from benchmarks.peers.timed.processes import Peak, cpu_seconds
@@ -25,6 +26,7 @@ __all__ = ["PARTS", "Run"]
 _OURS_AND_BARE: Final = (BARE, OURS[0])
 _SEARCHED: Final = ("any", "all", "phrase", "prefix", "question")
 _HEAVY_WORDS: Final = 40
+_HEAVY_QUERIES: Final = 120
 _THREADS: Final = 8
 _WARM: Final = 8  # queries before the clock runs: the machine is awake, the rules are read
 _WARM_SHARE: Final = 0.05  # of a lot that is indexed before the clock runs
@@ -61,7 +63,8 @@ class Run:
     def lot(self, name: str) -> Lot:
         if name not in self._lots:
             path = self.work / f"{name}.tsv"
-            self._lots[name] = make_lot(name, self.sources.get(name), path, self.scale)
+            source = self.sources.get("fr" if name == "large" else name)
+            self._lots[name] = make_lot(name, source, path, self.scale)
         return self._lots[name]
 
     def asked(self, name: str) -> dict[str, list[str]]:
@@ -292,25 +295,30 @@ def _start(run: Run) -> None:
 
 def _threads(run: Run) -> None:
     run.forget("threads heavy", "threads light")
-    lot, asked = run.lot("fr"), run.asked("fr")
-    words = " ".join(asked["question"]).split()
-    heavy = [
-        " ".join(words[start : start + _HEAVY_WORDS])
-        for start in range(0, max(len(words) - _HEAVY_WORDS, 1), _HEAVY_WORDS // 2)
-    ]
-    light = [" OR ".join(text.split()) for text in asked["any"]]
+    lots = {"heavy": run.lot("large"), "light": run.lot("fr")}
+    light = [" OR ".join(text.split()) for text in run.asked("fr")["any"]]
+    asked = {"heavy": _heavy(lots["heavy"]), "light": light * 4}
     for engine in run.chosen(OURS[0]):
-        engine.ask("open", run.index_of(engine, lot), lot.language)
-        for key, texts in {"heavy": heavy * 4, "light": light * 4}.items():
+        for key, lot in lots.items():
+            engine.ask("open", run.index_of(engine, lot), lot.language)
+            engine.ask("time", "any", *light[:_WARM])
             for _ in range(run.rounds):
                 one, eight = (
-                    engine.seconds("threads", count, *texts)[0] for count in (1, _THREADS)
+                    engine.seconds("threads", count, *asked[key])[0] for count in (1, _THREADS)
                 )
                 run.note(f"threads {key}", engine.name, one / eight)
 
 
+def _heavy(lot: Lot) -> list[str]:
+    """Texts of forty words, as from somebody who looks for documents like one."""
+    rows = [row.text.split() for row in read_rows(lot.path)]
+    long = [words for words in rows if len(words) >= _HEAVY_WORDS]
+    step = max(len(long) // _HEAVY_QUERIES, 1)
+    return [" ".join(words[:_HEAVY_WORDS]) for words in long[::step]]
+
+
 def _analyse(run: Run) -> None:
-    codes = [name for name, (code, _) in LOTS.items() if code and _has_texts(run, name)]
+    codes = [name for name, (code, _) in LOTS.items() if name == code and _has_texts(run, name)]
     for code in codes:
         lot = run.lot(code)
         run.forget(f"analyse {code}")

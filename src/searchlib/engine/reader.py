@@ -121,7 +121,14 @@ class WordReader:
         if not (tokens and fields):
             self._report_no_words(text, fields)
             return
-        unknown = [token for token in tokens if not self._is_held(token, searched)]
+        holds = self._snapshot.holds
+        fields_read = [view_field(name, self._view) for name in searched]
+        unknown = [
+            token
+            for token in tokens
+            if not any(holds(field, getattr(token, self._view)) for field in fields_read)
+            and not self._has_form(token, searched)
+        ]
         if not unknown:
             return
         where = f" in {next(iter(fields))!r}" if len(fields) < len(self._fields) else ""
@@ -137,12 +144,9 @@ class WordReader:
                 message = f"no document holds {token.text!r}{where}"
                 self._terms.notify("unknown-word", message, token.text)
 
-    def _is_held(self, token: Token, searched: Mapping[str, Mapping[str, Text]]) -> bool:
-        """Whether any document holds a word or, by the rules of a language, a form of it."""
-        word = token.written if self._is_strict else token.folded
-        for name in searched:
-            if self._snapshot.holds(view_field(name, self._view), word):
-                return True
+    def _has_form(self, token: Token, searched: Mapping[str, Mapping[str, Text]]) -> bool:
+        """Whether any document holds, by the rules of a language, a form of a word that none holds
+        as it stands."""
         for name, kinds in searched.items():
             codes = self._codes(kinds)
             for form in self._forms(token.text, codes):

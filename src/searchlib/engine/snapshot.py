@@ -59,8 +59,8 @@ class StoredDocument:
 
     def __init__(self, document: tantivy.Document) -> None:
         first = document.get_first
-        self.id = str(first(ID))
-        self.language = str(first(LANGUAGE))
+        self.id: str = first(ID) or ""
+        self.language: str = first(LANGUAGE) or ""
         self._stored: bytes = first(SOURCE) or b""
         check_sealed(self.id, self.language, self._stored)
 

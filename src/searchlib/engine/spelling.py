@@ -24,6 +24,8 @@ __all__ = ["Near", "Speller", "likenesses", "slips"]
 _SHORTEST: Final = 4  # letters; shorter words have too many neighbours
 _LONGEST: Final = 30
 _MOST: Final = 5  # terms that one word is taken for
+_MOST_KNOWN: Final = 10_000  # words whose neighbours a commit remembers
+_NEAR: Final = "near"  # what it remembers them by
 # A word is well known, and taken as it stands, where more than one document in so many holds it …
 _WELL_KNOWN: Final = 50_000
 # … or where no word near it stands in so many times as many documents.
@@ -94,10 +96,21 @@ class Speller:
     def __init__(self, snapshot: Snapshot, fields: Sequence[str]) -> None:
         self._snapshot = snapshot
         self._fields = fields
+        # Many make the same slip, or ask for the same name that no document holds.
+        self._known: dict[tuple[str, ...], list[Near]] = snapshot.kept.setdefault(_NEAR, {})
 
     def near(self, word: str) -> list[Near]:
         """Return the likeliest terms one slip away from a folded word, the likeliest first; none
         for a word that is well known, short, or not of letters."""
+        key = word, *self._fields
+        found = self._known.get(key)
+        if found is None:
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            found = self._known[key] = self._near(word)
+        return found
+
+    def _near(self, word: str) -> list[Near]:
         letters = _alphabet(word)
         is_word = letters and not any(map(str.isdigit, word))
         if not (is_word and _SHORTEST <= len(word) <= _LONGEST):
