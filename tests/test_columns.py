@@ -303,3 +303,35 @@ def test_halves_of_surrogate_pairs_are_not_seen(text: str) -> None:
     assert sorted(found.folded.split()) == sorted(
         term.text for term in analyzer("fr").analyze(text).folded
     )
+
+
+@settings(max_examples=300, deadline=None)
+@given(wild_texts(), st.data())
+def test_chunks_stand_where_python_finds_them(text: str, data: st.DataObject) -> None:
+    sought = set(data.draw(st.lists(st.sampled_from([*text.split(), "a", "", "l’été", "\ud800"]))))
+    found = module.chunks_in(text, sought)
+    assert [chunk for _, chunk in found] == [chunk for chunk in text.split() if chunk in sought]
+    behind = 0
+    for place, chunk in found:
+        assert place >= behind
+        assert text[place : place + len(chunk)] == chunk
+        assert not text[:place][-1:].strip()
+        behind = place + len(chunk)
+        assert not text[behind : behind + 1].strip()
+
+
+@compiled
+def test_white_space_between_sought_chunks_is_that_of_python() -> None:
+    for number in range(sys.maxunicode + 1):
+        if not 0xD800 <= number <= 0xDFFF:
+            found = module.chunks_in(f"é{chr(number)}b", {"é", "b"})
+            assert (found == [(0, "é"), (2, "b")]) == chr(number).isspace(), hex(number)
+
+
+@compiled
+@pytest.mark.parametrize("wrong", [(), ("a",), ("a", 1), (1, set()), ("a", {1}), ("a", None)])
+def test_chunks_are_sought_in_a_text_by_a_set(wrong: tuple[object, ...]) -> None:
+    from searchlib.analysis import _columns
+
+    with pytest.raises(TypeError):
+        _columns.chunks_in(*wrong)  # type: ignore[arg-type]

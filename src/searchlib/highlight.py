@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Sequence
 from typing import Final, Literal
 
 from searchlib._dataclass import dataclass
+from searchlib._later import regex
 from searchlib.analysis import Analyzer
 from searchlib.errors import QueryError
 from searchlib.marks import Mark, Marker, Needles
@@ -20,7 +21,8 @@ __all__ = [
     "options_of",
 ]
 
-_SENTENCE_ENDS: Final = frozenset(".!?…。！？\n")
+_SENTENCE_END: Final = regex(r"[.!?…。！？\n](?=\s)")
+_SPACE: Final = regex(r"\s")
 _LARGEST_SIZE: Final = 1_000_000
 _MOST_FRAGMENTS: Final = 100
 _LONG_RUN: Final = 50  # matches in one fragment beyond which more of them say nothing
@@ -233,12 +235,10 @@ def _window(text: str, first: int, last: int, size: int) -> tuple[int, int]:
     """Widen a run of matches to about ``size``: from the beginning of its sentence where that is
     near, else evenly; cut between words, without white space at the ends."""
     spare = max(size - (last - first), 0)
-    start = first
-    for position in range(first - 1, max(first - spare - 1, -1), -1):
-        if text[position] in _SENTENCE_ENDS and text[position + 1 : position + 2].isspace():
-            start = position + 1
-            break
-    else:
+    start = None
+    for end_of_one in _SENTENCE_END.finditer(text, max(first - spare, 0), first):
+        start = end_of_one.end()
+    if start is None:
         start = 0 if first <= spare else _word_start(text, first - spare // 2, first)
     end = min(len(text), start + max(size, last - start))
     if end < len(text):
@@ -252,9 +252,8 @@ def _window(text: str, first: int, last: int, size: int) -> tuple[int, int]:
 
 def _word_start(text: str, position: int, limit: int) -> int:
     """The first word that begins at or after a position, if there is one before the limit."""
-    for place in range(max(position, 1), limit):
-        if text[place - 1].isspace():
-            return place
+    if (found := _SPACE.search(text, max(position - 1, 0), max(limit - 1, 0))) is not None:
+        return found.end()
     return limit if limit - position <= _LONG_WORD else max(position, 0)
 
 

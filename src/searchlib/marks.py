@@ -1,24 +1,27 @@
 """Where the words of a query stand in a text, from the analyzer's own offsets.
 
-What a chunk of text without white space yields depends on the chunk alone. So a text is first asked
-which chunks it has, each once, and nearly all of these are known from texts before it, by what each
-yields: only where one matches is its place looked for. Words in order take a walk over all words of
-a text, if it has each of them.
+What a chunk of text without white space yields depends on the chunk alone. Nearly all chunks of a
+text are known from texts before it, by what each yields: so it is known which of them may match,
+and a text is only asked where these stand. Words in order take a walk over all words of a text, if
+it has each of them.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import combinations
 from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
 
 from searchlib._dataclass import dataclass, field
+from searchlib._later import regex
 from searchlib.analysis import Analyzer, WordTerms
+from searchlib.analysis.columns import chunks_in
 
 __all__ = ["InOrder", "Mark", "Marker", "Needles", "near_pairs"]
 
+_CHUNK: Final = regex(r"\S+")
 _MOST_APART: Final = 8  # places between two words that are looked for near each other
 _MOST_CHUNKS: Final = 1 << 16  # that are known of a language before it starts afresh
 _LONGEST_CHUNK: Final = 40  # code points; a longer one is hardly ever met again
@@ -181,50 +184,52 @@ class Marker:
 
     def marks(self, text: str) -> list[Mark]:
         """Return the words of the text that match, in order, without overlaps."""
-        matches = self._matching(text)
-        if self._phrases and matches:
-            words = frozenset().union(*[match.words for match in matches.values()])
+        found = [
+            (place, match)
+            for place, chunk in self._placed(text)
+            if (match := self._match(chunk)) is not None
+        ]
+        if self._phrases and found:
+            words = frozenset().union(*[match.words for _, match in found])
             if any(phrase <= words for phrase in self._phrases):
                 spots = list(self._analyzer.spots(text))
                 in_phrase = _positions([terms for _, _, terms in spots], self._needles.phrases)
                 return list(self._among(spots, in_phrase))
-        found = [
+        return [
             Mark(place + start, place + end, term)
-            for chunk, match in matches.items()
-            for place in _places(text, chunk)
+            for place, match in found
             for start, end, term, _ in match.marks
         ]
-        found.sort()
-        return found
 
-    def _matching(self, text: str) -> dict[str, _Match]:
-        """The chunks of a text that hold what is looked for."""
-        words = text.split()
-        chunks = self._candidates_among(words, hash(text)) if self._are_listed else set(words)
-        found = {}
-        for chunk in chunks:
-            if chunk not in self._matches:
-                self._matches[chunk] = self._match(chunk)
-            if (match := self._matches[chunk]) is not None:
-                found[chunk] = match
-        return found
+    def _placed(self, text: str) -> Iterable[tuple[int, str]]:
+        """The chunks of a text that may hold what is looked for, and where each stands."""
+        if not self._are_listed:
+            return [(chunk.start(), chunk[0]) for chunk in _CHUNK.finditer(text)]
+        return chunks_in(text, self._candidates_for(text))
 
-    def _candidates_among(self, words: Sequence[str], text: int) -> set[str]:
-        """Those chunks of a text that may match; others do not."""
+    def _candidates_for(self, text: str) -> Set[str]:
+        """Those of all chunks that may match; those of this text are among them if they do."""
         table = self._chunks
+        number = hash(text)
         long: list[str] = []
-        if text not in table.texts:
-            if new := set(words) - table.known:
+        if number not in table.texts:
+            if new := set(text.split()) - table.known:
                 long = [chunk for chunk in new if len(chunk) > _LONGEST_CHUNK]
                 table.add(new.difference(long))
             if not long:
-                table.texts.add(text)
+                table.texts.add(number)
         if self._asked != len(table.known):
             self._asked = len(table.known)
             self._candidates = table.holding(self._forms, self._needles.stems)
-        return self._candidates.intersection(words).union(long)
+        return self._candidates.union(long) if long else self._candidates
 
     def _match(self, chunk: str) -> _Match | None:
+        """What a chunk holds of what is looked for."""
+        if chunk not in self._matches:
+            self._matches[chunk] = self._matched(chunk)
+        return self._matches[chunk]
+
+    def _matched(self, chunk: str) -> _Match | None:
         spots = list(self._analyzer.spots(chunk))
         marks = tuple(self._among(spots, {}))
         forms = {form for _, _, one in spots for form in (one.folded, one.written)}
@@ -250,20 +255,6 @@ class Marker:
                 yield from _matching_characters(
                     start, terms.folded, needles.characters, self._reaches
                 )
-
-
-def _places(text: str, chunk: str) -> Iterator[int]:
-    """Yield where a chunk stands between white space, or the ends of the text."""
-    length = len(chunk)
-    place = text.find(chunk)
-    while place >= 0:
-        end = place + length
-        begins = place == 0 or text[place - 1].isspace()
-        if begins and (end == len(text) or text[end].isspace()):
-            yield place
-            place = text.find(chunk, end)
-        else:
-            place = text.find(chunk, place + 1)
 
 
 def _positions(words: Sequence[WordTerms], phrases: Collection[InOrder]) -> Mapping[int, bool]:

@@ -7,6 +7,8 @@
  * Scripts without spaces have chunks as long as sentences, which are not met again; their words are. So
  * the same table, a second one, serves the words of a chunk that ICU cuts.
  *
+ * Highlighting asks where some chunks stand in a text, which has hundreds of others.
+ *
  * `columns.py` has the same in Python, for where this could not be compiled. */
 
 #define Py_LIMITED_API 0x030B0000
@@ -503,10 +505,92 @@ static PyType_Spec spec = {
     .slots = slots,
 };
 
+/* Which chunks may be among those sought: a bit for their length, first and last byte. */
+typedef struct {
+    uint64_t bits[16];
+} Filter;
+
+static inline unsigned
+bit_of(const unsigned char *chunk, size_t size)
+{
+    return (unsigned)(size * 37 + chunk[0] * 7u + chunk[size - 1] * 131u) & 1023u;
+}
+
+static int
+fill(Filter *filter, PyObject *sought)
+{
+    PyObject *all = PyObject_GetIter(sought), *one;
+    if (all == NULL)
+        return -1;
+    while ((one = PyIter_Next(all)) != NULL) {
+        Py_ssize_t size;
+        const char *chunk = PyUnicode_AsUTF8AndSize(one, &size);
+        if (chunk == NULL && PyErr_ExceptionMatches(PyExc_UnicodeEncodeError))
+            PyErr_Clear();  /* halves of surrogate pairs: no text that comes so far has them */
+        else if (chunk != NULL && size > 0) {
+            unsigned bit = bit_of((const unsigned char *)chunk, size);
+            filter->bits[bit >> 6] |= (uint64_t)1 << (bit & 63);
+        }
+        Py_DECREF(one);
+        if (PyErr_Occurred())
+            break;
+    }
+    Py_DECREF(all);
+    return PyErr_Occurred() ? -1 : 0;
+}
+
+static PyObject *
+chunks_in(PyObject *Py_UNUSED(module), PyObject *args)
+{
+    PyObject *text, *sought;
+    Py_ssize_t length;
+    if (!PyArg_ParseTuple(args, "UO", &text, &sought))
+        return NULL;
+    const unsigned char *at = (const unsigned char *)PyUnicode_AsUTF8AndSize(text, &length);
+    Filter filter = {{0}};
+    if (at == NULL || fill(&filter, sought) < 0)
+        return NULL;
+    const unsigned char *end = at + length;
+    PyObject *found = PyList_New(0);
+    Py_ssize_t place = 0;  /* in code points */
+    while (found != NULL && at < end) {
+        size_t skipped = space(at, end);
+        if (skipped) {
+            at += skipped;
+            place++;
+            continue;
+        }
+        const unsigned char *start = at;
+        Py_ssize_t first = place;
+        do
+            place += (*at++ & 0xc0) != 0x80;
+        while (at < end && !space(at, end));
+        unsigned bit = bit_of(start, at - start);
+        if (!(filter.bits[bit >> 6] >> (bit & 63) & 1))
+            continue;
+        PyObject *chunk = PyUnicode_DecodeUTF8((const char *)start, at - start, NULL);
+        int is_sought = chunk == NULL ? -1 : PySequence_Contains(sought, chunk);
+        PyObject *pair = is_sought > 0 ? Py_BuildValue("(nO)", first, chunk) : NULL;
+        Py_XDECREF(chunk);
+        if (is_sought < 0 || (is_sought && (pair == NULL || PyList_Append(found, pair) < 0)))
+            Py_CLEAR(found);
+        Py_XDECREF(pair);
+    }
+    return found;
+}
+
+static PyMethodDef functions[] = {
+    {"chunks_in", chunks_in, METH_VARARGS,
+     "chunks_in($module, text, sought, /)\n--\n\nReturn where those chunks of a text stand that are "
+     "in a set, in their order:\npairs of a place, in code points, and a chunk."},
+    {NULL, NULL, 0, NULL},
+};
+
 static struct PyModuleDef module = {
     PyModuleDef_HEAD_INIT,
     .m_name = "_columns",
     .m_size = 0,
+    .m_methods = functions,
 };
 
 PyMODINIT_FUNC

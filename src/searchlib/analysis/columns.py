@@ -1,4 +1,4 @@
-"""Chunks → the views of a text: what each chunk adds, remembered and joined.
+"""Chunks → the views of a text: what each chunk adds, remembered and joined; and where they stand.
 
 This is the hot path of indexing. ``_columns.c`` does the same up to four times as fast, because
 what it remembers lies side by side in memory; it is compiled when the package is installed, and
@@ -8,15 +8,16 @@ results.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from itertools import chain
 from typing import Final, Protocol, TypeAlias
 
+from searchlib._later import regex
 from searchlib.analysis.characters import spelt_out
 from searchlib.analysis.memo import Memo
 from searchlib.analysis.segment import FIRST_WORD_STATUS, code_points
 
-__all__ = ["BETWEEN", "CHARACTERS", "COMPILED", "Columns", "Row", "columns", "joined"]
+__all__ = ["BETWEEN", "CHARACTERS", "COMPILED", "Columns", "Row", "chunks_in", "columns", "joined"]
 
 #: What one chunk, or one word, adds to each view of a text, made for joining without a joint: the
 #: terms of written, folded, stem and pair, adjacent characters, and forms, each term with a space
@@ -24,6 +25,7 @@ __all__ = ["BETWEEN", "CHARACTERS", "COMPILED", "Columns", "Row", "columns", "jo
 #: as ``+hoi hoi``, so that what is joined only lacks its first and last word.
 Row: TypeAlias = tuple[str, str, str, str, str, str]
 
+_CHUNK: Final = regex(r"\S+")
 _WIDTH: Final = 6
 #: The place of adjacent characters in a row; before they are spelt out, of runs of them.
 CHARACTERS: Final = 4
@@ -92,14 +94,33 @@ def joined(rows: Iterable[Row]) -> Row:
     return one, two, three, four, five, six
 
 
+def _chunks_in_python(text: str, sought: Set[str]) -> list[tuple[int, str]]:
+    return [(chunk.start(), chunk[0]) for chunk in _CHUNK.finditer(text) if chunk[0] in sought]
+
+
 _Maker: TypeAlias = Callable[[Callable[[str], Row], int], Columns]
 
 try:
     from searchlib.analysis._columns import Columns as _compiled
+    from searchlib.analysis._columns import chunks_in as _chunks_in
 except ImportError:
     columns: _Maker = InPython
+    _chunks_in = _chunks_in_python
     #: Whether the compiled one is there.
     COMPILED = False
 else:
     columns = _compiled
     COMPILED = True
+
+
+def chunks_in(text: str, sought: Set[str]) -> list[tuple[int, str]]:
+    """Return where those chunks of a text stand that are in a set, in their order: pairs of a
+    place, in code points, and a chunk.
+
+    >>> chunks_in("de l’été à l’été", {"l’été", "hiver"})
+    [(3, 'l’été'), (11, 'l’été')]
+    """
+    try:
+        return _chunks_in(text, sought)
+    except UnicodeEncodeError:  # halves of surrogate pairs
+        return _chunks_in_python(text, sought)
