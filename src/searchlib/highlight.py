@@ -183,12 +183,11 @@ def _best(
     texts: Sequence[str], all_marks: Sequence[list[Mark]], size: int, count: int
 ) -> list[tuple[int, int, int]]:
     """The number of the text, start and end of each of the best fragments."""
-    runs = sorted(
-        (different, words, number, start, end)
-        for number, marks in enumerate(all_marks)
+    runs: list[tuple[int, int, int, int, int]] = []
+    for number, marks in enumerate(all_marks):
         # Not the whole size, so that some of what stands around them is seen.
-        for different, words, start, end in _runs(marks, size * 4 // 5)
-    )
+        runs += _runs(number, marks, size * 4 // 5)
+    runs.sort()
     chosen: list[tuple[int, int, int]] = []
     for _, _, number, run_start, run_end in runs:
         if _overlaps(chosen, number, run_start, run_end):
@@ -208,20 +207,24 @@ def _overlaps(chosen: list[tuple[int, int, int]], number: int, start: int, end: 
     )
 
 
-def _runs(marks: list[Mark], width: int) -> Iterator[tuple[int, int, int, int]]:
-    """Yield runs of neighbouring marks within a width: minus how many different words, minus how
-    many words, start, end. So they sort the best first, and of equals the earliest."""
+def _runs(number: int, marks: list[Mark], width: int) -> Iterator[tuple[int, int, int, int, int]]:
+    """Yield runs of neighbouring marks of a text within a width: minus how many different words,
+    minus how many words, the number of the text, start, end. So they sort the best first, and of
+    equals the earliest."""
     first = 0
-    for last, mark in enumerate(marks):
-        if last + 1 < len(marks) and marks[last + 1].goes_on:
+    for last, mark in enumerate(marks, 1):
+        if last < len(marks) and marks[last].goes_on:
             continue
-        while first < last and (mark.end - marks[first].start > width or last - first > _LONG_RUN):
+        while first < last - 1 and (
+            mark.end - marks[first].start > width or last - first > _LONG_RUN + 1
+        ):
             following = _next_unit(marks, first)
-            if following > last:
+            if following >= last:
                 break
             first = following
-        run = marks[first : last + 1]
-        yield -len({one.term for one in run}), -len(run), run[0].start, mark.end
+        run = marks[first:last]
+        different = len({one[2] for one in run}) if len(run) > 1 else 1
+        yield -different, -len(run), number, run[0].start, mark.end
 
 
 def _next_unit(marks: list[Mark], position: int) -> int:

@@ -230,7 +230,7 @@ class Marker:
         return self._matches[chunk]
 
     def _matched(self, chunk: str) -> _Match | None:
-        spots = list(self._analyzer.spots(chunk))
+        spots = [spot[:3] for spot in self._analyzer.chunks[chunk].spots]
         marks = tuple(self._among(spots, {}))
         forms = {form for _, _, one in spots for form in (one.folded, one.written)}
         words = self._sought & forms
