@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchlib import Index, Schema, Text, known_languages
+from searchlib.languages import language
 from searchlib.languages.detect import Guess, guess, identify
 from tests.strategies import plain_texts, wild_texts
 
@@ -232,6 +233,31 @@ def test_common_words_tell_alone(code: str) -> None:
     assert guess(_CLEAR[code], ["vi", "fr", "en"]) == Guess(code, True)
     assert guess(_CLEAR[code].upper(), ["en", "fr", "vi"]) == Guess(code, True)
     assert guess(_CLEAR[code] + " \ud800", ["vi", "en", "fr"]) == Guess(code, True)
+
+
+def test_letters_tell_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A text of names and nouns, hardly any of which is a common word."""
+    import pycld2
+
+    monkeypatch.delattr(pycld2, "detect")  # so that it is not asked
+    text = "Cục An ninh mạng trực thuộc Bộ trưởng Bộ Công an, Cục Cảnh sát phòng chống tội phạm"
+    for order in permutations(["vi", "fr", "en"]):
+        assert guess(text, order) == Guess("vi", True)
+        assert guess(text.upper(), order) == Guess("vi", True)
+
+
+def test_letters_are_those_of_one_language() -> None:
+    for code in known_languages():
+        for letter in language(code).letters:
+            assert letter == letter.lower()
+            assert not letter.isascii()
+            for other in {*known_languages()} - {code}:
+                assert all(letter not in word.lower() for word in language(other).stop_words)
+
+
+def test_names_of_another_language_are_not_the_language_of_a_text() -> None:
+    text = "The ministers Nguyễn Thị Thu Hương and Trần Đức Lương met the board of the bank in Huế"
+    assert identify(text, ["vi", "fr", "en"]) == "en"
 
 
 def test_a_quotation_is_not_the_language_of_a_text() -> None:

@@ -70,6 +70,8 @@ class Language:
         stop_words: function words, in any case, with their marks: dropped from the single words of
             a query while another word remains, and stepped over by the pairs of a language with a
             stemmer. They are indexed all the same, so phrases find them.
+        letters: letters, in lower case, that no other language has: they tell it as its commonest
+            words do.
         keys: readers of words whose marks were typed as keys of their own, while the keyboard was
             not set up for them: each returns the word, or None where it was no such typing.
         pairs_of_stems: whether pairs are of stems, function words stepped over (True), or of all
@@ -86,6 +88,7 @@ class Language:
     stem_input: WordRule = fold
     stem_letters: int | None = None
     stop_words: frozenset[str] = field(default=frozenset(), repr=False)
+    letters: frozenset[str] = field(default=frozenset(), repr=False)
     keys: tuple[Callable[[str], str | None], ...] = ()
     pairs_of_stems: bool = False
     plain: Weights = Weights(folded=1.0, pair=0.4)

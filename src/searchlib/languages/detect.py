@@ -33,13 +33,17 @@ _CLEAR_LEAD: Final = 2
 _TYPED_BARE: Final = frozenset({"LATIN", "GREEK"})
 # So many of its words must be common ones where they alone tell the language.
 _COMMON_SHARE: Final = 0.4
-# Where few languages are expected, so many common words, one for so many code points, and so many
-# times as many as of the next language tell one beyond doubt. Among many, some are too alike.
+# Where few languages are expected, so many common words and words with letters of its own, one
+# for so many code points, and so many times as many as of the next language tell one beyond doubt.
+# Among many, some are too alike.
 _FEW: Final = 8
 _MANY: Final = 5
 _CLEAR_DISTANCE: Final = 25
 _CLEAR_RATIO: Final = 3
-_FIRST: Final = ord("A")
+# The signs of the first language: of a common word, and of a letter of its own.
+_WORDS_OF: Final = ord("A")
+_LETTERS_OF: Final = 0x400
+_SIGNS: Final = [(chr(_WORDS_OF + place), chr(_LETTERS_OF + place)) for place in range(_FEW)]
 # CLD2 raises on control characters and on halves of surrogate pairs.
 _UNREADABLE: Final = regex("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _WORD: Final = regex(r"[^\W\d_]+")
@@ -86,9 +90,10 @@ def guess(text: str, expected: Sequence[str] = ()) -> Guess:
     if len(text) > _SAMPLE:
         start = (len(text) - _SAMPLE) // 2
         text = text[start : start + _SAMPLE]
-    counts = _common_words(text, candidates)
-    if _tell_words_alone(candidates) and (leader := _clear_leader(counts, len(text))):
+    signs = _signs(text, candidates)
+    if _tell_words_alone(candidates) and (leader := _clear_leader(signs, candidates, len(text))):
         return Guess(leader, True)
+    counts = _common_words(signs, candidates)
     best, is_sure = _by_letters(text, candidates)
     if best:
         script = language(best).script
@@ -138,42 +143,67 @@ def _tell_words_alone(candidates: tuple[str, ...]) -> bool:
     return len(candidates) <= _FEW and len(scripts) == 1 and "" not in scripts
 
 
-def _clear_leader(counts: Mapping[str, int], length: int) -> str:
-    """Return the language of which a text has so many common words, and so many more than of any
-    other, that its letters need not be asked; empty where there is no such language."""
-    *_, second, most = 0, 0, *sorted(counts.values())
-    if most < max(_MANY, length / _CLEAR_DISTANCE) or most < _CLEAR_RATIO * second:
+def _clear_leader(signs: str, candidates: tuple[str, ...], length: int) -> str:
+    """Return the language of which a text has so many signs, and so many more than of any other,
+    that CLD2 need not be asked; empty where there is no such language."""
+    # Each document comes through here.
+    if len(signs) < _MANY or len(signs) * _CLEAR_DISTANCE < length:
         return ""
-    return max(counts, key=counts.__getitem__)
+    count = signs.count
+    counts = [count(word) + count(letter) for word, letter in _SIGNS[: len(candidates)]]
+    most = max(counts)
+    if most < _MANY or most * _CLEAR_DISTANCE < length:
+        return ""
+    leader = counts.index(most)
+    counts.sort()
+    if most < _CLEAR_RATIO * counts[-2]:
+        return ""
+    return candidates[leader]
 
 
-def _common_words(text: str, candidates: tuple[str, ...]) -> defaultdict[str, int]:
-    """Count the commonest words of each candidate."""
-    try:
-        found = _owned(candidates).join(text)[0]
-    except UnicodeEncodeError:
-        found = _owned(candidates).join(_UNREADABLE.sub(" ", text))[0]
+def _common_words(signs: str, candidates: tuple[str, ...]) -> defaultdict[str, int]:
+    """Return of each candidate how many of its commonest words a text has, if it has any."""
     counts: defaultdict[str, int] = defaultdict(int)
-    for place in set(found):
-        counts[candidates[ord(place) - _FIRST]] = found.count(place)
+    for sign in set(signs):
+        if ord(sign) < _LETTERS_OF:
+            counts[candidates[ord(sign) - _WORDS_OF]] = signs.count(sign)
     return counts
 
 
-@cache
-def _owned(candidates: tuple[str, ...]) -> Columns:
-    """Whose common words each chunk of a text holds: a letter for each, by the candidate's place.
+def _signs(text: str, candidates: tuple[str, ...]) -> str:
+    """What in a text tells one of some languages: for each of their commonest words a sign, and
+    another for each chunk without one that has letters of one of them."""
+    try:
+        return _told(candidates).join(text)[0]
+    except UnicodeEncodeError:
+        return _told(candidates).join(_UNREADABLE.sub(" ", text))[0]
 
-    A document is full of words, and this is asked of each: so what a chunk holds is remembered.
+
+@cache
+def _told(candidates: tuple[str, ...]) -> Columns:
+    """What each chunk of a text tells: signs, which are characters, by the candidate's place.
+
+    A document is full of words, and this is asked of each: so what a chunk tells is remembered.
     """
     owners = _owners(candidates)
-    letters = {code: chr(_FIRST + place) for place, code in enumerate(candidates)}
+    words_of = {code: chr(_WORDS_OF + place) for place, code in enumerate(candidates)}
+    letters_of = {
+        chr(_LETTERS_OF + place): letters
+        for place, code in enumerate(candidates)
+        if (letters := language(code).letters)
+    }
 
-    def held(chunk: str) -> Row:
-        words = _WORD.findall(chunk.lower())
-        codes = chain.from_iterable(owners.get(word, ()) for word in words)
-        return "".join(map(letters.__getitem__, codes)), "", "", "", "", ""
+    def told(chunk: str) -> Row:
+        lowered = chunk.lower()
+        codes = chain.from_iterable(owners.get(word, ()) for word in _WORD.findall(lowered))
+        signs = "".join(map(words_of.__getitem__, codes))
+        if not signs and not lowered.isascii():
+            signs = "".join(
+                sign for sign, letters in letters_of.items() if not letters.isdisjoint(lowered)
+            )
+        return signs, "", "", "", "", ""
 
-    return columns(held, int.from_bytes(urandom(8)))
+    return columns(told, int.from_bytes(urandom(8)))
 
 
 @cache

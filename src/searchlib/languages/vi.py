@@ -38,6 +38,10 @@ STOP_WORDS: Final = frozenset(
     """.split()
 )
 
+# With the hook or the horn, or two marks at once (Unicode, "Latin Extended Additional": the letters
+# from U+1EA0 on are there for Vietnamese); not those of Yoruba or Guarani: ẹ ị ọ ụ ẽ ỹ.
+LETTERS: Final = frozenset("ơưạảấầẩẫậắằẳẵặẻếềểễệỉỏốồổỗộớờởỡợủứừửữựỳỵỷ")
+
 
 def written(word: str) -> str:
     """Lower case, đ for its look-alikes, the tone mark in its one canonical place.
@@ -81,6 +85,7 @@ LANGUAGE = Language(
     name="Vietnamese",
     written=written,
     stop_words=STOP_WORDS,
+    letters=LETTERS,
     keys=(from_vni, from_telex),
     # No mark typed: all forms are wanted alike. Any mark typed: the writer means the marks.
     plain=Weights(folded=1.0, pair=0.5, counts_pairs=False),
