@@ -283,6 +283,8 @@ forms='ete=été')
     def _row_of_piece(self, piece: str) -> Row:
         """What a word, as ICU cuts it, adds to a chunk: in the place of adjacent characters a part
         of a run of them, or what ends it."""
+        if piece.isalnum():  # nothing in it to cut at
+            return _within(self._rows[piece])
         spans = cut(piece)
         if spans == [(0, len(piece))]:
             return _within(self._rows[piece])
@@ -339,14 +341,15 @@ forms='ete=été')
     def _word_terms(self, word: str) -> WordTerms:
         word = word[: 2 * _TERM_LIMIT]  # rules need not read what cannot come into a term
         written = self.language.written(word)[:_TERM_LIMIT]
-        folded = fold(word)[:_TERM_LIMIT]
+        is_ascii = word.isascii()
+        folded = (word.lower() if is_ascii and word.isalpha() else fold(word))[:_TERM_LIMIT]
         stem = ""
         if self._stem:
             read = self.language.stem_input
             stem = self._stem(folded if read is fold else read(word)[:_TERM_LIMIT])
             stem = stem[: self.language.stem_letters]
         is_stop = written in self._stops or (written == folded and folded in self._folded_stops)
-        return WordTerms(written, folded, stem, is_stop, is_unspaced(word))
+        return WordTerms(written, folded, stem, is_stop, not is_ascii and is_unspaced(word))
 
     def _pair_word(self, terms: WordTerms) -> str:
         """What a word gives to pairs with its neighbours; empty where pairs step over it."""
