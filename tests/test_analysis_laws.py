@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from searchlib.analysis import Analyzer, Term, View
+from searchlib.analysis.cut import cut
 from searchlib.languages import UNDETERMINED, analyzer, known_languages
 from tests.strategies import plain_texts, wild_texts
 
@@ -113,6 +114,11 @@ def test_composed_and_decomposed_text_have_the_same_terms(code: str, data: st.Da
     assert all_terms(analyzer(code), normalize("NFD", text)) == expected
 
 
+def _is_elided(word: str) -> bool:
+    """Whether something before an apostrophe is left out."""
+    return cut(word.replace("’", "'"))[0][0] > 0
+
+
 @every_language
 @laws
 @given(data=st.data())
@@ -125,7 +131,10 @@ def test_a_word_is_found_by_itself_in_capitals_and_without_marks(
             continue  # a dictionary may cut a word otherwise when it stands alone
         assert meets(analyzer(code), token.text, text)
         assert meets(analyzer(code), token.text.upper(), text)
-        assert meets(analyzer(code), unmarked(token.text), text)
+        bare = unmarked(token.text)
+        if _is_elided(bare) and not _is_elided(token.text):
+            continue  # without their marks, letters that stand for nothing are an article: bełł'a
+        assert meets(analyzer(code), bare, text)
 
 
 @every_language
