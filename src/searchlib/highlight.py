@@ -223,7 +223,7 @@ def _runs(number: int, marks: list[Mark], width: int) -> Iterator[tuple[int, int
                 break
             first = following
         run = marks[first:last]
-        different = len({one[2] for one in run}) if len(run) > 1 else 1
+        different = len({one.term for one in run}) if len(run) > 1 else 1
         yield -different, -len(run), number, run[0].start, mark.end
 
 

@@ -179,14 +179,9 @@ def unread(
     """Return a hit whose document, which was read and checked, is decoded when it is looked at: to
     decode those of a page takes as long as to find them."""
     hit = object.__new__(Hit)
-    own = vars(hit)
-    own["_load"] = load
-    own["id"] = id
-    own["score"] = score
-    own["language"] = language
-    own["highlights"] = {}
-    own["group"] = None
-    own["index"] = index
+    vars(hit).update(
+        _load=load, id=id, score=score, language=language, highlights={}, group=None, index=index
+    )
     return hit
 
 

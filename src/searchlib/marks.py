@@ -15,13 +15,11 @@ from typing import Final, NamedTuple
 from weakref import WeakKeyDictionary
 
 from searchlib._dataclass import dataclass, field
-from searchlib._later import regex
 from searchlib.analysis import Analyzer, WordTerms
 from searchlib.analysis.columns import chunks_in
 
 __all__ = ["InOrder", "Mark", "Marker", "Needles", "near_pairs"]
 
-_CHUNK: Final = regex(r"\S+")
 _MOST_APART: Final = 8  # places between two words that are looked for near each other
 _MOST_CHUNKS: Final = 1 << 16  # that are known of a language before it starts afresh
 _LONGEST_CHUNK: Final = 40  # code points; a longer one is hardly ever met again
@@ -180,13 +178,13 @@ class Marker:
         self._chunks = _chunks_of(analyzer)
         self._asked = -1  # of how many chunks it is known which may match …
         self._candidates: set[str] = set()  # … which are these
-        self._matches: dict[str, _Match | None] = {}
+        self._matches: dict[str, _Match | None] = {}  # no Memo: of a method it is a cycle
 
     def marks(self, text: str) -> list[Mark]:
         """Return the words of the text that match, in order, without overlaps."""
         found = [
             (place, match)
-            for place, chunk in self._placed(text)
+            for place, chunk in chunks_in(text, self._candidates_for(text))
             if (match := self._match(chunk)) is not None
         ]
         if self._phrases and found:
@@ -201,14 +199,10 @@ class Marker:
             for start, end, term, _ in match.marks
         ]
 
-    def _placed(self, text: str) -> Iterable[tuple[int, str]]:
-        """The chunks of a text that may hold what is looked for, and where each stands."""
-        if not self._are_listed:
-            return [(chunk.start(), chunk[0]) for chunk in _CHUNK.finditer(text)]
-        return chunks_in(text, self._candidates_for(text))
-
     def _candidates_for(self, text: str) -> Set[str]:
         """Those of all chunks that may match; those of this text are among them if they do."""
+        if not self._are_listed:
+            return set(text.split())
         table = self._chunks
         number = hash(text)
         long: list[str] = []
@@ -224,12 +218,12 @@ class Marker:
         return self._candidates.union(long) if long else self._candidates
 
     def _match(self, chunk: str) -> _Match | None:
-        """What a chunk holds of what is looked for."""
+        """What a chunk holds of what is looked for, worked out once."""
         if chunk not in self._matches:
-            self._matches[chunk] = self._matched(chunk)
+            self._matches[chunk] = self._worked_out(chunk)
         return self._matches[chunk]
 
-    def _matched(self, chunk: str) -> _Match | None:
+    def _worked_out(self, chunk: str) -> _Match | None:
         spots = [spot[:3] for spot in self._analyzer.chunks[chunk].spots]
         marks = tuple(self._among(spots, {}))
         forms = {form for _, _, one in spots for form in (one.folded, one.written)}

@@ -63,7 +63,8 @@ class Run:
     def lot(self, name: str) -> Lot:
         if name not in self._lots:
             path = self.work / f"{name}.tsv"
-            source = self.sources.get("fr" if name == "large" else name)
+            own = self.sources.get(name)
+            source = self.sources.get("fr") if own is None and name == "large" else own
             self._lots[name] = make_lot(name, source, path, self.scale)
         return self._lots[name]
 

@@ -18,7 +18,7 @@ from searchlib._dataclass import dataclass
 from searchlib._later import regex
 from searchlib._tantivy import stemmer
 from searchlib.analysis.characters import Character, adjacent
-from searchlib.analysis.columns import BETWEEN, CHARACTERS, Row, columns, joined
+from searchlib.analysis.columns import BETWEEN, CHARACTERS, CHUNK, Row, columns, joined
 from searchlib.analysis.cut import cut
 from searchlib.analysis.fold import fold
 from searchlib.analysis.language import Language, View
@@ -44,7 +44,6 @@ FORM_JOINT: Final = "="  # likewise
 
 # Code points of a term: far below tantivy's 65,530 bytes, far above any word that people type.
 _TERM_LIMIT: Final = 200
-_CHUNK: Final = regex(r"\S+")
 _SURROGATES: Final = regex("[\ud800-\udfff]")
 
 
@@ -234,7 +233,7 @@ forms='ete=été')
     def spots(self, text: str) -> Iterator[tuple[int, int, WordTerms]]:
         """Yield start, end and terms of each word: what ``tokens`` is made of, at half its cost."""
         chunks = self._chunks
-        for match in _CHUNK.finditer(text):
+        for match in CHUNK.finditer(text):
             offset = match.start()
             for start, end, terms, _ in chunks[match[0]].spots:
                 yield offset + start, offset + end, terms
@@ -270,7 +269,7 @@ forms='ete=été')
             yield Term(one + PAIR_JOINT + two, start, end)
         if not any(terms.is_unspaced for _, _, terms in spots):
             return
-        for match in _CHUNK.finditer(text):
+        for match in CHUNK.finditer(text):
             for term, start, end in _characters(self._chunks[match[0]].spots):
                 yield Term(term, match.start() + start, match.start() + end)
 
@@ -341,15 +340,14 @@ forms='ete=été')
     def _word_terms(self, word: str) -> WordTerms:
         word = word[: 2 * _TERM_LIMIT]  # rules need not read what cannot come into a term
         written = self.language.written(word)[:_TERM_LIMIT]
-        is_ascii = word.isascii()
-        folded = (word.lower() if is_ascii and word.isalpha() else fold(word))[:_TERM_LIMIT]
+        folded = fold(word)[:_TERM_LIMIT]
         stem = ""
         if self._stem:
             read = self.language.stem_input
             stem = self._stem(folded if read is fold else read(word)[:_TERM_LIMIT])
             stem = stem[: self.language.stem_letters]
         is_stop = written in self._stops or (written == folded and folded in self._folded_stops)
-        return WordTerms(written, folded, stem, is_stop, not is_ascii and is_unspaced(word))
+        return WordTerms(written, folded, stem, is_stop, is_unspaced(word))
 
     def _pair_word(self, terms: WordTerms) -> str:
         """What a word gives to pairs with its neighbours; empty where pairs step over it."""

@@ -17,7 +17,17 @@ from searchlib.analysis.characters import spelt_out
 from searchlib.analysis.memo import Memo
 from searchlib.analysis.segment import FIRST_WORD_STATUS, code_points
 
-__all__ = ["BETWEEN", "CHARACTERS", "COMPILED", "Columns", "Row", "chunks_in", "columns", "joined"]
+__all__ = [
+    "BETWEEN",
+    "CHARACTERS",
+    "CHUNK",
+    "COMPILED",
+    "Columns",
+    "Row",
+    "chunks_in",
+    "columns",
+    "joined",
+]
 
 #: What one chunk, or one word, adds to each view of a text, made for joining without a joint: the
 #: terms of written, folded, stem and pair, adjacent characters, and forms, each term with a space
@@ -25,7 +35,8 @@ __all__ = ["BETWEEN", "CHARACTERS", "COMPILED", "Columns", "Row", "chunks_in", "
 #: as ``+hoi hoi``, so that what is joined only lacks its first and last word.
 Row: TypeAlias = tuple[str, str, str, str, str, str]
 
-_CHUNK: Final = regex(r"\S+")
+#: What a text is made of, but for white space.
+CHUNK: Final = regex(r"\S+")
 _WIDTH: Final = 6
 #: The place of adjacent characters in a row; before they are spelt out, of runs of them.
 CHARACTERS: Final = 4
@@ -95,7 +106,7 @@ def joined(rows: Iterable[Row]) -> Row:
 
 
 def _chunks_in_python(text: str, sought: Set[str]) -> list[tuple[int, str]]:
-    return [(chunk.start(), chunk[0]) for chunk in _CHUNK.finditer(text) if chunk[0] in sought]
+    return [(chunk.start(), chunk[0]) for chunk in CHUNK.finditer(text) if chunk[0] in sought]
 
 
 _Maker: TypeAlias = Callable[[Callable[[str], Row], int], Columns]

@@ -161,7 +161,9 @@ def code_points(text: str) -> list[int] | None:
 
 def is_unspaced(word: str) -> bool:
     """Whether a word is of a script that is searched by adjacent characters as well."""
-    return max(word, default="") >= _FIRST_UNSPACED and _UNSPACED.search(word) is not None
+    if word.isascii() or max(word) < _FIRST_UNSPACED:
+        return False
+    return _UNSPACED.search(word) is not None
 
 
 def is_alphabetic(run: str) -> bool | None:

@@ -54,8 +54,7 @@ def settle() -> None:
     rested = 0
     while rested < _LOOKS and monotonic() < latest:
         rested = 0 if _are_busy(_MERGING) else rested + 1
-        if rested < _LOOKS and _THREADS.is_dir():
-            sleep(_LOOK_EACH)
+        sleep(_LOOK_EACH)
 
 
 def _are_busy(names: tuple[str, ...]) -> bool:

@@ -19,8 +19,7 @@ def sealed(document_id: str, language: str, source: bytes) -> bytes:
     >>> opened(sealed("a", "fr", b'{"id":"a"}'))
     '{"id":"a"}'
     """
-    about = f"\n{language}\n{document_id}".encode("utf-8", "surrogatepass")
-    return source + crc32(about, crc32(source)).to_bytes(_CHECKSUM_BYTES, "big")
+    return source + _checksum(document_id, language, source)
 
 
 def check_sealed(document_id: str, language: str, stored: bytes) -> None:
@@ -35,13 +34,16 @@ def check_sealed(document_id: str, language: str, stored: bytes) -> None:
     Traceback (most recent call last):
     ValueError: document 'b' is not as it was stored
     """
-    # Of each hit of each page: as few calls as it takes.
-    about = f"\n{language}\n{document_id}".encode("utf-8", "surrogatepass")
-    found = crc32(about, crc32(memoryview(stored)[:-_CHECKSUM_BYTES]))
-    if found.to_bytes(_CHECKSUM_BYTES, "big") != stored[-_CHECKSUM_BYTES:]:
+    checksum = _checksum(document_id, language, memoryview(stored)[:-_CHECKSUM_BYTES])
+    if stored[-_CHECKSUM_BYTES:] != checksum:
         raise ValueError(f"document {document_id!r} is not as it was stored")
 
 
 def opened(stored: bytes) -> str:
     """Return the JSON of a document as it was stored."""
-    return str(memoryview(stored)[:-_CHECKSUM_BYTES], "utf-8", "surrogatepass")
+    return stored[:-_CHECKSUM_BYTES].decode(errors="surrogatepass")
+
+
+def _checksum(document_id: str, language: str, source: bytes | memoryview) -> bytes:
+    about = f"\n{language}\n{document_id}".encode("utf-8", "surrogatepass")
+    return crc32(about, crc32(source)).to_bytes(_CHECKSUM_BYTES, "big")

@@ -373,11 +373,10 @@ class QueryTerms:
 
     def _frequency(self, view: View, term: str, fields: Collection[str]) -> int:
         """How many documents hold a term, in the field where most do."""
-        frequency = self._snapshot.frequency
-        if len(fields) == 1:  # nearly always: those of all texts are asked together
-            (name,) = fields
-            return frequency(view_field(name, view), term)
-        return max((frequency(view_field(name, view), term) for name in fields), default=0)
+        most = 0
+        for name in fields:
+            most = max(most, self._snapshot.frequency(view_field(name, view), term))
+        return most
 
 
 def _times(terms: Sequence[str]) -> Mapping[str, int]:
