@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache
-from itertools import chain
 from os import urandom
 from typing import Final, NamedTuple
 from unicodedata import name
@@ -33,9 +32,9 @@ _CLEAR_LEAD: Final = 2
 _TYPED_BARE: Final = frozenset({"LATIN", "GREEK"})
 # So many of its words must be common ones where they alone tell the language.
 _COMMON_SHARE: Final = 0.4
-# Where few languages are expected, so many common words and words with letters of its own, one
-# for so many code points, and so many times as many as of the next language tell one beyond doubt.
-# Among many, some are too alike.
+# Where few languages are expected, so many common words that no other has and words with letters
+# of its own, so many times as many as of all others, and a common word for so many code points
+# tell one beyond doubt. Among many, some are too alike.
 _FEW: Final = 8
 _MANY: Final = 5
 _CLEAR_DISTANCE: Final = 25
@@ -50,6 +49,14 @@ _WORD: Final = regex(r"[^\W\d_]+")
 # Where CLD2's codes and ours differ.
 _TO_CLD2: Final = {"he": "iw"}
 _UNKNOWN: Final = "un"
+
+
+class Signs(NamedTuple):
+    """What tells a text's language, a character for each: what is of one language alone, and the
+    common words that several share, a character for each of these."""
+
+    own: str
+    shared: str
 
 
 class Guess(NamedTuple):
@@ -143,40 +150,38 @@ def _tell_words_alone(candidates: tuple[str, ...]) -> bool:
     return len(candidates) <= _FEW and len(scripts) == 1 and "" not in scripts
 
 
-def _clear_leader(signs: str, candidates: tuple[str, ...], length: int) -> str:
-    """Return the language of which a text has so many signs, and so many more than of any other,
+def _clear_leader(signs: Signs, candidates: tuple[str, ...], length: int) -> str:
+    """Return the language of which a text has so many signs, and so many more than of all others,
     that CLD2 need not be asked; empty where there is no such language."""
     # Each document comes through here.
-    if len(signs) < _MANY or len(signs) * _CLEAR_DISTANCE < length:
-        return ""
-    count = signs.count
-    counts = [count(word) + count(letter) for word, letter in _SIGNS[: len(candidates)]]
-    most = max(counts)
-    if most < _MANY or most * _CLEAR_DISTANCE < length:
-        return ""
-    leader = counts.index(most)
-    counts.sort()
-    if most < _CLEAR_RATIO * counts[-2]:
-        return ""
-    return candidates[leader]
+    own, shared = signs
+    count = own.count
+    for (word, letter), code in zip(_SIGNS, candidates, strict=False):
+        found = count(word) + count(letter)
+        if found >= _MANY and found >= _CLEAR_RATIO * (len(own) - found):
+            is_dense = (found + shared.count(word)) * _CLEAR_DISTANCE >= length
+            return code if is_dense else ""
+    return ""
 
 
-def _common_words(signs: str, candidates: tuple[str, ...]) -> defaultdict[str, int]:
+def _common_words(signs: Signs, candidates: tuple[str, ...]) -> defaultdict[str, int]:
     """Return of each candidate how many of its commonest words a text has, if it has any."""
     counts: defaultdict[str, int] = defaultdict(int)
-    for sign in set(signs):
+    both = signs.own + signs.shared
+    for sign in set(both):
         if ord(sign) < _LETTERS_OF:
-            counts[candidates[ord(sign) - _WORDS_OF]] = signs.count(sign)
+            counts[candidates[ord(sign) - _WORDS_OF]] = both.count(sign)
     return counts
 
 
-def _signs(text: str, candidates: tuple[str, ...]) -> str:
+def _signs(text: str, candidates: tuple[str, ...]) -> Signs:
     """What in a text tells one of some languages: for each of their commonest words a sign, and
     another for each chunk without one that has letters of one of them."""
     try:
-        return _told(candidates).join(text)[0]
+        own, shared, *_ = _told(candidates).join(text)
     except UnicodeEncodeError:
-        return _told(candidates).join(_UNREADABLE.sub(" ", text))[0]
+        own, shared, *_ = _told(candidates).join(_UNREADABLE.sub(" ", text))
+    return Signs(own, shared)
 
 
 @cache
@@ -195,13 +200,18 @@ def _told(candidates: tuple[str, ...]) -> Columns:
 
     def told(chunk: str) -> Row:
         lowered = chunk.lower()
-        codes = chain.from_iterable(owners.get(word, ()) for word in _WORD.findall(lowered))
-        signs = "".join(map(words_of.__getitem__, codes))
-        if not signs and not lowered.isascii():
-            signs = "".join(
+        own = shared = ""
+        for word in _WORD.findall(lowered):
+            signs = "".join(map(words_of.__getitem__, owners.get(word, ())))
+            if len(signs) == 1:
+                own += signs
+            else:
+                shared += signs
+        if not own and not shared and not lowered.isascii():
+            own = "".join(
                 sign for sign, letters in letters_of.items() if not letters.isdisjoint(lowered)
             )
-        return signs, "", "", "", "", ""
+        return own, shared, "", "", "", ""
 
     return columns(told, int.from_bytes(urandom(8)))
 
