@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 from searchlib import _tantivy as tantivy
@@ -23,7 +24,9 @@ from searchlib.engine.ranges import (
 )
 from searchlib.engine.requests import name_of
 from searchlib.engine.values import (
+    Counted,
     accepted,
+    commonest,
     first_of,
     in_order,
     value_counts,
@@ -40,6 +43,9 @@ __all__ = ["FacetCounter"]
 _Key = TypeVar("_Key")
 _MOST_REMEMBERED: Final = 100  # searches whose counts a commit keeps
 _MOST_LINES: Final = 1_000  # of counts that are kept
+_KEYWORD: Final = Keyword()
+# People filter by the values that they see: the same in nearly every search. 1 and True are equal.
+_equal_to: Final = lru_cache(maxsize=1_000, typed=True)(Term)
 
 
 class FacetCounter:
@@ -49,27 +55,27 @@ class FacetCounter:
         schema: the fields.
         parts: what it asks of each index; the counts of all are added up.
         filters: all the filters of the search.
-        asked: what tells the query from others; its repr is the same for the same query.
     """
 
-    def __init__(
-        self, schema: Schema, parts: Sequence[Part], filters: Sequence[Query], asked: object
-    ) -> None:
+    def __init__(self, schema: Schema, parts: Sequence[Part], filters: Sequence[Query]) -> None:
         self._schema = schema
         self._parts = parts
-        self._asked = asked
         self._filters = filters
 
-    def count(self, facets: Sequence[Facet]) -> dict[str, FacetResult]:
-        """Return name → counts, in the order of the requests, which were checked.
+    def count(self, facets: Sequence[Facet], asked: Sequence[str]) -> dict[str, FacetResult]:
+        """Return name → counts, in the order of the requests.
 
         Page after page of one search asks for the same counts: the last ones are remembered.
+
+        Args:
+            facets: the requests, checked.
+            asked: what tells each from others, as the caller gave it.
         """
         if not facets:
             return {}
-        if len(self._parts) > 1:
+        if len(self._parts) > 1 or self._parts[0].key is None:
             return self._count(facets)
-        key = repr((self._asked, self._filters, facets))
+        key = self._parts[0].key, *asked
         memo = self._parts[0].snapshot.counts
         results = memo.get(key)
         if results is None:
@@ -95,7 +101,7 @@ class FacetCounter:
         return [node for node in self._filters if filter_fields(node) == {facet.field}]
 
     def _kind(self, facet: Facet) -> Field:
-        return self._schema.fields.get(facet.field, Keyword())
+        return self._schema.fields.get(facet.field, _KEYWORD)
 
     def _count_together(
         self, facets: Sequence[Facet], filters: Sequence[Query]
@@ -116,11 +122,7 @@ class FacetCounter:
             having = [one for one in answered if one[0].has(facet.field)]
             match facet:
                 case ValueFacet():
-                    counts = _summed(
-                        value_counts(part.snapshot, facet, kind, answer[name], query)
-                        for part, query, answer in having
-                    )
-                    results[name] = self._value_lines(facet, counts)
+                    results[name] = self._value_lines(facet, having)
                 case RangeFacet():
                     nodes = ranges[name]
                     found = _summed(
@@ -163,23 +165,37 @@ class FacetCounter:
                 }
         return part.snapshot.aggregate(query, requests) if requests else {}
 
-    def _value_lines(self, facet: ValueFacet, all_counts: Mapping[Value, int]) -> FacetResult:
-        kind = self._kind(facet)
+    def _value_lines(
+        self, facet: ValueFacet, answered: Sequence[tuple[Part, tantivy.Query, dict[str, Any]]]
+    ) -> FacetResult:
+        """The lines of values, of what each index that has the field answers."""
+        name, kind = name_of(facet), self._kind(facet)
         accepts = accepted(facet, kind)
-        counts = dict(all_counts)
         selected = _selected_values(self._own_filters(facet), kind)
-        if accepts is not None:
-            counts = {value: count for value, count in counts.items() if accepts(value)}
-            selected = set(filter(accepts, selected))
+        counted = None
+        if len(answered) == 1 and accepts is None and not selected:
+            counted = commonest(facet, kind, answered[0][2][name])
+        if counted is None:
+            counts = _summed(
+                value_counts(part.snapshot, facet, kind, answer[name], query)
+                for part, query, answer in answered
+            )
+            if accepts is not None:
+                counts = {value: count for value, count in counts.items() if accepts(value)}
+                selected = set(filter(accepts, selected))
+            counted = Counted(counts, sum(counts.values()), len(counts))
+        counts, total, distinct = counted
         # The first ones, and of the others those that were selected.
-        shown = {value: counts[value] for value in first_of(counts, facet, kind)}
-        shown |= {value: counts.get(value, 0) for value in selected}
+        shown = first_of(counts, facet, kind)
+        if left := selected.difference(shown):
+            both = {value: counts.get(value, 0) for value in (*shown, *left)}
+            shown = in_order(both, facet, kind)
+        field, found = facet.field, [counts.get(value, 0) for value in shown]
         lines = [
-            FacetCount(value, shown[value], value in selected, Term(facet.field, value))
-            for value in in_order(shown, facet, kind)
+            FacetCount(value, count, value in selected, _equal_to(field, value))
+            for value, count in zip(shown, found, strict=True)
         ]
-        other = sum(counts.values()) - sum(shown.values())
-        return FacetResult(facet.field, tuple(lines), other, len(counts))
+        return FacetResult(field, tuple(lines), total - sum(found), distinct)
 
     def _ranges(
         self, facet: RangeFacet, asked: Sequence[tuple[Part, tantivy.Query]]
@@ -230,11 +246,11 @@ def _range_counts(
     return {place: found.get(start, 0) for place, start in enumerate(starts)}
 
 
-def _summed(several: Iterable[Mapping[_Key, int]]) -> dict[_Key, int]:
+def _summed(several: Iterable[Mapping[_Key, int]]) -> Mapping[_Key, int]:
     first: Mapping[_Key, int] = {}
     for counts in several:
         first = Counter(first) + Counter(counts) if first else counts
-    return dict(first)
+    return first
 
 
 def _alternatives(filters: Sequence[Query]) -> list[Query]:

@@ -16,7 +16,7 @@ from searchlib import _tantivy as tantivy
 from searchlib.deadline import check_time
 from searchlib.engine.checks import Unchecked
 from searchlib.engine.layout import ID, ID_HASH, LANGUAGE, SOURCE
-from searchlib.engine.sealed import check_sealed, opened
+from searchlib.engine.sealed import unsealed
 from searchlib.errors import IndexDamagedError, IndexStateError
 
 __all__ = ["Snapshot", "StoredDocument", "idf", "reading", "unreadable"]
@@ -55,19 +55,18 @@ class StoredDocument:
         ValueError: it is not what was stored.
     """
 
-    __slots__ = ("_stored", "id", "language")
+    __slots__ = ("_source", "id", "language")
 
     def __init__(self, document: tantivy.Document) -> None:
         first = document.get_first
         self.id: str = first(ID) or ""
         self.language: str = first(LANGUAGE) or ""
-        self._stored: bytes = first(SOURCE) or b""
-        check_sealed(self.id, self.language, self._stored)
+        self._source = unsealed(self.id, self.language, first(SOURCE) or b"")
 
     @property
     def source(self) -> str:
         """The JSON that was stored."""
-        return opened(self._stored)
+        return self._source.decode(errors="surrogatepass")
 
 
 class _Reading(AbstractContextManager[None]):
@@ -149,7 +148,7 @@ class Snapshot:
         self.unchecked = unchecked
         self.kept: dict[Hashable, dict[Any, Any]] = {}
         self.lasting: dict[Hashable, Any] = {} if lasting is None else lasting
-        self.counts: OrderedDict[str, Any] = OrderedDict()
+        self.counts: OrderedDict[Hashable, Any] = OrderedDict()
         self._single: dict[str, bool] = {ID: True, ID_HASH: True}
         self._lengths: dict[str, float] = {}
         self._frequencies: dict[tuple[str, str], int] = {}
@@ -203,7 +202,7 @@ class Snapshot:
             )
         page = found.hits if wanted else []
         total: int = found.count  # type: ignore[attr-defined]
-        return total, [(None if order_by else score, address) for score, address in page]
+        return total, [(None, address) for _, address in page] if order_by else page
 
     def ordered(
         self,
@@ -290,11 +289,10 @@ class Snapshot:
             return dict(self.integers(field, query))
         return {bucket["key"]: bucket["doc_count"] for bucket in answer["buckets"]}
 
-    def page(self, addresses: Iterable[tantivy.DocAddress]) -> list[StoredDocument]:
+    def page(self, addresses: Sequence[tantivy.DocAddress]) -> list[StoredDocument]:
         """Return the stored documents at addresses of this snapshot."""
         doc = self.searcher.doc
         if self.unchecked is not None and self.unchecked.left:
-            addresses = list(addresses)
             self.unchecked.check({address.segment_ord for address in addresses})
         with reading():
             return [StoredDocument(doc(address)) for address in addresses]
