@@ -82,7 +82,7 @@ def test_of_values_as_frequent_as_the_last_the_first_are_shown(order: Any) -> No
     for start in range(0, len(documents), 40):
         index.add(documents[start : start + 40]).raise_for_rejected()
     for name in ("place", "n"):
-        counts = Counter(one[name] for one in documents)
+        counts: Counter[Any] = Counter(one[name] for one in documents)
         ranked = sorted(counts, key=lambda value: (-counts[value], value))
         if order == "value":
             ranked = sorted(counts)

@@ -123,6 +123,7 @@ class Snapshot:
 
     Attributes:
         searcher: tantivy's.
+        alive: how many documents there are.
         schema: tantivy's.
         ever: how many documents there are, with the deleted ones that lie there still.
         speakers: the code of each language of its documents → how many are in it.
@@ -143,6 +144,7 @@ class Snapshot:
         unchecked: Unchecked | None = None,
     ) -> None:
         self.searcher = searcher
+        self.alive: int = searcher.num_docs
         self.schema = schema
         self.folder = folder
         self.unchecked = unchecked
@@ -155,7 +157,7 @@ class Snapshot:
         with reading():
             # Every document has one language; terms are counted with the deleted documents.
             self.ever = sum(count for _, count in searcher.terms_with_prefix(LANGUAGE, ""))
-        self.has_deletions = self.ever > searcher.num_docs
+        self.has_deletions = self.ever > self.alive
         request = {"languages": {"terms": {"field": LANGUAGE, "size": _MOST_LANGUAGES}}}
         answer = self.aggregate(tantivy.Query.all_query(), request)
         self.speakers: dict[str, int] = {
@@ -164,7 +166,7 @@ class Snapshot:
         self.languages = tuple(self.speakers)
 
     def __len__(self) -> int:
-        return self.searcher.num_docs
+        return self.alive
 
     @property
     def bytes(self) -> int | None:
@@ -190,7 +192,7 @@ class Snapshot:
     ) -> tuple[int, list[tuple[float | None, tantivy.DocAddress]]]:
         """Return the total and one page of (score, address); no score where a field sorts."""
         # tantivy panics at a limit of 0, and sets memory aside for all it is asked for.
-        wanted = min(limit, max(self.searcher.num_docs - offset, 0))
+        wanted = min(limit, max(self.alive - offset, 0))
         with reading():
             found = self.searcher.search(
                 query,
@@ -214,7 +216,7 @@ class Snapshot:
         descending: bool,
     ) -> list[tuple[Any, tantivy.DocAddress]]:
         """Return one page of (value, address): of a field's first value, or of the score."""
-        wanted = min(limit, self.searcher.num_docs - offset)
+        wanted = min(limit, self.alive - offset)
         if wanted <= 0:
             return []
         with reading():
@@ -375,7 +377,7 @@ class Snapshot:
         if "." not in field:  # no view of a text
             values = {"values": {"value_count": {"field": field}}}
             count: float = self.aggregate(tantivy.Query.all_query(), values)["values"]["value"]
-            return count / max(self.searcher.num_docs, 1)
+            return count / max(self.alive, 1)
         for length in (len(term), 2, 1, 0):  # the fewer letters, the longer the walk
             for one, _ in self.terms(field, term[:length], _FEW):
                 query = tantivy.Query.term_query(self.schema, field, one, "freq")
@@ -426,9 +428,8 @@ class Snapshot:
 
     def documents(self) -> Iterator[StoredDocument]:
         """Yield all documents, in the order in which they lie in the index."""
-        alive = self.searcher.num_docs
-        size = max(_PAGE, alive // _MOST_PAGES)
-        for offset in range(0, alive, size):
+        size = max(_PAGE, self.alive // _MOST_PAGES)
+        for offset in range(0, self.alive, size):
             _, page = self.search(tantivy.Query.all_query(), limit=size, offset=offset)
             for _, address in page:
                 yield self.document(address)
