@@ -73,29 +73,30 @@ class FacetCounter:
         """
         if not facets:
             return {}
+        named = {name_of(facet): facet for facet in facets}
         if len(self._parts) > 1 or self._parts[0].key is None:
-            return self._count(facets)
+            return self._count(named)
         key = self._parts[0].key, *asked
         memo = self._parts[0].snapshot.counts
         results = memo.get(key)
         if results is None:
-            results = self._count(facets)
+            results = self._count(named)
             if sum(map(len, results.values())) <= _MOST_LINES:
                 while len(memo) >= _MOST_REMEMBERED:
                     memo.popitem(last=False)  # in one step, whatever other threads do
                 memo[key] = results
         return dict(results)
 
-    def _count(self, facets: Sequence[Facet]) -> dict[str, FacetResult]:
-        together: dict[tuple[int, ...], list[Facet]] = {}
-        for facet in facets:
+    def _count(self, facets: Mapping[str, Facet]) -> dict[str, FacetResult]:
+        together: dict[tuple[int, ...], dict[str, Facet]] = {}
+        for name, facet in facets.items():
             own = self._own_filters(facet)
-            left = tuple(n for n, node in enumerate(self._filters) if node not in own)
-            together.setdefault(left, []).append(facet)
+            left = tuple([n for n, node in enumerate(self._filters) if node not in own])
+            together.setdefault(left, {})[name] = facet
         results: dict[str, FacetResult] = {}
         for left, some in together.items():
-            results |= self._count_together(some, tuple(self._filters[n] for n in left))
-        return {name_of(facet): results[name_of(facet)] for facet in facets}
+            results |= self._count_together(some, tuple([self._filters[n] for n in left]))
+        return {name: results[name] for name in facets}
 
     def _own_filters(self, facet: Facet) -> list[Query]:
         return [node for node in self._filters if filter_fields(node) == {facet.field}]
@@ -104,12 +105,12 @@ class FacetCounter:
         return self._schema.fields.get(facet.field, _KEYWORD)
 
     def _count_together(
-        self, facets: Sequence[Facet], filters: Sequence[Query]
+        self, facets: Mapping[str, Facet], filters: Sequence[Query]
     ) -> dict[str, FacetResult]:
         asked = [(part, part.narrowed(filters)) for part in self._parts]
         ranges = {
-            name_of(facet): self._ranges(facet, asked)
-            for facet in facets
+            name: self._ranges(facet, asked)
+            for name, facet in facets.items()
             if isinstance(facet, RangeFacet)
         }
         # One pass over each index, for the fields that it has.
@@ -117,12 +118,12 @@ class FacetCounter:
             (part, query, self._answer(part, query, facets, ranges)) for part, query in asked
         ]
         results = {}
-        for facet in facets:
-            name, kind = name_of(facet), self._kind(facet)
+        for name, facet in facets.items():
             having = [one for one in answered if one[0].has(facet.field)]
             match facet:
                 case ValueFacet():
-                    results[name] = self._value_lines(facet, having)
+                    answers = [(part, query, answer[name]) for part, query, answer in having]
+                    results[name] = self._value_lines(facet, answers)
                 case RangeFacet():
                     nodes = ranges[name]
                     found = _summed(
@@ -134,7 +135,7 @@ class FacetCounter:
                     results[name] = self._lines(facet, labels, lines, nodes)
                 case CalendarFacet():
                     days = _summed(
-                        calendar_counts(part.snapshot, facet, kind, query)
+                        calendar_counts(part.snapshot, facet, self._kind(facet), query)
                         for part, query, _ in having
                     )
                     starts = sorted(days)
@@ -148,36 +149,34 @@ class FacetCounter:
         self,
         part: Part,
         query: tantivy.Query,
-        facets: Sequence[Facet],
+        facets: Mapping[str, Facet],
         ranges: Mapping[str, Sequence[Range]],
     ) -> dict[str, Any]:
         """What one index answers: the values and the ranges that tantivy counts."""
         requests: dict[str, Any] = {}
-        for facet in facets:
-            nodes = ranges.get(name_of(facet))
+        for name, facet in facets.items():
+            nodes = ranges.get(name)
             if not part.has(facet.field):
                 continue
             if isinstance(facet, ValueFacet):
-                requests[name_of(facet)] = values_request(facet, len(facets))
+                requests[name] = values_request(facet, len(facets))
             elif nodes and not are_beyond_floats(nodes):
-                requests[name_of(facet)] = {
-                    "range": {"field": facet.field, "ranges": touching(nodes)}
-                }
+                requests[name] = {"range": {"field": facet.field, "ranges": touching(nodes)}}
         return part.snapshot.aggregate(query, requests) if requests else {}
 
     def _value_lines(
         self, facet: ValueFacet, answered: Sequence[tuple[Part, tantivy.Query, dict[str, Any]]]
     ) -> FacetResult:
-        """The lines of values, of what each index that has the field answers."""
-        name, kind = name_of(facet), self._kind(facet)
+        """The lines of values, of what each index that has the field answers to the request."""
+        kind = self._kind(facet)
         accepts = accepted(facet, kind)
         selected = _selected_values(self._own_filters(facet), kind)
         counted = None
         if len(answered) == 1 and accepts is None and not selected:
-            counted = commonest(facet, kind, answered[0][2][name])
+            counted = commonest(facet, kind, answered[0][2])
         if counted is None:
             counts = _summed(
-                value_counts(part.snapshot, facet, kind, answer[name], query)
+                value_counts(part.snapshot, facet, kind, answer, query)
                 for part, query, answer in answered
             )
             if accepts is not None:

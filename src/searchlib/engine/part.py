@@ -164,7 +164,7 @@ def _placed(notice: Notice, typed: str | None, query: object) -> Notice:
         while start >= 0:
             end = start + len(typed)
             if not (_goes_on(query, start) or _goes_on(query, end)):
-                return replace(notice, start=start, end=end)
+                return Notice(notice.code, notice.message, start, end)
             # No word begins within another: what is one word of a million letters is left at once.
             word = _WORD.match(query, start)
             start = query.find(typed, start + 1 if word is None else word.end())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from operator import itemgetter
@@ -98,9 +98,10 @@ def commonest(facet: ValueFacet, kind: Field, answer: dict[str, Any]) -> Counted
     if facet.order != "count" or isinstance(kind, Boolean) or answer["sum_other_doc_count"]:
         return None
     buckets, end = answer["buckets"], facet.limit
+    counts = list(map(_count, buckets))
     if len(buckets) > end:
-        end = bisect_right(buckets, -_count(buckets[end - 1]), key=lambda one: -_count(one))
-    return Counted(_counts_of(buckets[:end]), sum(map(_count, buckets)), len(buckets))
+        end = len(buckets) - bisect_left(counts[::-1], counts[end - 1])
+    return Counted(_counts_of(buckets[:end]), sum(counts), len(buckets))
 
 
 def _counts_of(buckets: Sequence[dict[str, Any]]) -> dict[Any, int]:
