@@ -5,11 +5,11 @@
 
 Lots, queries and indexes are those of ``peers/speed.py``, and may lie where it left them. TREE is
 another state of this repository, with the same format of indexes, its C module compiled. Each is a
-process of its own; they take turns, and each turn opens the index anew, so that no query is met
-twice by it. Of a query the least time of all rounds counts, of a kind the median of its queries,
-which tells changes of some per cent from noise. Times are of the processor, and hold the reading of
-what is found. How many functions of Python and methods of the engine a query calls depends on no
-machine.
+process of its own, since one process is some per cent quicker than the next, several one after the
+other; they take turns, and each turn opens the index anew, so that no query is met twice by it. Of
+a query the least time of all rounds counts, of a kind the median of its queries. Times are of the
+processor, and hold the reading of what is found. How many functions of Python and methods of the
+engine a query calls depends on no machine.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ _KINDS: Final = {
     "counts": ("facet", ""),
 }
 _ROOT: Final = Path(__file__).resolve().parents[1]
+_STARTS: Final = 4  # of each process
 _WARM: Final = 8  # queries before the clock runs
 _US: Final = 1e6
 
@@ -67,7 +68,6 @@ def measured(
     asked = run.asked("fr")
     texts = asked[_KINDS[kind][0]]
     word = "any" if kind == "plain" else kind
-    engines = processes(before, kind)
     least: dict[str, list[float]] = {}
     calls: dict[str, tuple[float, float]] = {}
 
@@ -77,22 +77,24 @@ def measured(
         engine.ask("time", "any", *asked["all"][:_WARM])
         return engine.seconds(order, word, *texts)
 
-    try:
-        for number in range(-1, rounds):  # a round before the first, in which caches fill
-            names = list(engines)
-            place = number % len(names)
-            for name in [*names[place:], *names[:place]]:
-                times = ask(engines[name], "time")
-                if times and number >= 0:
-                    known = least.get(name, times)
-                    least[name] = [min(pair) for pair in zip(known, times, strict=True)]
-        for name in engines:
-            if name in least and name != "bare":
-                python, engine = ask(engines[name], "calls")
-                calls[name] = python, engine
-    finally:
-        for one in engines.values():
-            one.close()
+    for start in range(_STARTS):
+        engines = processes(before, kind)
+        names = list(engines)
+        try:
+            for number in range(-1, rounds):  # a round before the first, in which caches fill
+                place = (start + number) % len(names)
+                for name in [*names[place:], *names[:place]]:
+                    times = ask(engines[name], "time")
+                    if times and number >= 0:
+                        known = least.get(name, times)
+                        least[name] = [min(pair) for pair in zip(known, times, strict=True)]
+            for name in names:
+                if name in least and name != "bare":
+                    python, engine = ask(engines[name], "calls")
+                    calls[name] = python, engine
+        finally:
+            for one in engines.values():
+                one.close()
     return {name: _US * median(times) for name, times in least.items()}, calls
 
 
@@ -116,7 +118,7 @@ def main() -> None:
     parser.add_argument("source", nargs="*", type=source, metavar="LOT=PATH")
     parser.add_argument("--work", type=Path, help="where lots and indexes are kept")
     parser.add_argument("--before", type=Path, metavar="TREE", help="another state of the source")
-    parser.add_argument("--rounds", type=int, default=12)
+    parser.add_argument("--rounds", type=int, default=5, help="of each process")
     parser.add_argument("--queries", type=int, default=60, help="of each kind")
     parser.add_argument("--scale", type=float, default=1.0, help="of the lot's usual size")
     options = parser.parse_args()

@@ -179,16 +179,9 @@ def unread(
     """Return a hit whose document, which was read and checked, is decoded when it is looked at: to
     decode those of a page takes as long as to find them."""
     hit = object.__new__(Hit)
-    own = {
-        "_load": load,
-        "id": id,
-        "score": score,
-        "language": language,
-        "highlights": {},
-        "group": None,
-        "index": index,
-    }
-    object.__setattr__(hit, "__dict__", own)  # in one step: a page has many, and few are read
+    vars(hit).update(
+        _load=load, id=id, score=score, language=language, highlights={}, group=None, index=index
+    )
     return hit
 
 
