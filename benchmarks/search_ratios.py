@@ -29,19 +29,17 @@ from benchmarks.peers.speed import source
 from benchmarks.peers.timed.engines import BARE, ENGINES, OURS, Process
 from benchmarks.peers.timed.measure import Run
 
-#: What an engine is asked for → which queries, and what the table calls them; the two without a
-#: name are for the line of facets alone.
-_KINDS: Final = {
-    "any": ("any", "OR of two words"),
-    "plain": ("facet", ""),
-    "all": ("all", "AND of two words"),
-    "phrase": ("phrase", "phrase"),
-    "prefix": ("prefix", "prefix"),
-    "question": ("question", "real questions"),
-    "snippets": ("question", "snippets"),
-    "two snippets": ("question", "highlights of two fields"),
-    "facets": ("facet", "three facets"),
-    "counts": ("facet", ""),
+#: What is timed in the same turns: what an engine is asked for → which queries. The table shows the
+#: first of each.
+_KINDS: Final[dict[str, dict[str, str]]] = {
+    "OR of two words": {"any": "any"},
+    "AND of two words": {"all": "all"},
+    "phrase": {"phrase": "phrase"},
+    "prefix": {"prefix": "prefix"},
+    "real questions": {"question": "question"},
+    "snippets": {"snippets": "question"},
+    "highlights of two fields": {"two snippets": "question"},
+    "three facets": {"facets": "facet", "any": "facet", "counts": "facet"},
 }
 _ROOT: Final = Path(__file__).resolve().parents[1]
 _STARTS: Final = 4  # of each process
@@ -49,10 +47,14 @@ _WARM: Final = 8  # queries before the clock runs
 _US: Final = 1e6
 
 
-def processes(before: Path | None, kind: str) -> dict[str, Process]:
-    """Return what is compared over queries of a kind: ``bare``, ``before`` if there is a tree, and
-    ``now``."""
-    has_title = kind == "two snippets"
+#: Kind → state of the source → microseconds of a query.
+_Times = dict[str, dict[str, float]]
+#: State of the source → functions of Python, and methods of the engine, that a query calls.
+_Calls = dict[str, tuple[float, float]]
+
+
+def processes(before: Path | None, *, has_title: bool) -> dict[str, Process]:
+    """Return what is compared: ``bare``, ``before`` if there is a tree, and ``now``."""
     own = ENGINES[OURS[2] if has_title else OURS[0]]
     trees = {"now": _ROOT} if before is None else {"before": before.resolve(), "now": _ROOT}
     found = {"bare": ENGINES["tantivy-title" if has_title else BARE].fresh()}
@@ -62,45 +64,45 @@ def processes(before: Path | None, kind: str) -> dict[str, Process]:
 
 
 def measured(
-    run: Run, kind: str, before: Path | None, rounds: int
-) -> tuple[dict[str, float], dict[str, tuple[float, float]]]:
-    """Return microseconds of a query, and its calls of Python and of the engine, of each state."""
-    asked = run.asked("fr")
-    texts = asked[_KINDS[kind][0]]
-    word = "any" if kind == "plain" else kind
-    least: dict[str, list[float]] = {}
-    calls: dict[str, tuple[float, float]] = {}
+    run: Run, kinds: dict[str, str], before: Path | None, rounds: int
+) -> tuple[_Times, _Calls]:
+    """Return what queries take, and what those of the first kind call."""
+    lot, asked = run.lot("fr"), run.asked("fr")
+    least: dict[str, dict[str, list[float]]] = {kind: {} for kind in kinds}
+    calls: _Calls = {}
 
-    def ask(engine: Process, order: str) -> list[float]:
+    def ask(engine: Process, order: str, kind: str) -> list[float]:
         # What an engine remembers of its answers it forgets with the index it had open.
-        engine.ask("open", run.index_of(engine, run.lot("fr")), "fr")
+        engine.ask("open", run.index_of(engine, lot), lot.language)
         engine.ask("time", "any", *asked["all"][:_WARM])
-        return engine.seconds(order, word, *texts)
+        return engine.seconds(order, kind, *asked[kinds[kind]])
 
     for start in range(_STARTS):
-        engines = processes(before, kind)
+        engines = processes(before, has_title="two snippets" in kinds)
         names = list(engines)
         try:
             for number in range(-1, rounds):  # a round before the first, in which caches fill
                 place = (start + number) % len(names)
                 for name in [*names[place:], *names[:place]]:
-                    times = ask(engines[name], "time")
-                    if times and number >= 0:
-                        known = least.get(name, times)
-                        least[name] = [min(pair) for pair in zip(known, times, strict=True)]
-            for name in names:
-                if name in least and name != "bare":
-                    python, engine = ask(engines[name], "calls")
-                    calls[name] = python, engine
+                    for kind in kinds:
+                        times = ask(engines[name], "time", kind)
+                        if times and number >= 0:
+                            known = least[kind].get(name, times)
+                            pairs = zip(known, times, strict=True)
+                            least[kind][name] = [min(pair) for pair in pairs]
+            for name in names[1:]:
+                python, engine = ask(engines[name], "calls", next(iter(kinds)))
+                calls[name] = python, engine
         finally:
             for one in engines.values():
                 one.close()
-    return {name: _US * median(times) for name, times in least.items()}, calls
+    return {
+        kind: {name: _US * median(times) for name, times in found.items()}
+        for kind, found in least.items()
+    }, calls
 
 
-def _line(
-    what: str, times: dict[str, float], calls: dict[str, tuple[float, float]], states: list[str]
-) -> str:
+def _line(what: str, times: dict[str, float], calls: _Calls, states: list[str]) -> str:
     bare = times["bare"]
     cells = [what, f"{bare:.0f}", *(f"{times[name]:.0f}" for name in states)]
     cells.append(" → ".join(f"{bare / times[name]:.2f}" for name in states))
@@ -141,14 +143,13 @@ def main() -> None:
             {},
             lambda: None,
         )
-        found = {}
-        for kind, (_, what) in _KINDS.items():
-            times, calls = measured(run, kind, options.before, options.rounds)
-            found[kind] = times
-            if what:
-                print(_line(what, times, calls, states), flush=True)
-    alone = {name: found["facets"][name] - found["plain"][name] for name in states}
-    print(_line("three facets alone", {"bare": found["counts"]["bare"], **alone}, {}, states))
+        for what, kinds in _KINDS.items():
+            times, calls = measured(run, kinds, options.before, options.rounds)
+            print(_line(what, times[next(iter(kinds))], calls, states), flush=True)
+            if "counts" in kinds:
+                alone = {name: times["facets"][name] - times["any"][name] for name in states}
+                bare = {"bare": times["counts"]["bare"]}
+                print(_line(f"{what} alone", bare | alone, {}, states), flush=True)
 
 
 if __name__ == "__main__":
