@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
 from typing import Any, Final
 
 import pytest
@@ -69,6 +70,29 @@ def test_what_is_counted_is_what_a_loop_counts(
     )
     assert set(lines) == set(ranked[:limit]) | chosen
     assert [value for value in lines if value in expected] == [v for v in ranked if v in lines]
+
+
+@pytest.mark.parametrize("order", ["count", "value"])
+def test_of_values_as_frequent_as_the_last_the_first_are_shown(order: Any) -> None:
+    """At the edge of what is shown lie as many equals as there can be, in several segments."""
+    numbers = [n % 60 for n in range(60)] + [n % 7 * 8 for n in range(70)] + list(range(0, 60, 9))
+    random.Random(3).shuffle(numbers)
+    index = Index(PLACES)
+    documents = [{"id": str(n), "place": f"p{one}", "n": one} for n, one in enumerate(numbers)]
+    for start in range(0, len(documents), 40):
+        index.add(documents[start : start + 40]).raise_for_rejected()
+    for name in ("place", "n"):
+        counts: Counter[Any] = Counter(one[name] for one in documents)
+        ranked = sorted(counts, key=lambda value: (-counts[value], value))
+        if order == "value":
+            ranked = sorted(counts)
+        for limit in range(1, 62):
+            facet = ValueFacet(name, limit=limit, order=order)
+            found = index.search(facets=[facet], limit=0).facets[name]
+            lines = {value: counts[value] for value in ranked[:limit]}
+            assert list(found.as_dict().items()) == list(lines.items())
+            assert found.distinct == len(counts) == 60
+            assert found.other == len(numbers) - sum(lines.values())
 
 
 def test_a_selected_value_that_nothing_has_counts_zero() -> None:

@@ -61,7 +61,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("source", nargs="*", type=_source, metavar="LOT=PATH")
+    parser.add_argument("source", nargs="*", type=source, metavar="LOT=PATH")
     parser.add_argument("--only", action="append", choices=list(PARTS), help="a part; repeatable")
     parser.add_argument("--engine", action="append", choices=list(ENGINES), help="beside searchlib")
     parser.add_argument("--rounds", type=int, default=3)
@@ -75,7 +75,8 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _source(text: str) -> tuple[str, Path]:
+def source(text: str) -> tuple[str, Path]:
+    """Return a lot, or ``questions``, and where its texts are, as an argument says it."""
     name, _, path = text.partition("=")
     if name not in (*LOTS, "questions") or not Path(path).exists():
         raise argparse.ArgumentTypeError(f"expected LOT=PATH, of {', '.join(LOTS)} or questions")

@@ -39,7 +39,7 @@ def _read(places: Sequence[Found]) -> list[tuple[Found, StoredDocument]]:
     """The stored documents at some places."""
     parts = {place.part for place in places}
     if len(parts) == 1:
-        stored = parts.pop().snapshot.page(place.address for place in places)
+        stored = parts.pop().snapshot.page([place.address for place in places])
         return list(zip(places, stored, strict=True))
     return [(place, place.part.snapshot.document(place.address)) for place in places]
 

@@ -325,8 +325,8 @@ class Searcher:
         if requests:
             from searchlib.engine.facets import FacetCounter
 
-            counter = FacetCounter(self.schema, parts, filters, (node, reading.digest))
-            counts = counter.count(requests)
+            named = [one if isinstance(one, str) else repr(one) for one in facets or ()]
+            counts = FacetCounter(self.schema, parts, filters).count(requests, named)
         options = _highlighting(highlight, self.schema)
         if grouping is None or collapsed is None:
             hits, groups = shown(page, options), None

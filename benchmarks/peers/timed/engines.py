@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from atexit import register
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from shutil import rmtree
@@ -31,6 +32,7 @@ class Process:
         share: of the documents that it indexes where speed alone is asked for: less than 1 of those
             that are so slow that the others would wait.
         searches: whether it is asked to search.
+        environment: variables that the process has besides.
     """
 
     name: str
@@ -38,6 +40,7 @@ class Process:
     lacks: Callable[[], str | None] = lambda: None
     share: float = 1.0
     searches: bool = True
+    environment: dict[str, str] = field(default_factory=dict)
     _process: subprocess.Popen[str] | None = field(default=None, init=False)
 
     def missing(self) -> str | None:
@@ -46,7 +49,7 @@ class Process:
 
     def fresh(self) -> Process:
         """Return the same engine in a process that has done nothing yet."""
-        return Process(self.name, self.command, self.lacks, self.share, self.searches)
+        return replace(self)
 
     @property
     def pid(self) -> int:
@@ -77,6 +80,7 @@ class Process:
         if self._process is None:
             self._process = subprocess.Popen(
                 self.command(),
+                env={**os.environ, **self.environment},
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 encoding="utf-8",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
@@ -89,13 +89,17 @@ class Searchlib(Timed):
     def own(self, order: str, *cells: str) -> str:
         """``analyse LANGUAGE PATH``: seconds of all views of a lot's texts, and their bytes.
         ``share TEXT …``: the median seconds that a search spends outside the engine.
-        ``threads COUNT TEXT …``: the seconds of all."""
+        ``threads COUNT TEXT …``: the seconds of all.
+        ``calls KIND TEXT …``: how many functions of Python, and methods of the engine, a query
+        calls."""
         if order == "analyse":
             return _analysed(*cells)
         if order == "share":
             return str(self._share(cells))
         if order == "threads":
             return str(self._by_threads(int(cells[0]), cells[1:]))
+        if order == "calls":
+            return self._calls(cells[0], cells[1:])
         raise ValueError(order)
 
     def _share(self, texts: Iterable[str]) -> float:
@@ -109,6 +113,16 @@ class Searchlib(Timed):
             self._index.search(text)
             shares.append(thread_time() - started - clock.seconds)
         return median(shares)
+
+    def _calls(self, kind: str, texts: Sequence[str]) -> str:
+        from benchmarks.work import counted
+
+        ask = self.ask(kind)
+        assert ask is not None
+        with counted() as calls:
+            for text in texts:
+                ask(text)
+        return f"{calls.python / len(texts)} {calls.engine / len(texts)}"
 
     def _by_threads(self, count: int, texts: Iterable[str]) -> float:
         from concurrent.futures import ThreadPoolExecutor

@@ -97,7 +97,6 @@ class Compiler:
         self.language = reading.languages[0]
         others = len(snapshot.languages) > 1 and self.language in snapshot.languages
         self._preferred = self.language if others and reading.is_sure else None
-        self._preference = _OWN_LANGUAGE * log(1 + len(snapshot))
         self._factor = 1.0
         self.clauses: list[Clause] = []
 
@@ -134,7 +133,7 @@ class Compiler:
             compiled = tantivy.Query.boolean_query([(_SHOULD, clause) for clause in clauses])
             return tantivy.Query.boolean_query([(_MUST, compiled), *preferred, *narrowing])
         return tantivy.Query.boolean_query(
-            [*((_SHOULD, clause) for clause in clauses), *narrowing],
+            [*[(_SHOULD, clause) for clause in clauses], *narrowing],
             minimum_number_should_match=1,
         )
 
@@ -146,7 +145,8 @@ class Compiler:
         query = tantivy.Query.const_score_query(
             tantivy.Query.term_query(self._engine_schema, LANGUAGE, self._preferred, "basic"), 1.0
         )
-        clause = Clause(query, self._preference, "", LANGUAGE, "language", self._preferred)
+        preference = _OWN_LANGUAGE * log(1 + len(self._snapshot))
+        clause = Clause(query, preference, "", LANGUAGE, "language", self._preferred)
         self.clauses.append(clause)
         return [(_SHOULD, clause.weighted())]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 from searchlib import _tantivy as tantivy
@@ -23,7 +24,9 @@ from searchlib.engine.ranges import (
 )
 from searchlib.engine.requests import name_of
 from searchlib.engine.values import (
+    Counted,
     accepted,
+    commonest,
     first_of,
     in_order,
     value_counts,
@@ -40,6 +43,9 @@ __all__ = ["FacetCounter"]
 _Key = TypeVar("_Key")
 _MOST_REMEMBERED: Final = 100  # searches whose counts a commit keeps
 _MOST_LINES: Final = 1_000  # of counts that are kept
+_KEYWORD: Final = Keyword()
+# People filter by the values that they see: the same in nearly every search. 1 and True are equal.
+_equal_to: Final = lru_cache(maxsize=1_000, typed=True)(Term)
 
 
 class FacetCounter:
@@ -49,61 +55,62 @@ class FacetCounter:
         schema: the fields.
         parts: what it asks of each index; the counts of all are added up.
         filters: all the filters of the search.
-        asked: what tells the query from others; its repr is the same for the same query.
     """
 
-    def __init__(
-        self, schema: Schema, parts: Sequence[Part], filters: Sequence[Query], asked: object
-    ) -> None:
+    def __init__(self, schema: Schema, parts: Sequence[Part], filters: Sequence[Query]) -> None:
         self._schema = schema
         self._parts = parts
-        self._asked = asked
         self._filters = filters
 
-    def count(self, facets: Sequence[Facet]) -> dict[str, FacetResult]:
-        """Return name → counts, in the order of the requests, which were checked.
+    def count(self, facets: Sequence[Facet], asked: Sequence[str]) -> dict[str, FacetResult]:
+        """Return name → counts, in the order of the requests.
 
         Page after page of one search asks for the same counts: the last ones are remembered.
+
+        Args:
+            facets: the requests, checked.
+            asked: what tells each from others, as the caller gave it.
         """
         if not facets:
             return {}
-        if len(self._parts) > 1:
-            return self._count(facets)
-        key = repr((self._asked, self._filters, facets))
+        named = {name_of(facet): facet for facet in facets}
+        if len(self._parts) > 1 or self._parts[0].key is None:
+            return self._count(named)
+        key = self._parts[0].key, *asked
         memo = self._parts[0].snapshot.counts
         results = memo.get(key)
         if results is None:
-            results = self._count(facets)
+            results = self._count(named)
             if sum(map(len, results.values())) <= _MOST_LINES:
                 while len(memo) >= _MOST_REMEMBERED:
                     memo.popitem(last=False)  # in one step, whatever other threads do
                 memo[key] = results
         return dict(results)
 
-    def _count(self, facets: Sequence[Facet]) -> dict[str, FacetResult]:
-        together: dict[tuple[int, ...], list[Facet]] = {}
-        for facet in facets:
+    def _count(self, facets: Mapping[str, Facet]) -> dict[str, FacetResult]:
+        together: dict[tuple[int, ...], dict[str, Facet]] = {}
+        for name, facet in facets.items():
             own = self._own_filters(facet)
-            left = tuple(n for n, node in enumerate(self._filters) if node not in own)
-            together.setdefault(left, []).append(facet)
+            left = tuple([n for n, node in enumerate(self._filters) if node not in own])
+            together.setdefault(left, {})[name] = facet
         results: dict[str, FacetResult] = {}
         for left, some in together.items():
-            results |= self._count_together(some, tuple(self._filters[n] for n in left))
-        return {name_of(facet): results[name_of(facet)] for facet in facets}
+            results |= self._count_together(some, tuple([self._filters[n] for n in left]))
+        return {name: results[name] for name in facets}
 
     def _own_filters(self, facet: Facet) -> list[Query]:
         return [node for node in self._filters if filter_fields(node) == {facet.field}]
 
     def _kind(self, facet: Facet) -> Field:
-        return self._schema.fields.get(facet.field, Keyword())
+        return self._schema.fields.get(facet.field, _KEYWORD)
 
     def _count_together(
-        self, facets: Sequence[Facet], filters: Sequence[Query]
+        self, facets: Mapping[str, Facet], filters: Sequence[Query]
     ) -> dict[str, FacetResult]:
         asked = [(part, part.narrowed(filters)) for part in self._parts]
         ranges = {
-            name_of(facet): self._ranges(facet, asked)
-            for facet in facets
+            name: self._ranges(facet, asked)
+            for name, facet in facets.items()
             if isinstance(facet, RangeFacet)
         }
         # One pass over each index, for the fields that it has.
@@ -111,16 +118,12 @@ class FacetCounter:
             (part, query, self._answer(part, query, facets, ranges)) for part, query in asked
         ]
         results = {}
-        for facet in facets:
-            name, kind = name_of(facet), self._kind(facet)
+        for name, facet in facets.items():
             having = [one for one in answered if one[0].has(facet.field)]
             match facet:
                 case ValueFacet():
-                    counts = _summed(
-                        value_counts(part.snapshot, facet, kind, answer[name], query)
-                        for part, query, answer in having
-                    )
-                    results[name] = self._value_lines(facet, counts)
+                    answers = [(part, query, answer[name]) for part, query, answer in having]
+                    results[name] = self._value_lines(facet, answers)
                 case RangeFacet():
                     nodes = ranges[name]
                     found = _summed(
@@ -132,7 +135,7 @@ class FacetCounter:
                     results[name] = self._lines(facet, labels, lines, nodes)
                 case CalendarFacet():
                     days = _summed(
-                        calendar_counts(part.snapshot, facet, kind, query)
+                        calendar_counts(part.snapshot, facet, self._kind(facet), query)
                         for part, query, _ in having
                     )
                     starts = sorted(days)
@@ -146,40 +149,52 @@ class FacetCounter:
         self,
         part: Part,
         query: tantivy.Query,
-        facets: Sequence[Facet],
+        facets: Mapping[str, Facet],
         ranges: Mapping[str, Sequence[Range]],
     ) -> dict[str, Any]:
         """What one index answers: the values and the ranges that tantivy counts."""
         requests: dict[str, Any] = {}
-        for facet in facets:
-            nodes = ranges.get(name_of(facet))
+        for name, facet in facets.items():
+            nodes = ranges.get(name)
             if not part.has(facet.field):
                 continue
             if isinstance(facet, ValueFacet):
-                requests[name_of(facet)] = values_request(facet, len(facets))
+                requests[name] = values_request(facet, len(facets))
             elif nodes and not are_beyond_floats(nodes):
-                requests[name_of(facet)] = {
-                    "range": {"field": facet.field, "ranges": touching(nodes)}
-                }
+                requests[name] = {"range": {"field": facet.field, "ranges": touching(nodes)}}
         return part.snapshot.aggregate(query, requests) if requests else {}
 
-    def _value_lines(self, facet: ValueFacet, all_counts: Mapping[Value, int]) -> FacetResult:
+    def _value_lines(
+        self, facet: ValueFacet, answered: Sequence[tuple[Part, tantivy.Query, dict[str, Any]]]
+    ) -> FacetResult:
+        """The lines of values, of what each index that has the field answers to the request."""
         kind = self._kind(facet)
         accepts = accepted(facet, kind)
-        counts = dict(all_counts)
         selected = _selected_values(self._own_filters(facet), kind)
-        if accepts is not None:
-            counts = {value: count for value, count in counts.items() if accepts(value)}
-            selected = set(filter(accepts, selected))
+        counted = None
+        if len(answered) == 1 and accepts is None and not selected:
+            counted = commonest(facet, kind, answered[0][2])
+        if counted is None:
+            counts = _summed(
+                value_counts(part.snapshot, facet, kind, answer, query)
+                for part, query, answer in answered
+            )
+            if accepts is not None:
+                counts = {value: count for value, count in counts.items() if accepts(value)}
+                selected = set(filter(accepts, selected))
+            counted = Counted(counts, sum(counts.values()), len(counts))
+        counts, total, distinct = counted
         # The first ones, and of the others those that were selected.
-        shown = {value: counts[value] for value in first_of(counts, facet, kind)}
-        shown |= {value: counts.get(value, 0) for value in selected}
+        shown = first_of(counts, facet, kind)
+        if left := selected.difference(shown):
+            both = {value: counts.get(value, 0) for value in (*shown, *left)}
+            shown = in_order(both, facet, kind)
+        field, found = facet.field, [counts.get(value, 0) for value in shown]
         lines = [
-            FacetCount(value, shown[value], value in selected, Term(facet.field, value))
-            for value in in_order(shown, facet, kind)
+            FacetCount(value, count, value in selected, _equal_to(field, value))
+            for value, count in zip(shown, found, strict=True)
         ]
-        other = sum(counts.values()) - sum(shown.values())
-        return FacetResult(facet.field, tuple(lines), other, len(counts))
+        return FacetResult(field, tuple(lines), total - sum(found), distinct)
 
     def _ranges(
         self, facet: RangeFacet, asked: Sequence[tuple[Part, tantivy.Query]]
@@ -230,11 +245,11 @@ def _range_counts(
     return {place: found.get(start, 0) for place, start in enumerate(starts)}
 
 
-def _summed(several: Iterable[Mapping[_Key, int]]) -> dict[_Key, int]:
+def _summed(several: Iterable[Mapping[_Key, int]]) -> Mapping[_Key, int]:
     first: Mapping[_Key, int] = {}
     for counts in several:
         first = Counter(first) + Counter(counts) if first else counts
-    return dict(first)
+    return first
 
 
 def _alternatives(filters: Sequence[Query]) -> list[Query]:

@@ -85,6 +85,7 @@ class Part:
         ranking: orders by score, fields included.
         compiled: the query as it was read for this index.
         query: tantivy's.
+        key: what tells it from others that this commit was asked; None without a digest.
         notices: what the compiler had to say.
     """
 
@@ -106,7 +107,9 @@ class Part:
         self._whole = whole
         self._node = self._own(node)
         self._filters = filters
-        self.compiled = self._remembered(digest)
+        # In words, because 1, 1.0 and True are equal, and what is no option may be a list.
+        self.key = None if digest is None else repr((filters, digest))
+        self.compiled = self._remembered()
         self.query = self.compiled.query
         self.notices = self.compiled.notices
 
@@ -118,19 +121,17 @@ class Part:
         """Whether the index has a field that is no text."""
         return field == LANGUAGE or field.partition(".")[0] in self.schema.fields
 
-    def _remembered(self, digest: object | None) -> Compiled:
+    def _remembered(self) -> Compiled:
         """The query compiled, now or lately: people turn pages, and many ask for the same."""
-        if digest is None:
+        if self.key is None:
             return self._compiled(self._filters)
-        # In words, because 1, 1.0 and True are equal, and what is no option may be a list.
-        key = repr((self._filters, digest))
         known = self.snapshot.kept.setdefault(_COMPILED, {})
-        found: Compiled | None = known.get(key)
+        found: Compiled | None = known.get(self.key)
         if found is None:
             found = self._compiled(self._filters)
             if len(known) >= _MOST_COMPILED:
                 known.clear()
-            known[key] = found
+            known[self.key] = found
         return found
 
     def _compiled(self, filters: Iterable[Query]) -> Compiled:
@@ -163,7 +164,7 @@ def _placed(notice: Notice, typed: str | None, query: object) -> Notice:
         while start >= 0:
             end = start + len(typed)
             if not (_goes_on(query, start) or _goes_on(query, end)):
-                return replace(notice, start=start, end=end)
+                return Notice(notice.code, notice.message, start, end)
             # No word begins within another: what is one word of a million letters is left at once.
             word = _WORD.match(query, start)
             start = query.find(typed, start + 1 if word is None else word.end())

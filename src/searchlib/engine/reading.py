@@ -29,7 +29,7 @@ class Reading(NamedTuple):
         typos: whether a word that no document holds is taken for those near it.
         accents: what marks do to words whose node does not say it.
         glossary: terms that stand for others; None for none.
-        others: the languages in which these others are looked for.
+        others: the languages in which these others are looked for; none without a glossary.
     """
 
     languages: Sequence[str]
@@ -118,6 +118,8 @@ class ReadingOptions:
             QueryError: the language is no code.
         """
         languages, is_sure = self._languages(node, snapshot, schema)
+        if self.glossary is None:
+            return Reading(languages, is_sure, self.typos, self.accents)
         others = tuple(dict.fromkeys([*snapshot.languages, *schema.languages]))
         return Reading(languages, is_sure, self.typos, self.accents, self.glossary, others)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 from zlib import crc32
 
-__all__ = ["check_sealed", "opened", "sealed"]
+__all__ = ["sealed", "unsealed"]
 
 _CHECKSUM_BYTES: Final = 4
 
@@ -16,34 +16,28 @@ _CHECKSUM_BYTES: Final = 4
 def sealed(document_id: str, language: str, source: bytes) -> bytes:
     """Return a document's JSON as it is stored: with a checksum over all that a search hands out.
 
-    >>> opened(sealed("a", "fr", b'{"id":"a"}'))
-    '{"id":"a"}'
+    >>> unsealed("a", "fr", sealed("a", "fr", b'{"id":"a"}'))
+    b'{"id":"a"}'
     """
     return source + _checksum(document_id, language, source)
 
 
-def check_sealed(document_id: str, language: str, stored: bytes) -> None:
-    r"""Check that what was read is what ``sealed`` made, without decoding it.
+def unsealed(document_id: str, language: str, stored: bytes) -> bytes:
+    r"""Return the JSON of what ``sealed`` made, checked and not decoded.
 
     Raises:
-        ValueError: it is not.
+        ValueError: it is not what was made.
 
-    >>> stored = sealed("a", "fr", b'{"id":"a"}')
-    >>> check_sealed("a", "fr", stored)
-    >>> check_sealed("b", "fr", stored)
+    >>> unsealed("b", "fr", sealed("a", "fr", b'{"id":"a"}'))
     Traceback (most recent call last):
     ValueError: document 'b' is not as it was stored
     """
-    checksum = _checksum(document_id, language, memoryview(stored)[:-_CHECKSUM_BYTES])
-    if stored[-_CHECKSUM_BYTES:] != checksum:
+    source = stored[:-_CHECKSUM_BYTES]
+    if stored[-_CHECKSUM_BYTES:] != _checksum(document_id, language, source):
         raise ValueError(f"document {document_id!r} is not as it was stored")
+    return source
 
 
-def opened(stored: bytes) -> str:
-    """Return the JSON of a document as it was stored."""
-    return stored[:-_CHECKSUM_BYTES].decode(errors="surrogatepass")
-
-
-def _checksum(document_id: str, language: str, source: bytes | memoryview) -> bytes:
+def _checksum(document_id: str, language: str, source: bytes) -> bytes:
     about = f"\n{language}\n{document_id}".encode("utf-8", "surrogatepass")
     return crc32(about, crc32(source)).to_bytes(_CHECKSUM_BYTES, "big")

@@ -16,7 +16,7 @@ from searchlib import _tantivy as tantivy
 from searchlib.deadline import check_time
 from searchlib.engine.checks import Unchecked
 from searchlib.engine.layout import ID, ID_HASH, LANGUAGE, SOURCE
-from searchlib.engine.sealed import check_sealed, opened
+from searchlib.engine.sealed import unsealed
 from searchlib.errors import IndexDamagedError, IndexStateError
 
 __all__ = ["Snapshot", "StoredDocument", "idf", "reading", "unreadable"]
@@ -55,19 +55,18 @@ class StoredDocument:
         ValueError: it is not what was stored.
     """
 
-    __slots__ = ("_stored", "id", "language")
+    __slots__ = ("_source", "id", "language")
 
     def __init__(self, document: tantivy.Document) -> None:
         first = document.get_first
         self.id: str = first(ID) or ""
         self.language: str = first(LANGUAGE) or ""
-        self._stored: bytes = first(SOURCE) or b""
-        check_sealed(self.id, self.language, self._stored)
+        self._source = unsealed(self.id, self.language, first(SOURCE) or b"")
 
     @property
     def source(self) -> str:
         """The JSON that was stored."""
-        return opened(self._stored)
+        return self._source.decode(errors="surrogatepass")
 
 
 class _Reading(AbstractContextManager[None]):
@@ -124,6 +123,7 @@ class Snapshot:
 
     Attributes:
         searcher: tantivy's.
+        alive: how many documents there are.
         schema: tantivy's.
         ever: how many documents there are, with the deleted ones that lie there still.
         speakers: the code of each language of its documents → how many are in it.
@@ -144,19 +144,20 @@ class Snapshot:
         unchecked: Unchecked | None = None,
     ) -> None:
         self.searcher = searcher
+        self.alive: int = searcher.num_docs
         self.schema = schema
         self.folder = folder
         self.unchecked = unchecked
         self.kept: dict[Hashable, dict[Any, Any]] = {}
         self.lasting: dict[Hashable, Any] = {} if lasting is None else lasting
-        self.counts: OrderedDict[str, Any] = OrderedDict()
+        self.counts: OrderedDict[Hashable, Any] = OrderedDict()
         self._single: dict[str, bool] = {ID: True, ID_HASH: True}
         self._lengths: dict[str, float] = {}
         self._frequencies: dict[tuple[str, str], int] = {}
         with reading():
             # Every document has one language; terms are counted with the deleted documents.
             self.ever = sum(count for _, count in searcher.terms_with_prefix(LANGUAGE, ""))
-        self.has_deletions = self.ever > searcher.num_docs
+        self.has_deletions = self.ever > self.alive
         request = {"languages": {"terms": {"field": LANGUAGE, "size": _MOST_LANGUAGES}}}
         answer = self.aggregate(tantivy.Query.all_query(), request)
         self.speakers: dict[str, int] = {
@@ -165,7 +166,7 @@ class Snapshot:
         self.languages = tuple(self.speakers)
 
     def __len__(self) -> int:
-        return self.searcher.num_docs
+        return self.alive
 
     @property
     def bytes(self) -> int | None:
@@ -191,7 +192,7 @@ class Snapshot:
     ) -> tuple[int, list[tuple[float | None, tantivy.DocAddress]]]:
         """Return the total and one page of (score, address); no score where a field sorts."""
         # tantivy panics at a limit of 0, and sets memory aside for all it is asked for.
-        wanted = min(limit, max(self.searcher.num_docs - offset, 0))
+        wanted = min(limit, max(self.alive - offset, 0))
         with reading():
             found = self.searcher.search(
                 query,
@@ -203,7 +204,7 @@ class Snapshot:
             )
         page = found.hits if wanted else []
         total: int = found.count  # type: ignore[attr-defined]
-        return total, [(None if order_by else score, address) for score, address in page]
+        return total, [(None, address) for _, address in page] if order_by else page
 
     def ordered(
         self,
@@ -215,7 +216,7 @@ class Snapshot:
         descending: bool,
     ) -> list[tuple[Any, tantivy.DocAddress]]:
         """Return one page of (value, address): of a field's first value, or of the score."""
-        wanted = min(limit, self.searcher.num_docs - offset)
+        wanted = min(limit, self.alive - offset)
         if wanted <= 0:
             return []
         with reading():
@@ -290,11 +291,10 @@ class Snapshot:
             return dict(self.integers(field, query))
         return {bucket["key"]: bucket["doc_count"] for bucket in answer["buckets"]}
 
-    def page(self, addresses: Iterable[tantivy.DocAddress]) -> list[StoredDocument]:
+    def page(self, addresses: Sequence[tantivy.DocAddress]) -> list[StoredDocument]:
         """Return the stored documents at addresses of this snapshot."""
         doc = self.searcher.doc
         if self.unchecked is not None and self.unchecked.left:
-            addresses = list(addresses)
             self.unchecked.check({address.segment_ord for address in addresses})
         with reading():
             return [StoredDocument(doc(address)) for address in addresses]
@@ -377,7 +377,7 @@ class Snapshot:
         if "." not in field:  # no view of a text
             values = {"values": {"value_count": {"field": field}}}
             count: float = self.aggregate(tantivy.Query.all_query(), values)["values"]["value"]
-            return count / max(self.searcher.num_docs, 1)
+            return count / max(self.alive, 1)
         for length in (len(term), 2, 1, 0):  # the fewer letters, the longer the walk
             for one, _ in self.terms(field, term[:length], _FEW):
                 query = tantivy.Query.term_query(self.schema, field, one, "freq")
@@ -428,9 +428,8 @@ class Snapshot:
 
     def documents(self) -> Iterator[StoredDocument]:
         """Yield all documents, in the order in which they lie in the index."""
-        alive = self.searcher.num_docs
-        size = max(_PAGE, alive // _MOST_PAGES)
-        for offset in range(0, alive, size):
+        size = max(_PAGE, self.alive // _MOST_PAGES)
+        for offset in range(0, self.alive, size):
             _, page = self.search(tantivy.Query.all_query(), limit=size, offset=offset)
             for _, address in page:
                 yield self.document(address)

@@ -105,6 +105,7 @@ class QueryTerms:
         self._is_sure = reading.is_sure
         self._tokens: dict[tuple[str, str], Sequence[Token]] = {}
         self._pairs: dict[tuple[str, str], Sequence[Term]] = {}
+        self._numbered: dict[tuple[str, str], Sequence[tuple[str, str, str]]] = {}
         self.accents: Accents = reading.accents
         self._corrections = 0
         self.is_marked = False
@@ -174,8 +175,8 @@ class QueryTerms:
         is_marked = self.accents != "ignore" and (self.is_marked or has_marks(text))
         own = self.tokens(text, codes[0])
         # A function word says nothing where another word remains; alone it is all there is.
-        stops = frozenset([token.folded for token in own if token.is_stop])
-        skipped = stops if any(not token.is_stop for token in own) else frozenset()
+        stops = [token.folded for token in own if token.is_stop]
+        skipped = frozenset(stops if len(stops) < len(own) else ())
         bare = self._bare(own, fields) if is_marked else frozenset()
         terms: Terms = {}
         for code in codes:
@@ -183,7 +184,7 @@ class QueryTerms:
             for view, found in self._by_view(text, code, is_marked, skipped, bare):
                 if not found or (view is View.FOLDED and code != codes[0]):
                     continue
-                times = _times([term for term, _, _, _ in found])
+                times = _times(found) if len(found) > 1 else None
                 for term, weight, word, is_counted in found:
                     # A word that the query repeats counts as often as it stands there.
                     weight *= factor * times[term] if times else factor
@@ -205,12 +206,16 @@ class QueryTerms:
     def numbered(self, text: str, code: str) -> Sequence[tuple[str, str, str]]:
         """Return the names with a number of a text, which people write in one word or in two
         (covid19, COVID-19): as typed, the letters, and the digits, these folded."""
+        key = text, code
+        known = self._numbered.get(key)
+        if known is None:
+            known = self._numbered[key] = self._names_with_numbers(text, code)
+        return known
+
+    def _names_with_numbers(self, text: str, code: str) -> list[tuple[str, str, str]]:
         found: list[tuple[str, str, str]] = []
-        tokens = self.tokens(text, code)
-        if all(token.folded.isalpha() for token in tokens):  # nearly always: there is no number
-            return found
         before: Token | None = None
-        for token in tokens:
+        for token in self.tokens(text, code):
             if token.folded.isalpha():
                 before = token
                 continue
@@ -252,7 +257,8 @@ class QueryTerms:
         language = analyzer(code).language
         plain, marked = language.plain, language.marked
         whole = marked if is_marked else plain
-        main, plain_main = whole.main, plain.main
+        main = whole.main
+        plain_main = plain.main if bare else main
         read = [
             (token, plain, plain_main) if token.folded in bare else (token, whole, main)
             for token in self.tokens(text, code)
@@ -379,6 +385,7 @@ class QueryTerms:
         return most
 
 
-def _times(terms: Sequence[str]) -> Mapping[str, int]:
-    """How often each term is there; empty where each is once, as nearly always."""
-    return Counter(terms) if len(set(terms)) < len(terms) else {}
+def _times(found: Sequence[tuple[str, float, str, bool]]) -> Mapping[str, int] | None:
+    """How often each term is there; None where each is once, as nearly always."""
+    terms = [term for term, _, _, _ in found]
+    return Counter(terms) if len(set(terms)) < len(terms) else None

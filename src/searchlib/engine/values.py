@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Final
+from operator import itemgetter
+from typing import Any, Final, NamedTuple
 from unicodedata import normalize
 
 from searchlib import _tantivy as tantivy
@@ -16,12 +18,36 @@ from searchlib.fields import Boolean, Category, Field, Integer, Keyword
 from searchlib.query.facets import ValueFacet
 from searchlib.query.nodes import Value
 
-__all__ = ["accepted", "first_of", "in_order", "value_counts", "values_request"]
+__all__ = [
+    "Counted",
+    "accepted",
+    "commonest",
+    "first_of",
+    "in_order",
+    "value_counts",
+    "values_request",
+]
 
 # Each segment hands on its most frequent values; to be exact it must hand on all of them.
 _ALL_OF_SEGMENT: Final = 2**31
+_key: Final = itemgetter("key")
+_count: Final = itemgetter("doc_count")
 _MOST_VALUES: Final = MOST_BUCKETS // 2  # of all facets of one pass; ranges take buckets too
 _BREAK: Final = regex(r"""[\s\-‐–—'’‘"“”«».,;:/()\[\]&_]+""")
+
+
+class Counted(NamedTuple):
+    """How many documents have the values of a facet.
+
+    Attributes:
+        counts: value → count, of all or of the commonest.
+        total: the sum of the counts of all.
+        distinct: how many values there are.
+    """
+
+    counts: Mapping[Value, int]
+    total: int
+    distinct: int
 
 
 def values_request(facet: ValueFacet, facets: int) -> dict[str, Any]:
@@ -51,7 +77,7 @@ def value_counts(
         query: finds the documents that are counted.
     """
     if not answer["sum_other_doc_count"]:
-        found = counts_of(answer)
+        found = _counts_of(answer["buckets"])
     elif isinstance(kind, Integer):
         found = dict(snapshot.integers(facet.field, query))
     else:  # more values than one answer holds
@@ -63,9 +89,24 @@ def value_counts(
     return found
 
 
-def counts_of(answer: dict[str, Any]) -> dict[Any, int]:
-    """Return value → count of tantivy's answer."""
-    return {bucket["key"]: bucket["doc_count"] for bucket in answer["buckets"]}
+def commonest(facet: ValueFacet, kind: Field, answer: dict[str, Any]) -> Counted | None:
+    """Return the counts of the values that may be shown, of a facet that is about all values; None
+    where the others have to be looked at too.
+
+    The commonest come first in an answer; equals in any order.
+    """
+    if facet.order != "count" or isinstance(kind, Boolean) or answer["sum_other_doc_count"]:
+        return None
+    buckets, end = answer["buckets"], facet.limit
+    counts = list(map(_count, buckets))
+    if len(buckets) > end:
+        end = len(buckets) - bisect_left(counts[::-1], counts[end - 1])
+    return Counted(_counts_of(buckets[:end]), sum(counts), len(buckets))
+
+
+def _counts_of(buckets: Sequence[dict[str, Any]]) -> dict[Any, int]:
+    """Value → count of tantivy's answer."""
+    return dict(zip(map(_key, buckets), map(_count, buckets), strict=True))
 
 
 def accepted(facet: ValueFacet, kind: Field) -> Callable[[Value], bool] | None:
@@ -92,23 +133,22 @@ def accepted(facet: ValueFacet, kind: Field) -> Callable[[Value], bool] | None:
     return accepts
 
 
-def first_of(counts: dict[Value, int], facet: ValueFacet, kind: Field) -> list[Value]:
-    """Return the values that a facet shows, in no particular order."""
-    if len(counts) <= facet.limit:
-        return list(counts)
-    if facet.order == "count":
+def first_of(counts: Mapping[Value, int], facet: ValueFacet, kind: Field) -> list[Value]:
+    """Return the values that a facet shows, in its order."""
+    if facet.order == "count" and len(counts) > facet.limit:
         # Of tens of thousands only those are put in order that may be among the first.
         least = sorted(counts.values(), reverse=True)[facet.limit - 1]
         counts = {value: count for value, count in counts.items() if count >= least}
     return in_order(counts, facet, kind)[: facet.limit]
 
 
-def in_order(counts: dict[Value, int], facet: ValueFacet, kind: Field) -> list[Value]:
+def in_order(counts: Mapping[Value, int], facet: ValueFacet, kind: Field) -> list[Value]:
     """Return the values in the order in which a facet shows them."""
     if facet.order == "count":
-        return sorted(counts, key=lambda value: (-counts[value], value))
+        by_value = sorted(counts)
+        return sorted(by_value, key=counts.__getitem__, reverse=True)  # equals keep their order
     if not isinstance(kind, (Keyword, Category)):
-        return sorted(counts, key=lambda value: value)
+        return sorted(counts)
     key = collation_key(facet.language or "und")
     return sorted(counts, key=lambda value: (key(_label(value, kind)), str(value)))
 

@@ -102,14 +102,18 @@ class WordCompiler(WordReader):
         return clauses
 
     def _clauses(self, name: str, terms: Terms, factor: float) -> list[Clause]:
-        inner = inner_characters([term for view, term in terms if view is View.PAIR])
+        pairs = [term for view, term in terms if view is View.PAIR]
+        inner = inner_characters(pairs) if pairs else ()
+        common = max(_COMMON * len(self._snapshot), _FEW)
         clauses = []
         for (view, term), (weight, word, is_counted) in terms.items():
             if is_counted:
                 query = self._term(name, view, term)
             else:
                 frequency = self._snapshot.frequency(view_field(name, view), term)
-                if frequency > self._common and self._is_found_by_others(view):
+                # It tells little: a clause that only adds to a score adds next to nothing by it,
+                # and takes longest (docs/adr/0015).
+                if frequency > common and self._is_found_by_others(view):
                     continue
                 query = self._constant(name, view, term)
                 weight *= idf(frequency, len(self._snapshot))
@@ -121,12 +125,6 @@ class WordCompiler(WordReader):
         """Return the clause of a single word that finds all that the others of it find, if there
         is one."""
         return finder(clauses, View.STEM if self._stems_find_all else View.FOLDED)
-
-    @cached_property
-    def _common(self) -> float:
-        """In how many documents a term is that tells little: a clause that only adds to a score
-        adds next to nothing by it, and takes longest (docs/adr/0015)."""
-        return max(_COMMON * len(self._snapshot), _FEW)
 
     def _is_found_by_others(self, view: View) -> bool:
         """Whether another view finds what a word's form in this one finds."""
