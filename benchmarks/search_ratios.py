@@ -124,6 +124,8 @@ def main() -> None:
     parser.add_argument("--queries", type=int, default=60, help="of each kind")
     parser.add_argument("--scale", type=float, default=1.0, help="of the lot's usual size")
     options = parser.parse_args()
+    if options.before is not None and not (options.before / "src" / "searchlib").is_dir():
+        parser.error(f"there is no src/searchlib in {options.before}")
     states = ["now"] if options.before is None else ["before", "now"]
     command = "python benchmarks/search_ratios.py fr=FILE questions=FOLDER --work FOLDER"
     print("# What searches take, beside bare tantivy-py\n")
