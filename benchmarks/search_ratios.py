@@ -120,10 +120,12 @@ def main() -> None:
     parser.add_argument("source", nargs="*", type=source, metavar="LOT=PATH")
     parser.add_argument("--work", type=Path, help="where lots and indexes are kept")
     parser.add_argument("--before", type=Path, metavar="TREE", help="another state of the source")
-    parser.add_argument("--rounds", type=int, default=5, help="of each process")
+    parser.add_argument("--rounds", type=int, default=6, help="of each process")
     parser.add_argument("--queries", type=int, default=60, help="of each kind")
     parser.add_argument("--scale", type=float, default=1.0, help="of the lot's usual size")
     options = parser.parse_args()
+    if options.before is not None and not (options.before / "src" / "searchlib").is_dir():
+        parser.error(f"there is no src/searchlib in {options.before}")
     states = ["now"] if options.before is None else ["before", "now"]
     command = "python benchmarks/search_ratios.py fr=FILE questions=FOLDER --work FOLDER"
     print("# What searches take, beside bare tantivy-py\n")

@@ -158,6 +158,21 @@ def _report(measured: dict[str, Any]) -> dict[str, Any]:
     return {"parts": parts, "versions": {}, "lots": {}, "missing": {}, "measured": measured}
 
 
+def test_two_states_of_the_source_stand_beside_bare_tantivy(tmp_path: Path) -> None:
+    small = ["--scale", "0.005", "--rounds", "1", "--queries", "3"]
+    work = ["--work", tmp_path / "work"]
+    printed = _program("search_ratios.py", *small, *work, "--before", ROOT)
+    lines = {line.split("|")[1].strip(): line for line in printed.splitlines() if "→" in line}
+    assert {"OR of two words", "real questions", "three facets"} <= set(lines)
+    for name, line in lines.items():
+        for cell in line.split("|")[7:9]:
+            if name != "three facets alone":
+                before, now = (float(count.replace(",", "")) for count in cell.split("→"))
+                assert now == pytest.approx(before, rel=0.02), name  # both are this tree
+    with pytest.raises(AssertionError, match="no src/searchlib"):
+        _program("search_ratios.py", *small, *work, "--before", tmp_path)
+
+
 def test_growth_goes_on_where_it_stopped(tmp_path: Path) -> None:
     source = tmp_path / "texts.jsonl"
     words = [f"mot{number} bateau maison rivière montagne" for number in range(40)]
