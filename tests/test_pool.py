@@ -600,9 +600,10 @@ def test_cores_are_those_that_the_process_may_use(
 
 def test_the_work_is_shared_among_cores_and_no_more() -> None:
     for count in range(1, 65):
-        for memory in (0, 15_000_000, 128_000_000, 10**9):
-            threads, workers = cores.plan(count, memory)
+        for memory in (None, 0, 15_000_000, 128_000_000, 10**9):
+            threads, workers, taken = cores.plan(count, memory)
             assert threads >= 1 and 0 <= workers <= 2
             assert count == 1 or threads + workers + 1 <= count
-            assert threads == 1 or threads * cores.LEAST_MEMORY * cores.TAKEN <= memory
             assert count > 2 or (threads, workers) == (1, 0)
+            assert threads == 1 or taken // threads >= 64_000_000
+            assert taken <= 192_000_000 if memory is None else taken == memory

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from searchlib.engine.compiler import Compiler
 from searchlib.engine.reading import Reading, ReadingOptions
 from searchlib.engine.snapshot import Snapshot
-from searchlib.engine.store import WRITER_MEMORY, Store
+from searchlib.engine.store import Store
 from searchlib.errors import IndexStateError, QueryError, SchemaError, SchemaMismatchError
 from searchlib.fields import Field, show
 from searchlib.limits import Limits
@@ -230,18 +230,20 @@ class Index(Searcher):
         return self.searcher()
 
     def writer(
-        self, *, memory: int = WRITER_MEMORY, wait: float = 0.0, cores: int | None = 1
+        self, *, memory: int | None = None, wait: float = 0.0, cores: int | None = 1
     ) -> Writer:
         """Open the writer. There is one at a time, in all processes; use it in a ``with`` block.
 
         Args:
-            memory: bytes to gather before a segment is written; at least 15 MB.
+            memory: bytes to gather before a segment is written; at least 15 MB. None gathers 128
+                MB, or 192 MB where three threads of the engine do.
             wait: seconds to wait for one that is open to be closed.
             cores: processor cores to make use of, for who adds many documents; None takes all that
                 this process may use. One or two leave the work to this process and one thread of
-                the engine. With more, more threads take documents in, and documents of equal score
-                come in no order; from four on, one or two processes analyse what ``add_many`` is
-                given. ``Index.add`` and ``searchlib.io.load`` choose by themselves.
+                the engine. With more, two or three threads take documents in (one for each 64 MB of
+                ``memory``, where that is given), and documents of equal score come in no order;
+                from four on, one or two processes of 60 MB analyse what ``add_many`` is given.
+                ``Index.add`` and ``searchlib.io.load`` choose by themselves.
 
         Raises:
             IndexLockedError: another one is open, and still was after the wait.

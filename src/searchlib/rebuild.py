@@ -17,7 +17,7 @@ from searchlib.engine.encode import Encoder, Task, engine_document
 from searchlib.engine.encoders import Encoders
 from searchlib.engine.files import commit_number
 from searchlib.engine.pace import Pace
-from searchlib.engine.store import WRITER_MEMORY, Store
+from searchlib.engine.store import Store
 from searchlib.errors import DocumentError, IndexLockedError, IndexStateError
 from searchlib.manifest import FORMAT, Manifest
 from searchlib.schema import Schema
@@ -106,8 +106,8 @@ def _begun(source: Store, data: Path, schema: Schema) -> Store:
 def _fill(target: Store, source: Store, schema: Schema) -> None:
     """Add to an index the documents of another that it lacks: those behind as many as it has."""
     cores = usable_cores() if (source.last.bytes or 0) > _MANY else 1
-    threads, workers = plan(cores, WRITER_MEMORY)
-    writer = target.writer(WRITER_MEMORY, threads=threads)
+    threads, workers, memory = plan(cores)
+    writer = target.writer(memory, threads=threads)
     encoders = Encoders(Encoder(schema), workers)
     pace = Pace()
     documents = islice(source.last.documents(), len(target.last), None)

@@ -45,7 +45,7 @@ class Writer:
         self,
         schema: Schema,
         store: Store,
-        memory: int,
+        memory: int | None,
         wait: float,
         deletions: Callable[[str | Where, Collection[str]], tantivy.Query],
         largest: int,
@@ -53,7 +53,7 @@ class Writer:
     ) -> None:
         self._schema = schema
         self._encoder = Encoder(schema, largest)
-        threads, workers = plan(cores, memory)
+        threads, workers, memory = plan(cores, memory)
         self._encoders = Encoders(self._encoder, workers)
         self._store = store
         self._deletions = deletions

@@ -7,13 +7,16 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, NamedTuple
 
-__all__ = ["LEAST_MEMORY", "TAKEN", "Plan", "plan", "usable_cores"]
+__all__ = ["WRITER_MEMORY", "Plan", "plan", "usable_cores"]
 
-#: Bytes that each of tantivy's threads must be given to gather documents in.
-LEAST_MEMORY: Final = 15_000_000
-#: What tantivy takes for each byte that it is told to gather.
-TAKEN: Final = 2
+#: Bytes that a writer gathers before it writes segments, unless told otherwise.
+WRITER_MEMORY: Final = 128_000_000
+# Of these, what each of several threads should have: with half as much they write twice as many
+# segments, and to write and merge those takes up what a second thread gains (docs/adr/0032).
+_A_THREAD: Final = 64_000_000
 _MOST_THREADS: Final = 8  # tantivy makes no more
+_MOST_UNASKED: Final = 3  # threads, without a word about memory
+_MOST_WORKERS: Final = 2  # encode as much as the thread that adds can hand on; each takes 60 MB
 # The limits that containers set on time: share and period in microseconds.
 _QUOTA: Final = Path("/sys/fs/cgroup/cpu.max")
 
@@ -24,26 +27,32 @@ class Plan(NamedTuple):
     Attributes:
         threads: of tantivy.
         workers: processes that encode documents.
+        memory: bytes to gather before segments are written, by all threads together.
     """
 
     threads: int
     workers: int
+    memory: int
 
 
-def plan(cores: int, memory: int) -> Plan:
+def plan(cores: int, memory: int | None = None) -> Plan:
     """Share the work among so many cores.
 
     Args:
         cores: how many.
-        memory: bytes that tantivy may take, all its threads together.
+        memory: bytes that the threads may gather; None takes what suits them.
 
-    >>> plan(2, 128_000_000), plan(8, 128_000_000)
-    (Plan(threads=1, workers=0), Plan(threads=4, workers=2))
+    >>> plan(2)
+    Plan(threads=1, workers=0, memory=128000000)
+    >>> plan(8)
+    Plan(threads=3, workers=2, memory=192000000)
     """
-    # Two processes encode as much as the thread that adds can hand on, and each takes 60 MB.
-    workers = min(max(cores // 2 - 1, 0), 2)
-    threads = min(cores - 1 - workers, _MOST_THREADS, memory // TAKEN // LEAST_MEMORY)
-    return Plan(max(threads, 1), workers)
+    workers = min(max(cores // 2 - 1, 0), _MOST_WORKERS)
+    free = max(cores - 1 - workers, 1)
+    if memory is None:
+        threads = min(free, _MOST_UNASKED)
+        return Plan(threads, workers, max(WRITER_MEMORY, threads * _A_THREAD))
+    return Plan(max(min(free, memory // _A_THREAD, _MOST_THREADS), 1), workers, memory)
 
 
 def usable_cores() -> int:

@@ -13,7 +13,6 @@ from weakref import WeakSet
 
 from searchlib import _tantivy as tantivy
 from searchlib.engine.checks import Unchecked, check_openings
-from searchlib.engine.cores import LEAST_MEMORY, TAKEN
 from searchlib.engine.files import MANAGED, Segment, mend_managed, segments
 from searchlib.engine.heap import give_back
 from searchlib.engine.layout import engine_schema, register_tokenizers
@@ -23,10 +22,12 @@ from searchlib.errors import IndexDamagedError, IndexLockedError, IndexStateErro
 from searchlib.limits import CHECKED
 from searchlib.schema import Schema
 
-__all__ = ["LEAST_MEMORY", "WRITER_MEMORY", "Store", "abandon"]
+__all__ = ["LEAST_MEMORY", "Store", "abandon"]
 
-#: Bytes that a writer gathers before it writes a segment, unless told otherwise.
-WRITER_MEMORY: Final = 128_000_000
+#: Bytes with which tantivy makes a writer of one thread.
+LEAST_MEMORY: Final = 15_000_000
+# What tantivy takes for each byte that it is told to gather.
+_TAKEN: Final = 2
 _TRIES: Final = 10
 _LOOK_AGAIN: Final = 0.02  # seconds
 _LOCKS: Final = (".tantivy-writer.lock", ".tantivy-meta.lock")
@@ -198,7 +199,7 @@ class Store:
         """Return tantivy's writer, which holds the lock until it is gone.
 
         Args:
-            memory: bytes to gather before a segment is written.
+            memory: bytes to gather before a segment is written, by all threads together.
             wait: seconds to wait for another one to be closed.
             threads: how many take documents in. Of one alone documents that are added together,
                 and are few enough for one segment, lie in the order in which they were added.
@@ -228,7 +229,7 @@ class Store:
         """The engine's writer, waited for until some moment."""
         while True:
             try:
-                return self._index.writer(max(memory // TAKEN, threads * LEAST_MEMORY), threads)
+                return self._index.writer(max(memory // _TAKEN, LEAST_MEMORY), threads)
             except ValueError as error:
                 where = "in memory" if self.folder is None else f"in {str(self.folder.parent)!r}"
                 if "LockBusy" not in str(error):
