@@ -68,8 +68,8 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("source", nargs="*", type=_source, metavar="LOT=PATH")
     parser.add_argument("--lot", action="append", choices=list(LOTS), help="repeatable")
-    parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--scale", type=float, default=1.0, help="of the lots' usual sizes")
+    parser.add_argument("--rounds", type=int, default=4)
+    parser.add_argument("--scale", type=float, default=2.0, help="of the lots' usual sizes")
     parser.add_argument("--markdown", type=Path, help="write the tables here too")
     options = parser.parse_args()
     options.lot = options.lot or list(dict(options.source)) or ["fr", "vi"]

@@ -112,21 +112,27 @@ class _Row(NamedTuple):
     where: str
     position: int
     record: dict[str, Any]
+    share: float | None
 
 
 class _Rows:
     """The rows of a source as documents. Several may be on their way into the index: ``next_row``
     tells which one it was that came out."""
 
-    def __init__(self, source: Records, schema: Schema, rejects: _Rejects) -> None:
+    def __init__(
+        self, source: Records, schema: Schema, rejects: _Rejects, is_watched: bool
+    ) -> None:
         self._source = source
+        self._is_watched = is_watched
         self._fit = fitter(schema)
         self._rejects = rejects
         self._under_way: deque[_Row | BadRow] = deque()
 
     def __iter__(self) -> Iterator[Document | DocumentError]:
-        for record in self._source:
-            self._under_way.append(_Row(self._source.where, self._source.position, record))
+        source = self._source
+        for record in source:
+            share = source.share if self._is_watched else None
+            self._under_way.append(_Row(source.where, source.position, record, share))
             try:
                 yield self._fit(record)
             except DocumentError as error:
@@ -163,6 +169,9 @@ def load(
     all_or_nothing: bool = False,
 ) -> LoadReport:
     """Add documents to an index from a source of any kind. Rows that do not fit are left out.
+
+    Where there are more than two cores, up to 16 MB are read before the first is added: so many or
+    more are worth all cores.
 
     Values are turned into what the schema takes where that loses nothing: numbers as ids, numbers
     and dates written as text.
@@ -201,7 +210,7 @@ def load(
         raise ExportError(f"{str(path)!r} is what is read: write bad rows to another file")
     added, due = 0, started
     with _Rejects(path) as rejects, ExitStack() as stack:
-        rows = _Rows(source, index.schema, rejects)
+        rows = _Rows(source, index.schema, rejects, bool(progress))
         if not all_or_nothing:
             source.collect(rows.refuse)
             stack.callback(rows.end)  # also of what fails
@@ -224,7 +233,7 @@ def load(
                 if added % commit_every == 0 and not all_or_nothing:
                     writer.commit()
                 if tell is not None and (now := perf_counter()) >= due:
-                    tell(Progress(added, rejects.count, now - started, source.share))
+                    tell(Progress(added, rejects.count, now - started, row.share))
                     due = now + _TOLD_EVERY
             writer.commit()
             rows.end()
