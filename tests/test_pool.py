@@ -30,6 +30,7 @@ from searchlib import (
     Schema,
     Stored,
     Text,
+    WriterClosedError,
     bulk,
     reindex,
 )
@@ -361,6 +362,41 @@ def test_processes_end_with_their_pool(encoder: Encoder) -> None:
     del outcomes, one
     gc.collect()
     assert gone(pids)
+
+
+@pytest.mark.parametrize("left", ["close", "rollback"])
+def test_documents_that_change_the_writer(left: str) -> None:
+    """Who yields documents may do with the writer what it likes."""
+    index = Index(SCHEMA)
+    with index.writer(cores=6) as writer:
+
+        def meddling() -> Iterator[dict[str, Any]]:
+            for n in range(8_000):
+                if n == 5_000:
+                    getattr(writer, left)()
+                yield {"id": str(n), "title": "old maps"}
+
+        if left == "close":
+            with pytest.raises(WriterClosedError):
+                writer.add_many(meddling())
+        else:
+            assert writer.add_many(meddling()).added == 8_000
+    ids = {one["id"] for one in index.documents()}
+    assert not ids if left == "close" else ids >= {str(n) for n in range(5_000, 8_000)}
+
+
+def test_no_file_can_be_opened(encoder: Encoder) -> None:
+    resource = pytest.importorskip("resource")
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+    try:
+        one = Pool(encoder, 1)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert one.processes == [] and made_there(one, documents(20)) == made_here(
+        encoder, documents(20)
+    )
+    one.close()
 
 
 HELPED: Final = """

@@ -14,7 +14,7 @@ import socket
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import suppress
 from io import BytesIO
 from pathlib import PurePath
@@ -98,7 +98,8 @@ class Pool:
 
     def _begin(self, batch: _Batch) -> None:
         if self.processes and (message := batch.message()):
-            batch.answer = self._threads.submit(_asked, self._turns, self._workers, message)
+            with suppress(RuntimeError):  # closed meanwhile, or no thread to be had
+                batch.answer = self._threads.submit(_asked, self._turns, self._workers, message)
 
 
 class _Batch:
@@ -135,7 +136,10 @@ class _Batch:
         return pickle.dumps(sent, 5) if sent else None
 
     def outcomes(self, encoder: Encoder) -> Iterator[Outcome]:
-        answer = None if self.answer is None else self.answer.result()
+        answer = None
+        if self.answer is not None:
+            with suppress(CancelledError):  # closed meanwhile
+                answer = self.answer.result()
         made = iter(() if answer is None else pickle.loads(answer))
         for task in self._tasks:
             if not isinstance(task, bytes):
@@ -211,7 +215,10 @@ def _started(encoder: Encoder, count: int) -> Iterator[_Worker]:
     path = [entry for entry in sys.path if isinstance(entry, str)]
     command = [sys.executable, flags, "-c", _COMMAND.format(path)]
     for _ in range(count):
-        ours, theirs = socket.socketpair()
+        try:
+            ours, theirs = socket.socketpair()
+        except OSError:
+            return
         with theirs:
             try:
                 process = Popen(command, stdin=theirs.fileno(), stdout=DEVNULL, stderr=DEVNULL)
