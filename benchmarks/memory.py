@@ -28,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.environment import heading
 from benchmarks.vocabulary import vocabulary
 from searchlib import Index, Integer, Keyword, Schema, Text, verify
-from searchlib.engine.store import WRITER_MEMORY
+from searchlib.engine.cores import WRITER_MEMORY
 
 LANGUAGES: Final = ("en", "fr", "vi")
 SCHEMA: Final = Schema(

@@ -94,10 +94,10 @@ def test_reindex_takes_a_commit_made_just_before_its_lock(
     class Late(Store):
         """A store before whose writer another one commits."""
 
-        def writer(self, memory: int, wait: float = 0.0):  # type: ignore[no-untyped-def]
+        def writer(self, memory: int, wait: float = 0.0, threads: int = 1):  # type: ignore[no-untyped-def]
             if memory == 0:
                 index.add([{"id": "2", "title": "late"}])
-            return super().writer(memory, wait)
+            return super().writer(memory, wait, threads)
 
     monkeypatch.setattr(rebuild, "Store", Late)
     assert reindex(tmp_path) == 2

@@ -69,6 +69,10 @@ ORDER: Final = (
     "engine.layout",
     "engine.sealed",
     "engine.encode",
+    "engine.worker",
+    "engine.pool",
+    "engine.encoders",
+    "engine.cores",
     "engine.heap",
     "engine.files",
     "engine.record",
@@ -109,6 +113,7 @@ ORDER: Final = (
     "engine.suggest",
     "engine.correct",
     "engine",
+    "bulk",
     "manifest",
     "copies",
     "rebuild",
@@ -200,10 +205,21 @@ DOORS: Final = {
 # What only some searches need, and is imported where they ask for it: importer → imported
 # (docs/adr/0030). Everything else is imported at the top.
 LATE: Final[dict[str, set[str]]] = {
+    "bulk": {"engine.pool"},
+    "engine.encoders": {"engine.pool"},
     "engine.patterns": {"highlight"},
     "engine.reading": {"glossary"},
     "engine.synonyms": {"glossary", "termbases"},
-    "index": {"_tantivy", "io.infer", "io.load", "io.read", "results", "writer"},
+    "index": {
+        "_tantivy",
+        "bulk",
+        "engine.cores",
+        "io.infer",
+        "io.load",
+        "io.read",
+        "results",
+        "writer",
+    },
     "page": {
         *("engine.collapse", "engine.patterns", "highlight", "marks", "query.collapse"),
     },

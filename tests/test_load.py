@@ -32,6 +32,7 @@ from searchlib import (
     SchemaError,
     Stored,
     Text,
+    bulk,
 )
 from searchlib.display.console import progress_bar
 from searchlib.io import LoadReport, Progress, load, read
@@ -265,7 +266,11 @@ def test_progress_is_told_to_the_end(tmp_path: Path) -> None:
     assert Progress(0, 0, 0.0, None).rate == 0.0
 
 
-def test_progress_of_what_has_no_end_has_no_time_left() -> None:
+@pytest.mark.parametrize("cores", [2, 8])
+def test_progress_of_what_has_no_end_has_no_time_left(
+    monkeypatch: pytest.MonkeyPatch, cores: int
+) -> None:
+    monkeypatch.setattr(bulk, "usable_cores", lambda: cores)
     said: list[Progress] = []
     load(Index(SCHEMA), ({"id": str(n)} for n in range(50)), progress=said.append)
     assert [now.left for now in said[:-1]] == [None] * (len(said) - 1)
@@ -323,7 +328,11 @@ print(count, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
     assert peaks[1] < peaks[0] + 8, f"{peaks[0]} MB, then {peaks[1]} MB"
 
 
-def test_a_long_load_takes_no_more_memory_than_a_short_one() -> None:
+def test_a_long_load_takes_no_more_memory_than_a_short_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(bulk, "_MANY", 1)  # else as much is read ahead, where there are more cores
+
     def peak(count: int) -> int:
         rows = ({"id": n, "title": "boats on the river", "year": n % 9} for n in range(count))
         index = Index(SCHEMA)

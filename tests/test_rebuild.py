@@ -19,13 +19,13 @@ REBUILD: Final = """
 import os, sys
 from searchlib import rebuild
 rebuild._EACH = 20
-made, rebuilt = [], rebuild.rebuilt
+made, rebuilding = [], rebuild.rebuilding
 def counted(*arguments):
     if len(made) == int(sys.argv[2]):
         os._exit(9)
     made.append(1)
-    return rebuilt(*arguments)
-rebuild.rebuilt = counted
+    return rebuilding(*arguments)
+rebuild.rebuilding = counted
 print(rebuild.reindex(sys.argv[1]), len(made))
 """
 

@@ -16,7 +16,7 @@ from searchlib import _tantivy as tantivy
 from searchlib.engine.encode import Encoded, Encoder, engine_document
 from searchlib.engine.store import Store
 from searchlib.errors import IndexStateError
-from searchlib.rebuild import rebuilt
+from searchlib.rebuild import rebuilding
 from searchlib.schema import Schema
 
 if TYPE_CHECKING:
@@ -130,7 +130,8 @@ class Pending:
         alone = Store(self._schema)
         writer = alone.writer(0)
         source = json.decode(errors="surrogatepass")
-        encoded = rebuilt(Encoder(self._schema), language, source)
+        task = rebuilding(self._schema, language, source)
+        encoded = Encoder(self._schema).encode(*task)
         writer.add_document(engine_document(encoded, alone.schema))
         writer.commit()
         alone.refresh()

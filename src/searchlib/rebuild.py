@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from contextlib import closing
 from itertools import islice
 from math import inf
 from pathlib import Path
@@ -11,17 +12,21 @@ from typing import Any, Final
 
 from searchlib import _tantivy as tantivy
 from searchlib.analysis import ANALYSIS_VERSION, icu_version
-from searchlib.engine.encode import Encoded, Encoder, engine_document
+from searchlib.engine.cores import plan, usable_cores
+from searchlib.engine.encode import Encoder, Task, engine_document
+from searchlib.engine.encoders import Encoders
 from searchlib.engine.files import commit_number
 from searchlib.engine.pace import Pace
-from searchlib.engine.store import WRITER_MEMORY, Store
-from searchlib.errors import IndexLockedError, IndexStateError
+from searchlib.engine.store import Store
+from searchlib.errors import DocumentError, IndexLockedError, IndexStateError
 from searchlib.manifest import FORMAT, Manifest
 from searchlib.schema import Schema
 
-__all__ = ["rebuilt", "reindex"]
+__all__ = ["rebuilding", "reindex"]
 
 _EACH: Final = 50_000  # documents between two commits, from the last of which it can go on
+#: Bytes on disk from which on more than two cores are made use of: as many as `bulk` waits for.
+_MANY: Final = 32_000_000
 _ORIGIN: Final = "rebuild.json"
 
 
@@ -100,13 +105,20 @@ def _begun(source: Store, data: Path, schema: Schema) -> Store:
 
 def _fill(target: Store, source: Store, schema: Schema) -> None:
     """Add to an index the documents of another that it lacks: those behind as many as it has."""
-    writer = target.writer(WRITER_MEMORY)
-    encoder = Encoder(schema)
+    cores = usable_cores() if (source.last.bytes or 0) > _MANY else 1
+    threads, workers, memory = plan(cores)
+    writer = target.writer(memory, threads=threads)
+    encoders = Encoders(Encoder(schema), workers)
     pace = Pace()
     documents = islice(source.last.documents(), len(target.last), None)
-    with tantivy.panics_as(IndexStateError, "the engine refused a document"):
-        for number, stored in enumerate(documents, 1):
-            encoded = rebuilt(encoder, stored.language, stored.source)
+    with (
+        closing(encoders),
+        tantivy.panics_as(IndexStateError, "the engine refused a document"),
+    ):
+        tasks = (rebuilding(schema, one.language, one.source) for one in documents)
+        for number, encoded in enumerate(encoders.encode(tasks), 1):
+            if isinstance(encoded, DocumentError):
+                raise encoded
             pace.hand(len(encoded.json))
             writer.add_document(engine_document(encoded, target.schema))
             if not number % _EACH:
@@ -118,6 +130,6 @@ def _fill(target: Store, source: Store, schema: Schema) -> None:
     target.merged()
 
 
-def rebuilt(encoder: Encoder, language: str, source: str) -> Encoded:
-    """Encode a stored document by the rules of analysis of today."""
-    return encoder.encode(encoder.schema.load(source), language, source)
+def rebuilding(schema: Schema, language: str, source: str) -> Task:
+    """What an encoder is called with, to encode a stored document by the rules of today."""
+    return Task(schema.load(source), language, source)

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from itertools import repeat
 from types import TracebackType
 from typing import Final, Self
 from weakref import WeakSet
 
 from searchlib import _tantivy as tantivy
 from searchlib.engine.batch import Batch
-from searchlib.engine.encode import Encoded, Encoder
+from searchlib.engine.cores import plan
+from searchlib.engine.encode import Encoded, Encoder, Outcome, Task
+from searchlib.engine.encoders import Encoders
 from searchlib.engine.pace import settle
 from searchlib.engine.store import Store, abandon
 from searchlib.errors import DocumentError, IndexStateError, WriterClosedError
@@ -42,19 +45,22 @@ class Writer:
         self,
         schema: Schema,
         store: Store,
-        memory: int,
+        memory: int | None,
         wait: float,
         deletions: Callable[[str | Where, Collection[str]], tantivy.Query],
         largest: int,
+        cores: int,
     ) -> None:
         self._schema = schema
         self._encoder = Encoder(schema, largest)
+        threads, workers, memory = plan(cores, memory)
+        self._encoders = Encoders(self._encoder, workers)
         self._store = store
         self._deletions = deletions
         self._added_languages: set[str] = set()  # since the last commit
         self._is_changed = False  # likewise
         self._process = os.getpid()
-        self._writer: tantivy.IndexWriter | None = store.writer(memory, wait)
+        self._writer: tantivy.IndexWriter | None = store.writer(memory, wait, threads)
         _WRITERS.add(self)
         self._batch = Batch(store.schema)
         self._pending = Pending(schema, store)
@@ -90,7 +96,8 @@ class Writer:
         """Add many documents. One that does not fit is left out and named in the result.
 
         Args:
-            documents: any iterable, taken one by one.
+            documents: any iterable, taken one by one; by a writer of four cores or more, some
+                thousand ahead of those that were added.
             language: the language of all of them; None as in ``add``.
             all_or_nothing: add none of them unless all fit. They are held in memory until then.
 
@@ -105,11 +112,45 @@ class Writer:
         >>> result.added, result.rejected[0].error.field
         (1, 'titel')
         """
+        outcomes = self._encoders.encode(map(Task, documents, repeat(language)))
+        return AddResult(*self._all(outcomes, {}, all_or_nothing))
 
-        def prepare(document: Document, _: Mapping[str, Encoded]) -> Encoded:
-            return self._prepare(document, language)
+    def add_each(
+        self, documents: Iterable[Document | DocumentError], *, language: str | None = None
+    ) -> Iterator[DocumentError | None]:
+        """Add documents as ``add_many`` does, and tell of each when it was added: for who wants to
+        commit, or to show how far it is, between two of them.
 
-        return AddResult(*self._all(documents, prepare, all_or_nothing))
+        Args:
+            documents: as for ``add_many``. In the place of one that could not even be made, the
+                error that says why, which comes back.
+            language: likewise.
+
+        Yields:
+            None for one that was added; for one that was not, why.
+
+        Raises:
+            WriterClosedError: the writer is closed.
+
+        >>> from searchlib import Index, Schema
+        >>> index = Index(Schema({}))
+        >>> with index.writer() as writer:
+        ...     for error in writer.add_each([{"id": "1"}, {"id": 2}]):
+        ...         print(error)
+        None
+        an id is a non-empty str, not 2 (int)
+        """
+        self._open  # noqa: B018
+        tasks = (
+            document if isinstance(document, DocumentError) else Task(document, language)
+            for document in documents
+        )
+        for outcome in self._encoders.encode(tasks):
+            if isinstance(outcome, DocumentError):
+                yield outcome
+            else:
+                self._put(outcome)
+                yield None
 
     def update(self, document: Document, *, language: str | None = None) -> None:
         """Change some fields of a document; the others stay.
@@ -165,11 +206,16 @@ class Writer:
         >>> result.updated, str(result.rejected[0].error)
         (1, "there is no document 'b' to update: add it whole")
         """
+        held: dict[str, Encoded] = {}
 
-        def prepare(document: Document, held: Mapping[str, Encoded]) -> Encoded:
-            return self._changed(document, language, held)
+        def outcomes() -> Iterator[Outcome]:
+            for document in documents:
+                try:
+                    yield self._changed(document, language, held)
+                except DocumentError as error:
+                    yield error
 
-        return UpdateResult(*self._all(documents, prepare, all_or_nothing))
+        return UpdateResult(*self._all(outcomes(), held, all_or_nothing))
 
     def delete(self, *ids: str) -> None:
         """Delete the documents with these ids; an id that no document has changes nothing.
@@ -306,6 +352,7 @@ class Writer:
         """
         writer, self._writer = self._writer, None
         if writer is not None:
+            self._encoders.close()
             is_changed = self._is_changed
             self._forget()
             # What is not committed is lost in any case, and the last commit stands: where even
@@ -352,33 +399,34 @@ class Writer:
         self._pending.forget()
 
     def _all(
-        self,
-        documents: Iterable[Document],
-        prepare: Callable[[Document, Mapping[str, Encoded]], Encoded],
-        all_or_nothing: bool,
+        self, outcomes: Iterable[Outcome], held: dict[str, Encoded], all_or_nothing: bool
     ) -> tuple[int, tuple[Rejected, ...]]:
-        """Put what is made of each document, and return how many there were, and the others."""
+        """Put what became of documents, and return how many were put, and the others.
+
+        Args:
+            outcomes: one a document.
+            held: gets what is put at the end, where it is all or nothing.
+            all_or_nothing: whether it is.
+        """
         self._open  # noqa: B018  a closed writer says so, whatever it is given
         count = 0
         rejected: list[Rejected] = []
-        held: dict[str, Encoded] = {}
-        for position, document in enumerate(documents):
-            try:
-                prepared = prepare(document, held)
-            except DocumentError as error:
-                refusal = Rejected(position, error)
+        for position, outcome in enumerate(outcomes):
+            if isinstance(outcome, DocumentError):
+                self._open  # noqa: B018  likewise, if it was closed meanwhile
+                refusal = Rejected(position, outcome)
                 if all_or_nothing:
                     AddResult(0, (refusal,)).raise_for_rejected()
                 rejected.append(refusal)
                 continue
             count += 1
             if all_or_nothing:
-                held.pop(prepared.id, None)  # of one id the last stays, in its place
-                held[prepared.id] = prepared
+                held.pop(outcome.id, None)  # of one id the last stays, in its place
+                held[outcome.id] = outcome
             else:
-                self._put(prepared)
-        for prepared in held.values():
-            self._put(prepared)
+                self._put(outcome)
+        for encoded in held.values():
+            self._put(encoded)
         return count, tuple(rejected)
 
     def _changed(
@@ -471,6 +519,7 @@ def _leave_to_parent() -> None:
     for writer in list(_WRITERS):
         engine_writer, writer._writer = writer._writer, None
         if engine_writer is not None:
+            writer._encoders.leave()
             abandon(engine_writer)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from searchlib import _tantivy as tantivy
 from searchlib.analysis import View, Views
@@ -38,7 +38,7 @@ from searchlib.languages import analyzer, base_code
 from searchlib.languages.detect import identify
 from searchlib.schema import Document, Schema
 
-__all__ = ["Encoded", "Encoder", "engine_document"]
+__all__ = ["Encoded", "Encoder", "Outcome", "Task", "engine_document"]
 
 # Code points below which the longest text of a document does not tell its language by itself.
 _SHORT: Final = 200
@@ -60,17 +60,32 @@ class Encoded(NamedTuple):
     values: dict[str, Any]
 
 
+class Task(NamedTuple):
+    """What ``Encoder.encode`` is to be called with."""
+
+    document: Document
+    language: str | None = None
+    json: str | None = None
+
+
+#: What becomes of one.
+Outcome: TypeAlias = Encoded | DocumentError
+
+
 class Encoder:
     """Encodes the documents of one schema; what depends on the schema alone is worked out once.
 
     Args:
         schema: the fields.
         largest: code points that the JSON of a document may have; None takes any.
+
+    Attributes:
+        schema, largest: as given.
     """
 
     def __init__(self, schema: Schema, largest: int | None = None) -> None:
         self.schema = schema
-        self._largest = largest
+        self.largest = largest
         copies = copies_together(schema.text_fields)
         self._texts = {
             name: (
@@ -109,10 +124,10 @@ class Encoder:
         document_id, values = schema.check(document)
         if json is None:
             json = schema.dump(document)
-        if self._largest is not None and len(json) > self._largest:
+        if self.largest is not None and len(json) > self.largest:
             raise DocumentError(
                 f"document {document_id!r} has {len(json):,} characters as JSON, more than "
-                f"Limits(document={self._largest}) allows: cut it into several, or open the index "
+                f"Limits(document={self.largest}) allows: cut it into several, or open the index "
                 "with a larger limit",
                 document_id=document_id,
             )
@@ -136,6 +151,13 @@ class Encoder:
                 fields.append(name)
                 encode(put, some)
         return Encoded(document_id, code, stored, put)
+
+    def outcome(self, task: Task) -> Outcome:
+        """Encode one document; an error is returned, not raised."""
+        try:
+            return self.encode(*task)
+        except DocumentError as error:
+            return error
 
     def _put_texts(
         self,

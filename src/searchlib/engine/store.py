@@ -22,10 +22,8 @@ from searchlib.errors import IndexDamagedError, IndexLockedError, IndexStateErro
 from searchlib.limits import CHECKED
 from searchlib.schema import Schema
 
-__all__ = ["LEAST_MEMORY", "WRITER_MEMORY", "Store", "abandon"]
+__all__ = ["LEAST_MEMORY", "Store", "abandon"]
 
-#: Bytes that a writer gathers before it writes a segment, unless told otherwise.
-WRITER_MEMORY: Final = 128_000_000
 #: Bytes with which tantivy makes a writer of one thread.
 LEAST_MEMORY: Final = 15_000_000
 # What tantivy takes for each byte that it is told to gather.
@@ -197,18 +195,20 @@ class Store:
             return None
         return self.last if seen == self._seen else self.refresh()
 
-    def writer(self, memory: int, wait: float = 0.0) -> tantivy.IndexWriter:
+    def writer(self, memory: int, wait: float = 0.0, threads: int = 1) -> tantivy.IndexWriter:
         """Return tantivy's writer, which holds the lock until it is gone.
 
         Args:
-            memory: bytes to gather before a segment is written.
+            memory: bytes to gather before a segment is written, by all threads together.
             wait: seconds to wait for another one to be closed.
+            threads: how many take documents in. Of one alone documents that are added together,
+                and are few enough for one segment, lie in the order in which they were added.
 
         Raises:
             IndexLockedError: there is another one, in this process or another.
         """
         last = monotonic() + wait
-        writer = self._locked(memory, last)
+        writer = self._locked(memory, last, threads)
         if self.folder is not None:
             mend_managed(self.folder)  # what it lacks would stay on the disk for ever
         while _seen(self._list) != self._listed:
@@ -218,20 +218,18 @@ class Store:
             writer.wait_merging_threads()
             with self._turn:
                 self._open()
-            writer = self._locked(memory, last)
+            writer = self._locked(memory, last, threads)
         if self.folder is not None:
             # The system gives up the lock of a process that dies; this is only for people.
             with suppress(OSError):
                 (self.folder / _HOLDER).write_text(str(os.getpid()), "utf-8")
         return writer
 
-    def _locked(self, memory: int, last: float) -> tantivy.IndexWriter:
+    def _locked(self, memory: int, last: float, threads: int) -> tantivy.IndexWriter:
         """The engine's writer, waited for until some moment."""
         while True:
             try:
-                # One thread: analysis keeps another core busy, and documents of equal score come
-                # in the order in which they were added, not in that of a race.
-                return self._index.writer(max(memory // _TAKEN, LEAST_MEMORY), 1)
+                return self._index.writer(max(memory // _TAKEN, LEAST_MEMORY), threads)
             except ValueError as error:
                 where = "in memory" if self.folder is None else f"in {str(self.folder.parent)!r}"
                 if "LockBusy" not in str(error):

@@ -3,27 +3,31 @@
 from __future__ import annotations
 
 import json
+from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
-from typing import IO, Any, Final, Protocol
+from typing import IO, Any, Final, NamedTuple, Protocol
 
+from searchlib.bulk import begun
 from searchlib.display.console import progress_bar
 from searchlib.display.progress import Progress
 from searchlib.errors import DocumentError, ExportError
 from searchlib.fields import check_language
 from searchlib.io.fit import fitter
 from searchlib.io.read import read
-from searchlib.io.records import BadRow
-from searchlib.schema import Schema
+from searchlib.io.records import BadRow, Records
+from searchlib.schema import Document, Schema
 from searchlib.writer import Writer
 
 __all__ = ["LoadReport", "load"]
 
 _FIRST: Final = 10  # bad rows that a report shows
 _TOLD_EVERY: Final = 0.1  # seconds
+# Rows between the reader and the index: more would only be rows that cannot be read.
+_MOST_UNDER_WAY: Final = 100_000
 
 
 class _Writable(Protocol):
@@ -31,7 +35,7 @@ class _Writable(Protocol):
 
     schema: Schema
 
-    def writer(self) -> Writer: ...
+    def writer(self, *, cores: int | None) -> Writer: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,56 @@ class _Rejects:
                 self._path.unlink()
 
 
+class _Row(NamedTuple):
+    where: str
+    position: int
+    record: dict[str, Any]
+    share: float | None
+
+
+class _Rows:
+    """The rows of a source as documents. Several may be on their way into the index: ``next_row``
+    tells which one it was that came out."""
+
+    def __init__(
+        self, source: Records, schema: Schema, rejects: _Rejects, is_watched: bool
+    ) -> None:
+        self._source = source
+        self._is_watched = is_watched
+        self._fit = fitter(schema)
+        self._rejects = rejects
+        self._under_way: deque[_Row | BadRow] = deque()
+
+    def __iter__(self) -> Iterator[Document | DocumentError]:
+        source = self._source
+        for record in source:
+            share = source.share if self._is_watched else None
+            self._under_way.append(_Row(source.where, source.position, record, share))
+            try:
+                yield self._fit(record)
+            except DocumentError as error:
+                yield error
+
+    def refuse(self, row: BadRow) -> None:
+        """Reject a row that cannot be read, after those before it that are still under way."""
+        if 0 < len(self._under_way) < _MOST_UNDER_WAY:
+            self._under_way.append(row)
+        else:
+            self._rejects.add(row)
+
+    def next_row(self) -> _Row:
+        """Return the row that stands before all others that are under way."""
+        while isinstance(row := self._under_way.popleft(), BadRow):
+            self._rejects.add(row)
+        return row
+
+    def end(self) -> None:
+        """Reject the last rows, if they cannot be read."""
+        while self._under_way:
+            if isinstance(row := self._under_way.popleft(), BadRow):
+                self._rejects.add(row)
+
+
 def load(
     index: _Writable,
     records: Any,
@@ -115,6 +169,9 @@ def load(
     all_or_nothing: bool = False,
 ) -> LoadReport:
     """Add documents to an index from a source of any kind. Rows that do not fit are left out.
+
+    Where there are more than two cores, up to 16 MB are read before the first is added: so many or
+    more are worth all cores.
 
     Values are turned into what the schema takes where that loses nothing: numbers as ids, numbers
     and dates written as text.
@@ -151,35 +208,38 @@ def load(
     path = None if bad_rows is None else Path(bad_rows)
     if path is not None and isinstance(records, (str, Path)) and _is_same(path, Path(records)):
         raise ExportError(f"{str(path)!r} is what is read: write bad rows to another file")
-    fit = fitter(index.schema)
     added, due = 0, started
-    with _Rejects(path) as rejects, _watcher(progress) as tell, index.writer() as writer:
+    with _Rejects(path) as rejects, ExitStack() as stack:
+        rows = _Rows(source, index.schema, rejects, bool(progress))
         if not all_or_nothing:
-            source.collect(rejects.add)
-        add = writer.add
-        for record in source:
-            try:
-                add(fit(record), language=code)
-            except DocumentError as error:
-                reason = f"{source.where}: {error}"
-                if all_or_nothing:
-                    raise DocumentError(
-                        f"{reason}; none was added: searchlib.io.load leaves out what does not fit",
-                        document_id=error.document_id,
-                        field=error.field,
-                    ) from None
-                rejects.add(BadRow(source.position, reason, record))
-                continue
-            added += 1
-            if added % commit_every == 0 and not all_or_nothing:
-                writer.commit()
-            if tell is not None and (now := perf_counter()) >= due:
-                tell(Progress(added, rejects.count, now - started, source.share))
-                due = now + _TOLD_EVERY
-        writer.commit()
-        seconds = perf_counter() - started
-        if tell is not None:
-            tell(Progress(added, rejects.count, seconds, 1.0))
+            source.collect(rows.refuse)
+            stack.callback(rows.end)  # also of what fails
+        cores, documents = begun(rows)
+        with _watcher(progress) as tell, index.writer(cores=cores) as writer:
+            for error in writer.add_each(documents, language=code):
+                row = rows.next_row()
+                if error is not None:
+                    reason = f"{row.where}: {error}"
+                    if all_or_nothing:
+                        raise DocumentError(
+                            f"{reason}; none was added: searchlib.io.load leaves out what does not "
+                            "fit",
+                            document_id=error.document_id,
+                            field=error.field,
+                        ) from None
+                    rejects.add(BadRow(row.position, reason, row.record))
+                    continue
+                added += 1
+                if added % commit_every == 0 and not all_or_nothing:
+                    writer.commit()
+                if tell is not None and (now := perf_counter()) >= due:
+                    tell(Progress(added, rejects.count, now - started, row.share))
+                    due = now + _TOLD_EVERY
+            writer.commit()
+            rows.end()
+            seconds = perf_counter() - started
+            if tell is not None:
+                tell(Progress(added, rejects.count, seconds, 1.0))
     wrote = path if rejects.count else None
     return LoadReport(added, rejects.count, seconds, wrote, tuple(rejects.first), source.notices)
 
