@@ -16,6 +16,7 @@ from tests.conftest import SOURCE, output_of
 
 # Each may import what stands above it, and itself. The empty name is ``searchlib/__init__.py``.
 ORDER: Final = (
+    "_typing",
     "_dataclass",
     "_later",
     "errors",
@@ -200,9 +201,11 @@ DOORS: Final = {
 # What only some searches need, and is imported where they ask for it: importer → imported
 # (docs/adr/0030). Everything else is imported at the top.
 LATE: Final[dict[str, set[str]]] = {
+    "engine.expand": {"engine.spelling"},
     "engine.patterns": {"highlight"},
-    "engine.reading": {"glossary"},
+    "engine.reading": {"glossary", "languages.detect"},
     "engine.synonyms": {"glossary", "termbases"},
+    "engine.terms": {"engine.spelling"},
     "index": {"_tantivy", "io.infer", "io.load", "io.read", "results", "writer"},
     "page": {
         *("engine.collapse", "engine.patterns", "highlight", "marks", "query.collapse"),

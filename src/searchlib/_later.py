@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
-__all__ = ["TYPE_CHECKING", "regex"]
+from searchlib._typing import TYPE_CHECKING
 
-TYPE_CHECKING = False
+__all__ = ["regex"]
 
 if TYPE_CHECKING:
     from re import compile as regex

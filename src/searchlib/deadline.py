@@ -14,8 +14,8 @@ from contextvars import ContextVar, copy_context
 from math import inf
 from threading import BoundedSemaphore, Thread
 from time import monotonic
-from typing import Final, TypeVar
 
+from searchlib._typing import Final, TypeVar
 from searchlib.errors import QueryError, SearchTimeoutError
 
 __all__ = ["MOST_AT_ONCE", "check_time", "has_deadline", "until", "within"]

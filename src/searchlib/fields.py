@@ -7,9 +7,9 @@ import math
 from abc import ABC, abstractmethod
 from datetime import UTC, date, datetime, timedelta
 from reprlib import Repr
-from typing import Any, ClassVar, Final
 
 from searchlib._dataclass import dataclass
+from searchlib._typing import Any, ClassVar, Final
 from searchlib.errors import SchemaError
 from searchlib.languages import base_code
 

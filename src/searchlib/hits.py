@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any, Final, NoReturn, Self
 
 from searchlib._dataclass import dataclass, field
+from searchlib._typing import Any, Final, NoReturn, Self
 from searchlib.query.nodes import Query, Value
 
 __all__ = ["FacetCount", "FacetResult", "Fragment", "Group", "Hit", "Notice", "unread"]

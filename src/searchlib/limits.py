@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from searchlib._dataclass import dataclass, names_of
+from searchlib._typing import Final
 from searchlib.errors import IndexStateError
 
 __all__ = ["CHECKED", "Limits"]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
 
 from searchlib._dataclass import replace
+from searchlib._typing import TYPE_CHECKING, Any
 from searchlib.engine.merge import Found
 from searchlib.engine.part import Part
 from searchlib.engine.snapshot import StoredDocument

@@ -6,6 +6,7 @@ import json
 import shutil
 from itertools import islice
 from math import inf
+from os.path import basename
 from pathlib import Path
 from typing import Any, Final
 
@@ -80,7 +81,7 @@ def _begun(source: Store, data: Path, schema: Schema) -> Store:
     commit and by the same rules; else an empty one."""
     assert source.folder is not None
     origin: dict[str, Any] = {
-        "of": source.folder.name,
+        "of": basename(source.folder),
         "commit": commit_number(source.folder),
         "documents": len(source.last),
         "format": FORMAT,

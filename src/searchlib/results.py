@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
 
 from searchlib._dataclass import dataclass
+from searchlib._typing import TYPE_CHECKING, Any
 from searchlib.errors import DocumentError
 from searchlib.hits import FacetCount, FacetResult, Fragment, Group, Hit, Notice
 from searchlib.query.nodes import Query

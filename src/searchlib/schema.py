@@ -9,10 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any, Final, TypeAlias
 from unicodedata import normalize
 
 from searchlib._dataclass import asdict, dataclass, field, names_of
+from searchlib._typing import Any, Final, TypeAlias
 from searchlib.errors import DocumentError, SchemaError
 from searchlib.fields import (
     FIELD_TYPES,

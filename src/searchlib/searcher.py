@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
 
+from searchlib._typing import TYPE_CHECKING, Any
 from searchlib.analysis import View
 from searchlib.deadline import has_deadline, within
 from searchlib.engine.cursor import place_of

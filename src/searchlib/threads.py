@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from functools import wraps
 from itertools import islice
-from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+
+from searchlib._typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 __all__ = ["in_thread", "iterated_in_thread"]
 

@@ -12,11 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from os import urandom
-from typing import Final, NamedTuple
 
-from searchlib._dataclass import dataclass
+from searchlib._dataclass import NamedTuple, dataclass
 from searchlib._later import regex
 from searchlib._tantivy import stemmer
+from searchlib._typing import Final
 from searchlib.analysis.characters import Character, adjacent
 from searchlib.analysis.columns import BETWEEN, CHARACTERS, CHUNK, Row, columns, joined
 from searchlib.analysis.cut import cut

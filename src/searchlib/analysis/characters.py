@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from operator import add
-from typing import TypeAlias
 
+from searchlib._typing import TypeAlias
 from searchlib.analysis.segment import is_alphabetic, reaches
 
 __all__ = ["Character", "adjacent", "spelt_out"]

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Set
 from itertools import chain
-from typing import Final, Protocol, TypeAlias
 
 from searchlib._later import regex
+from searchlib._typing import Final, Protocol, TypeAlias
 from searchlib.analysis.characters import spelt_out
 from searchlib.analysis.memo import Memo
 from searchlib.analysis.segment import FIRST_WORD_STATUS, code_points

@@ -13,9 +13,9 @@ found by each of its words. What depends on the language is written with the lan
 from __future__ import annotations
 
 import re
-from typing import Final
 
 from searchlib._later import regex
+from searchlib._typing import Final
 
 __all__ = ["cut"]
 

@@ -9,10 +9,10 @@ change the consonant (Indic scripts, Thai, Japanese voicing).
 from __future__ import annotations
 
 import re
-from typing import Final
 from unicodedata import decimal, normalize
 
 from searchlib._later import regex
+from searchlib._typing import Final
 
 __all__ = ["fold", "has_marks", "lower", "squeeze", "strip_marks", "unmarked"]
 
@@ -48,6 +48,8 @@ def fold(word: str) -> str:
         folded = word.lower()
     else:
         folded = strip_marks(normalize("NFKC", word).casefold()).translate(_ALIKE)
+        if folded.isalpha() and folded.isascii():
+            return folded
         if not folded.isascii():
             folded = _LATIN.sub(_romanize, folded)
             folded = _DIGIT.sub(_ascii_digit, folded)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import StrEnum
-from typing import TypeAlias
 
 from searchlib._dataclass import dataclass, field
+from searchlib._typing import TypeAlias
 from searchlib.analysis.fold import fold, lower
 
 __all__ = ["Language", "View", "Weights", "WordRule"]

@@ -6,11 +6,11 @@ code point of its result which code points of the original it stands for.
 
 from __future__ import annotations
 
-from typing import Final
 from unicodedata import combining, is_normalized, normalize
 
 from searchlib._dataclass import dataclass
 from searchlib._later import regex
+from searchlib._typing import Final
 
 __all__ = ["Normalized", "normal_text", "normalize_chunk"]
 

@@ -17,9 +17,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
 
 from searchlib._later import regex
+from searchlib._typing import TYPE_CHECKING, Any, Final
 from searchlib.errors import MissingExtraError
 
 if TYPE_CHECKING:
@@ -104,6 +104,8 @@ def plain_word(chunk: str) -> str | None:
     >>> plain_word("(étés),"), plain_word("l’été"), plain_word("rendez-vous")
     ('étés', None, None)
     """
+    if chunk.isascii() and chunk.isalnum():
+        return chunk
     match = _PLAIN_WORD.fullmatch(chunk)
     return None if match is None else match[1]
 

@@ -4,7 +4,7 @@ Raise it with every change that gives any word other terms. A test compares what
 with a fingerprint taken at this version, so that the change cannot be forgotten.
 """
 
-from typing import Final
+from searchlib._typing import Final
 
 __all__ = ["ANALYSIS_VERSION"]
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final, TypeAlias
 
 from searchlib import _tantivy as tantivy
+from searchlib._typing import Any, Final, TypeAlias
 from searchlib.engine.layout import ID_HASH
 from searchlib.engine.snapshot import Snapshot
 from searchlib.fields import Boolean, Field, Float, Integer, Keyword

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+
+from searchlib._typing import Any
 
 __all__ = ["give_back"]
 

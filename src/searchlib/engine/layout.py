@@ -15,9 +15,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Final
 
 from searchlib import _tantivy as tantivy
+from searchlib._typing import Final
 from searchlib.analysis import View, collation_key
 from searchlib.fields import Boolean, Category, Field, Float, Keyword, Stored, Text
 from searchlib.schema import Schema

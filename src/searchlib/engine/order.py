@@ -14,10 +14,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
-from typing import Any, Final, TypeAlias
 
 from searchlib import _tantivy as tantivy
 from searchlib._dataclass import replace
+from searchlib._typing import Any, Final, TypeAlias
 from searchlib.engine.cursor import Place, cursor_of
 from searchlib.engine.groups import Groups, Scored, both, is_before
 from searchlib.engine.layout import ID, ID_HASH, sort_field

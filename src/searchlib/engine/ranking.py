@@ -12,10 +12,10 @@ from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from math import inf, log2
-from typing import Any, Final
 
 from searchlib import _tantivy as tantivy
 from searchlib._dataclass import dataclass
+from searchlib._typing import Any, Final
 from searchlib.engine.snapshot import Snapshot
 from searchlib.errors import QueryError
 from searchlib.fields import Date, DateTime, Field, Float, Integer

@@ -5,8 +5,9 @@ tantivy keeps checksums of its files, but does not look at them when it reads.
 
 from __future__ import annotations
 
-from typing import Final
 from zlib import crc32
+
+from searchlib._typing import Final
 
 __all__ = ["check_sealed", "opened", "sealed"]
 

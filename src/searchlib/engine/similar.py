@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from math import sqrt
-from typing import Final
 
+from searchlib._typing import Final
 from searchlib.analysis import Token, View, has_marks
 from searchlib.engine.layout import view_field
 from searchlib.engine.snapshot import Snapshot, idf

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
-from typing import Final
 
 from searchlib import _tantivy as tantivy
 from searchlib._later import regex
+from searchlib._typing import Final
 from searchlib.analysis import View
 from searchlib.engine.clauses import Clause
 from searchlib.engine.expand import (

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Final
 
 from searchlib import _tantivy as tantivy
+from searchlib._typing import Final
 from searchlib.analysis import Token, View, fold
 from searchlib.engine.clauses import (
     Clause,

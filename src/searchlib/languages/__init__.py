@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from importlib import import_module
 from os import listdir
-from typing import Final
 
 from searchlib._later import regex
+from searchlib._typing import Final
 from searchlib.analysis import Analysis, Analyzer, Language
 
 __all__ = ["UNDETERMINED", "analyze", "analyzer", "base_code", "known_languages", "language"]

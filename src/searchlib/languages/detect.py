@@ -12,10 +12,11 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import chain
 from os import urandom
-from typing import Final, NamedTuple
 from unicodedata import name
 
+from searchlib._dataclass import NamedTuple
 from searchlib._later import regex
+from searchlib._typing import Final
 from searchlib.analysis.columns import Columns, Row, columns
 from searchlib.analysis.fold import fold, has_marks, lower
 from searchlib.languages import UNDETERMINED, base_code, known_languages, language

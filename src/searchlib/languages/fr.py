@@ -6,8 +6,7 @@ different stems otherwise.
 
 from __future__ import annotations
 
-from typing import Final
-
+from searchlib._typing import Final
 from searchlib.analysis.language import Language, Weights
 
 # Articles, pronouns, prepositions, conjunctions and the auxiliaries' commonest forms. Words that

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
-
+from searchlib._typing import Final
 from searchlib.errors import QueryError
 from searchlib.query.nodes import And, Boost, ConstantScore, Not, Or, Query, Should
 

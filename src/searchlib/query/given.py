@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
-
+from searchlib._typing import Final
 from searchlib.errors import QueryError, QuerySyntaxError
 from searchlib.query.depth import check_depth
 from searchlib.query.nodes import All, Query

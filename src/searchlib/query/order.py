@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final, Literal, TypeAlias
 
 from searchlib._dataclass import dataclass
+from searchlib._typing import Final, Literal, TypeAlias
 from searchlib.errors import QueryError
 
 __all__ = ["SCORE", "Order", "Sort", "keys_of"]

@@ -18,9 +18,9 @@ mode the first notice is an error instead.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final
 
 from searchlib._dataclass import dataclass, field, replace
+from searchlib._typing import Final
 from searchlib.errors import QuerySyntaxError
 from searchlib.fields import Category, Keyword, Text, described
 from searchlib.fields import Field as FieldType

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Final
 from unicodedata import normalize
 
 from searchlib import _tantivy as tantivy
 from searchlib._later import regex
+from searchlib._typing import Final
 
 __all__ = ["LONGEST_PATTERN", "PatternError", "engine_pattern", "problem_of"]
 

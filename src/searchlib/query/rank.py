@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Final, TypeAlias
 
 from searchlib._dataclass import dataclass
+from searchlib._typing import Final, TypeAlias
 from searchlib.errors import QueryError
 
 __all__ = ["Popularity", "Rank", "Recency"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
-from typing import Final
 
 from searchlib._later import regex
+from searchlib._typing import Final
 from searchlib.fields import Category, Date, DateTime, Keyword, Stored, described
 from searchlib.fields import Field as FieldType
 from searchlib.query.lexer import Kind, Lexeme

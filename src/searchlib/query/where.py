@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import TypeAlias
 
+from searchlib._typing import TypeAlias
 from searchlib.errors import QueryError
 from searchlib.query.depth import check_depth
 from searchlib.query.nodes import And, Or, Query, Term, Value
