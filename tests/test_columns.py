@@ -7,9 +7,11 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from functools import cache
 from itertools import accumulate
 from pathlib import Path
 from random import Random
+from typing import Final
 
 import pytest
 from hypothesis import given, settings
@@ -162,6 +164,58 @@ def test_views_are_the_same_without_anything_compiled(code: str, data: st.DataOb
 def _without_repeats(views: Views) -> Views:
     """Views whose forms are told once: of those that come again either may say so again."""
     return views._replace(forms=" ".join(dict.fromkeys(views.forms.split())))
+
+
+#: What chunks are cut plainly at, and what is left to ICU: letters of several alphabets with and
+#: without a normal form of their own, digits, all of ASCII's signs, others, what joins.
+PLAIN: Final = "aAzéơĐßŋΩжªµ09" + "_:.',;" + '-/()@"`\x7f\x01' + "«»–…€×"
+CLOSER: Final = "ʰ·’ʼ٣٫中ไ\u0301\u00ad\u200b¼Ά٬‧﹒😀"
+
+
+@compiled
+@settings(max_examples=1_500, deadline=None)
+@given(chunk=st.text(PLAIN, max_size=12) | st.text(PLAIN + CLOSER, max_size=12))
+def test_chunks_are_cut_as_by_icu(chunk: str) -> None:
+    """Of the chunks that C cuts by itself Python has each cut by ICU."""
+    _is_cut_as_by_icu("fr", chunk)
+
+
+@compiled
+def test_each_character_is_cut_as_by_icu() -> None:
+    for number in (*range(0x2100), *range(0x2100, 0xD800, 97), *range(0x10000, 0x20000, 997)):
+        for before, behind in ("ab", "12", "a1", "  "):
+            _is_cut_as_by_icu("vi", f"{before}{chr(number)}{behind}")
+
+
+@cache
+def _by_both(code: str) -> tuple[Analyzer, Analyzer]:
+    in_c, in_python = Analyzer(language(code)), Analyzer(language(code))
+    in_python._pieces = InPython(in_python._row_of_piece)
+    in_python._columns = InPython(in_python._row_of_chunk)
+    return in_c, in_python
+
+
+def _is_cut_as_by_icu(code: str, chunk: str) -> None:
+    in_c, in_python = _by_both(code)
+    found, expected = in_c.views(chunk), in_python.views(chunk)
+    assert _without_repeats(found) == _without_repeats(expected), repr(chunk)
+
+
+@compiled
+def test_plain_chunks_are_not_asked_about() -> None:
+    asked: list[str] = []
+
+    def work_out(chunk: str) -> Row:
+        asked.append(chunk)
+        return row(chunk)
+
+    columns = module.columns(work_out, 1, module.columns(row, 1))
+    found = columns.join("(été), l'eau 3.14 don't/a.b a:b x`y l’eau «eau»")
+    assert asked == ["a:b", "x`y", "l’eau"]
+    words = ["été", "l'eau", "3.14", "don't", "a.b", "a:b", "x`y", "l’eau", "eau"]
+    assert found[0].split() == [f"{word}w" for word in words]
+    with pytest.raises(TypeError, match="pieces are Columns"):
+        module.columns(row, 1, InPython(row))
 
 
 @pytest.mark.parametrize("make", makers)

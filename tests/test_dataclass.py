@@ -6,7 +6,7 @@ import copy
 import dataclasses
 import inspect
 import pickle
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple, get_type_hints
 
 import pytest
 
@@ -93,9 +93,7 @@ def test_it_behaves_as_the_standard_one(module: Any, options: dict[str, Any]) ->
     assert hasattr(word, "__dict__") != options.get("slots", False)
     assert inspect.signature(word_class).parameters == parameters
     assert list(parameters) == ["text", "marks", "parts"]
-    for name in ("__init__", "__eq__"):
-        method = getattr(made(module, **options), name)
-        assert method.__qualname__.endswith(f"made.<locals>.Word.{name}")
+    assert made(module, **options).__init__.__qualname__.endswith("made.<locals>.Word.__init__")
     shown = "test_dataclass.made.<locals>.Word"
     if options.get("repr", True):
         assert repr(word).endswith("made.<locals>.Word(text='été', marks=('´',))")
@@ -206,6 +204,83 @@ def test_those_of_the_library_are_dataclasses() -> None:
             parameters = inspect.signature(kind).parameters
             if not kind.__init__.__qualname__.startswith(("Glossary", "Regex")):
                 assert set(parameters) <= {*names, "self"}
+
+
+class Mark(quick.NamedTuple):
+    """A span of a text."""
+
+    start: int
+    end: int = 0
+    label: str | None = None
+
+    @property
+    def width(self) -> int:
+        return self.end - self.start
+
+
+class StandardMark(NamedTuple):
+    """A span of a text."""
+
+    start: int
+    end: int = 0
+    label: str | None = None
+
+    @property
+    def width(self) -> int:
+        return self.end - self.start
+
+
+@pytest.mark.parametrize("kind", [Mark, StandardMark])
+def test_named_tuples_behave_as_the_standard_ones(kind: Any) -> None:
+    parameters = inspect.signature(kind).parameters  # before there is any object
+    assert list(parameters) == ["start", "end", "label"]
+    assert [one.default for one in parameters.values()][1:] == [0, None]
+    one = kind(3, label="a")
+    assert one == (3, 0, "a") == tuple(one)
+    assert hash(one) == hash((3, 0, "a"))
+    assert (one.start, one.end, one.label, one.width) == (3, 0, "a", -3)
+    assert repr(one) == f"{kind.__name__}(start=3, end=0, label='a')"
+    assert one._asdict() == {"start": 3, "end": 0, "label": "a"}
+    assert one._replace(end=9).width == 6
+    assert kind._make([1, 2, None]) == kind(1, 2)
+    assert type(kind._make([1, 2, None])) is kind
+    assert (kind._fields, kind._field_defaults) == (kind.__match_args__, {"end": 0, "label": None})
+    assert kind.__doc__ == "A span of a text."
+    assert list(kind.__annotations__) == ["start", "end", "label"]
+    assert not hasattr(one, "__dict__")
+    assert copy.copy(one) == copy.deepcopy(one) == one
+    for protocol in range(2, pickle.HIGHEST_PROTOCOL + 1):
+        found = pickle.loads(pickle.dumps(one, protocol))
+        assert (found, type(found)) == (one, kind)
+    match one:
+        case kind(start, _, label=label):
+            assert (start, label) == (3, "a")
+        case _:
+            pytest.fail("not matched")
+    for given, named in [((), {}), ((1, 2, "a", 4), {}), ((1,), {"colour": 2})]:
+        with pytest.raises(TypeError):
+            kind(*given, **named)
+    with pytest.raises(TypeError):
+        kind._make([1, 2])
+    with pytest.raises((TypeError, ValueError), match="colour"):
+        one._replace(colour=2)
+    with pytest.raises(AttributeError):
+        one.start = 1
+    with pytest.raises(AttributeError):
+        one.colour = 1
+
+
+def test_named_tuples_are_unpickled_before_any_is_made() -> None:
+    stored = pickle.dumps(searchlib.analyze("Été").tokens)
+    code = f"import pickle; print([token.folded for token in pickle.loads({stored!r})])"
+    assert output_of(code).strip() == "['ete']"
+
+
+def test_types_of_fields_can_be_evaluated() -> None:
+    for name in searchlib.__all__:
+        kind = getattr(searchlib, name)
+        if inspect.isclass(kind) and hasattr(kind, "_own_fields"):
+            assert set(quick.names_of(kind)) <= set(get_type_hints(kind)), name
 
 
 def test_none_of_this_loads_what_reads_source_code() -> None:

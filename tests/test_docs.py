@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import doctest
+import inspect
 import re
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+import griffe
 import pytest
 
 import searchlib
@@ -191,3 +193,14 @@ def test_all_examples_are_on_the_page_of_examples() -> None:
     page = site_examples()
     for path in (ROOT / "examples").glob("*.py"):
         assert path.read_text("utf-8") in page
+
+
+def test_the_reference_shows_what_value_classes_are_made_of() -> None:
+    extensions = griffe.load_extensions(str(ROOT / "tools/standard_names.py"))
+    package = griffe.load("searchlib", search_paths=[SOURCE.parent], extensions=extensions)
+    for name in ("SearchResult", "Match", "Limits", "Text", "Sort"):
+        kind = getattr(searchlib, name)
+        shown = package[f"{kind.__module__.removeprefix('searchlib.')}.{name}"]
+        assert isinstance(shown, griffe.Class)
+        parameters = [one.name for one in shown.parameters if one.name != "self"]
+        assert parameters == list(inspect.signature(kind).parameters)

@@ -273,7 +273,7 @@ def test_each_error_of_the_tree_is_provoked_here() -> None:
 
 #: Where errors of Python are raised for a caller of ours, who makes one of the tree of it.
 INNER: Final = {
-    "_dataclass.py": {"FrozenInstanceError", "AttributeError"},
+    "_dataclass.py": {"FrozenInstanceError", "AttributeError", "TypeError", "ValueError"},
     "_later.py": {"AttributeError"},
     "_tantivy.py": {"error"},
     "deadline.py": set(),

@@ -207,9 +207,11 @@ DOORS: Final = {
 LATE: Final[dict[str, set[str]]] = {
     "bulk": {"engine.pool"},
     "engine.encoders": {"engine.pool"},
+    "engine.expand": {"engine.spelling"},
     "engine.patterns": {"highlight"},
-    "engine.reading": {"glossary"},
+    "engine.reading": {"glossary", "languages.detect"},
     "engine.synonyms": {"glossary", "termbases"},
+    "engine.terms": {"engine.spelling"},
     "index": {
         "_tantivy",
         "bulk",

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-__all__ = ["TYPE_CHECKING", "regex"]
-
-TYPE_CHECKING = False
+__all__ = ["regex"]
 
 if TYPE_CHECKING:
     from re import compile as regex

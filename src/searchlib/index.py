@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from pathlib import Path
+from functools import cached_property
+from os.path import exists, join
 from typing import TYPE_CHECKING, Any
 
 from searchlib.engine.compiler import Compiler
@@ -22,6 +24,8 @@ from searchlib.searcher import Searcher
 from searchlib.threads import in_thread
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from searchlib import _tantivy as tantivy
     from searchlib.results import AddResult, UpdateResult
     from searchlib.writer import Writer
@@ -63,9 +67,9 @@ class Index(Searcher):
             )
         self.schema = schema
         self.limits = Limits() if limits is None else limits
-        self.path = None if path is None else Path(path)
-        if self.path is not None and not Manifest.exists(self.path):
-            make_folder(schema, self.path)
+        self._folder = None if path is None else os.fspath(path) or os.curdir
+        if self._folder is not None and not Manifest.exists(self._folder):
+            make_folder(schema, self._folder)
         self._store = self._opened()
 
     @classmethod
@@ -90,7 +94,7 @@ class Index(Searcher):
         ...     Index.open(folder).search("ete").ids
         ('a',)
         """
-        return cls(Manifest.read(Path(path)).schema, path, limits=limits)
+        return cls(Manifest.read(path).schema, path, limits=limits)
 
     @classmethod
     def from_records(
@@ -135,7 +139,7 @@ class Index(Searcher):
             if inference.schema is None:
                 raise SchemaError(f"the records leave a choice:\n{inference}")
             schema = inference.schema
-        is_new = path is not None and not Path(path).exists()
+        is_new = path is not None and not exists(path)
         index = cls(schema, path)
         try:
             load(index, source, all_or_nothing=True)
@@ -147,23 +151,30 @@ class Index(Searcher):
             raise
         return index
 
+    @cached_property
+    def path(self) -> Path | None:
+        """The folder; None in memory."""
+        from pathlib import Path  # which loads, for the URLs of files, more than it is itself
+
+        return None if self._folder is None else Path(self._folder)
+
     def _opened(self) -> Store:
         """The store that the manifest names, after a check that it can be searched."""
-        if self.path is None:
+        if self._folder is None:
             return Store(self.schema)
-        seen, manifest = Manifest.seen(self.path), Manifest.read(self.path)
+        seen, manifest = Manifest.seen(self._folder), Manifest.read(self._folder)
         if manifest.schema != self.schema:
             raise SchemaMismatchError(
-                f"the index in {str(self.path)!r} has another schema: open it with "
+                f"the index in {self._folder!r} has another schema: open it with "
                 "Index.open(path) and look at its schema, or make the new one elsewhere\n"
                 f"  there: {manifest.schema}\n  given: {self.schema}"
             )
         # Equal schemas may list their fields in another order; the engine has them in this one.
         self.schema = manifest.schema
-        data = self.path / manifest.data
+        data = join(self._folder, manifest.data)
         store = Store(self.schema, data, checked=self.limits.checked)
         fixed = {kind.language for kind in self.schema.text_fields.values() if kind.language}
-        manifest.check_analysis(self.path, frozenset(fixed.union(store.last.languages)))
+        manifest.check_analysis(self._folder, frozenset(fixed.union(store.last.languages)))
         self._manifest, self._manifest_seen = manifest, seen
         return store
 
@@ -179,9 +190,9 @@ class Index(Searcher):
 
     def _is_replaced(self) -> bool:
         """Whether another index has taken the place of the one that was opened."""
-        if self.path is None or (seen := Manifest.seen(self.path)) == self._manifest_seen:
+        if self._folder is None or (seen := Manifest.seen(self._folder)) == self._manifest_seen:
             return False
-        if Manifest.read(self.path) != self._manifest:
+        if Manifest.read(self._folder) != self._manifest:
             return True
         self._manifest_seen = seen  # restored by hand, as it was
         return False
@@ -197,11 +208,11 @@ class Index(Searcher):
         except SchemaMismatchError as error:
             raise SchemaMismatchError(
                 "another index has taken the place of this one since it was opened: open it anew "
-                f"with Index.open({str(self.path)!r}). {error}"
+                f"with Index.open({self._folder!r}). {error}"
             ) from None
 
     def __repr__(self) -> str:
-        where = "in memory" if self.path is None else f"in {str(self.path)!r}"
+        where = "in memory" if self._folder is None else f"in {self._folder!r}"
         return f"<Index {where}: {len(self)} documents>"
 
     def searcher(self) -> Searcher:
@@ -274,7 +285,7 @@ class Index(Searcher):
         writer = Writer(
             self.schema, self._store, memory, wait, self._deletions, self.limits.document, cores
         )
-        if self.path is not None and Manifest.read(self.path) != self._manifest:
+        if self._folder is not None and Manifest.read(self._folder) != self._manifest:
             # Rebuilt between the look and the lock: what is written here would be lost.
             writer.close()
             self._reopen()

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import os
 from contextlib import suppress
-from pathlib import Path
+from os.path import abspath, basename, dirname, exists, isdir, join
 from typing import Any, Final
 from zlib import crc32
 
@@ -20,7 +20,7 @@ from searchlib._dataclass import dataclass
 from searchlib._later import regex
 from searchlib._tantivy import tantivy_version
 from searchlib.analysis import ANALYSIS_VERSION, icu_version, unicode_version
-from searchlib.engine.files import layout_checksum, sync_folder
+from searchlib.engine.files import StrPath, layout_checksum, sync_folder
 from searchlib.engine.store import Store
 from searchlib.errors import (
     AnalysisMismatchError,
@@ -63,7 +63,7 @@ class Manifest:
     layout: int
 
     @classmethod
-    def of(cls, schema: Schema, data: Path) -> Manifest:
+    def of(cls, schema: Schema, data: StrPath) -> Manifest:
         """Return the manifest of an index made by the library as it is now.
 
         Args:
@@ -75,25 +75,25 @@ class Manifest:
             "unicode": unicode_version(),
             "tantivy": tantivy_version,
         }
-        return cls(schema, data.name, ANALYSIS_VERSION, versions, layout_checksum(data))
+        return cls(schema, basename(data), ANALYSIS_VERSION, versions, layout_checksum(data))
 
     @classmethod
-    def exists(cls, folder: Path) -> bool:
+    def exists(cls, folder: StrPath) -> bool:
         """Whether there is a manifest in the folder."""
-        return (folder / _NAME).exists()
+        return exists(join(folder, _NAME))
 
     @classmethod
-    def seen(cls, folder: Path) -> tuple[int, int] | None:
+    def seen(cls, folder: StrPath) -> tuple[int, int] | None:
         """What tells the manifest in a folder from the one put in its place; None where there is
         none."""
         try:
-            status = os.stat(folder / _NAME)
+            status = os.stat(join(folder, _NAME))
         except FileNotFoundError:
             return None
         return status.st_mtime_ns, status.st_ino
 
     @classmethod
-    def read(cls, folder: Path) -> Manifest:
+    def read(cls, folder: StrPath) -> Manifest:
         """Read the manifest of a folder.
 
         Raises:
@@ -101,18 +101,19 @@ class Manifest:
             IndexDamagedError: it cannot be read.
             IndexFormatError: its index is of another format.
         """
-        path = folder / _NAME
+        path = join(folder, _NAME)
         try:
-            plain = json.loads(path.read_text("utf-8"))
+            with open(path, encoding="utf-8") as file:
+                plain = json.load(file)
         except (FileNotFoundError, NotADirectoryError):
             raise IndexNotFoundError(
                 f"there is no index in {str(folder)!r}: it holds no {_NAME}; make one with "
                 "Index(schema, path)"
             ) from None
         except OSError as error:
-            raise IndexStateError(f"{str(path)!r} cannot be read: {error.strerror}") from error
+            raise IndexStateError(f"{path!r} cannot be read: {error.strerror}") from error
         except (ValueError, RecursionError) as error:
-            raise IndexDamagedError(f"{str(path)!r} cannot be read: {error}") from error
+            raise IndexDamagedError(f"{path!r} cannot be read: {error}") from error
         try:
             found = plain["format"]
             if found != FORMAT:
@@ -140,22 +141,23 @@ class Manifest:
         except (KeyError, TypeError, ValueError, SchemaError) as error:
             if isinstance(error, SearchlibError) and not isinstance(error, SchemaError):
                 raise
-            raise IndexDamagedError(f"{str(path)!r} is no manifest: {error!r}") from error
+            raise IndexDamagedError(f"{path!r} is no manifest: {error!r}") from error
 
-    def write(self, folder: Path) -> None:
+    def write(self, folder: StrPath) -> None:
         """Put this manifest into a folder in place of the one there, whole or not at all."""
-        folder.mkdir(parents=True, exist_ok=True)
-        temporary = folder / f"{_NAME}.{os.getpid()}.tmp"
-        with temporary.open("w", encoding="utf-8") as file:
+        os.makedirs(folder, exist_ok=True)
+        path = join(folder, _NAME)
+        temporary = f"{path}.{os.getpid()}.tmp"
+        with open(temporary, "w", encoding="utf-8") as file:
             plain = self._plain()
             json.dump(plain | {"checksum": _checksum(plain)}, file, ensure_ascii=False, indent=2)
             file.write("\n")
             file.flush()
             os.fsync(file.fileno())
-        os.replace(temporary, folder / _NAME)
+        os.replace(temporary, path)
         sync_folder(folder)
 
-    def check_analysis(self, folder: Path, languages: frozenset[str]) -> None:
+    def check_analysis(self, folder: StrPath, languages: frozenset[str]) -> None:
         """Check that queries will meet the terms of the index.
 
         Args:
@@ -211,17 +213,17 @@ def is_data(name: str) -> bool:
     return _DATA.fullmatch(name) is not None
 
 
-def make_folder(schema: Schema, folder: Path) -> None:
+def make_folder(schema: Schema, folder: StrPath) -> None:
     """Make an empty index. The manifest comes last: what has none is no index yet."""
-    data = folder / "data-1"
-    if folder.exists() and not folder.is_dir():
+    data = join(folder, "data-1")
+    if exists(folder) and not isdir(folder):
         raise IndexStateError(
             f"no index can be made in {str(folder)!r}: it is a file; an index is a folder"
         )
-    if data.exists():
+    if exists(data):
         if _holds_documents(schema, data):
             raise IndexDamagedError(
-                f"{str(data)!r} holds documents, but {str(folder)!r} has no searchlib.json: put it "
+                f"{data!r} holds documents, but {str(folder)!r} has no searchlib.json: put it "
                 "back from a copy, or make the index in another folder"
             )
         import shutil  # which loads all that archives may be packed with
@@ -231,13 +233,13 @@ def make_folder(schema: Schema, folder: Path) -> None:
         Store(schema, data, create=True)
         Manifest.of(schema, data).write(folder)
         with suppress(PermissionError):
-            sync_folder(folder.parent)  # which the folder may be new in
+            sync_folder(dirname(abspath(folder)))  # which the folder may be new in
     except OSError as error:
         raise IndexStateError(f"no index can be made in {str(folder)!r}: {error}") from error
 
 
-def _holds_documents(schema: Schema, data: Path) -> bool:
+def _holds_documents(schema: Schema, data: StrPath) -> bool:
     try:
         return len(Store(schema, data).last) > 0
     except IndexDamagedError:
-        return any(data.glob("*.store"))
+        return any(name.endswith(".store") for name in os.listdir(data))

@@ -11,10 +11,10 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from itertools import combinations
-from typing import Final, NamedTuple
+from typing import Final
 from weakref import WeakKeyDictionary
 
-from searchlib._dataclass import dataclass, field
+from searchlib._dataclass import NamedTuple, dataclass, field
 from searchlib.analysis import Analyzer, WordTerms
 from searchlib.analysis.columns import chunks_in
 

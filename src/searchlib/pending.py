@@ -151,7 +151,7 @@ def _opened(store: Store) -> Connection:
     """Open an empty table, in a file on the disk of the index, which has room for as much."""
     import sqlite3  # only for who writes
 
-    path = "" if store.folder is None else str(store.folder / _FILE)
+    path = "" if store.folder is None else os.path.join(store.folder, _FILE)
     if path and os.path.exists(path):  # of a process that was killed just then
         os.unlink(path)
     with _as_os_error():

@@ -7,6 +7,7 @@ import shutil
 from contextlib import closing
 from itertools import islice
 from math import inf
+from os.path import basename
 from pathlib import Path
 from typing import Any, Final
 
@@ -85,7 +86,7 @@ def _begun(source: Store, data: Path, schema: Schema) -> Store:
     commit and by the same rules; else an empty one."""
     assert source.folder is not None
     origin: dict[str, Any] = {
-        "of": source.folder.name,
+        "of": basename(source.folder),
         "commit": commit_number(source.folder),
         "documents": len(source.last),
         "format": FORMAT,

@@ -42,7 +42,7 @@ typedef struct {
 
 typedef struct {
     PyObject_HEAD
-    PyObject *work_out;
+    PyObject *work_out, *pieces;
     Slot *slots;
     size_t mask, used;
     Buffer arena;
@@ -256,11 +256,135 @@ remember(Columns *self, const unsigned char *key, size_t size, uint32_t hash, ui
     return 0;
 }
 
+static int add(Columns *, const unsigned char *, size_t, uint32_t, Buffer *);
+
+static void
+release(Buffer *joined)
+{
+    for (int column = 0; column < WIDTH; column++)
+        PyMem_Free(joined[column].bytes);
+}
+
+/* What a character is to the ends of words (UAX #29): joins its like, joins two letters, two digits or
+ * either, ends a word. All else takes a closer look. */
+enum { LETTER, DIGIT, LOW_LINE, COLON, POINT, COMMA, SIGN, UNUSUAL };
+
+/* Letters that are in their normal form, as _LETTER of segment.py; signs, as its _PUNCTUATION, but for
+ * apostrophes and a dot that joins. */
+static int
+kind_of(const unsigned char *at, const unsigned char *end)
+{
+    if (at >= end)
+        return SIGN;
+    unsigned char first = *at;
+    if (first < 0x80) {
+        if ((first | 0x20) >= 'a' && (first | 0x20) <= 'z')
+            return LETTER;
+        if (first >= '0' && first <= '9')
+            return DIGIT;
+        switch (first) {
+        case '_': return LOW_LINE;
+        case ':': return COLON;
+        case '.': case '\'': return POINT;
+        case ',': case ';': return COMMA;
+        case '`':  /* an apostrophe, between letters */
+        case '@':  /* a letter, to some releases of ICU */
+            return UNUSUAL;
+        default: return SIGN;
+        }
+    }
+    if (first < 0xe0) {
+        unsigned code = (first & 0x1fu) << 6 | (at[1] & 0x3fu);
+        if (code >= 0xc0 && code <= 0x2af)
+            return code == 0xd7 || code == 0xf7 ? SIGN : LETTER;
+        if (code < 0xc0)
+            return code == 0xaa || code == 0xb5 || code == 0xba ? LETTER
+                   : code >= 0xa1 && strchr("\xa1\xa2\xa3\xa7\xa9\xab\xae\xb0\xb6\xbb\xbf", at[1])
+                       ? SIGN : UNUSUAL;
+        return (code >= 0x388 && code <= 0x481 && code != 0x38b && code != 0x38d &&
+                code != 0x3a2 && code != 0x3f6) || code == 0x386 ||
+               (code >= 0x48a && code <= 0x52f) ? LETTER : UNUSUAL;
+    }
+    if (first == 0xe1)
+        return at[1] >= 0xb8 && at[1] <= 0xbb ? LETTER : UNUSUAL;  /* U+1E00 to U+1EFF */
+    if (first == 0xe2 && at[1] == 0x80)
+        return strchr("\x93\x94\x9c\x9d\x9e\xa2\xa6", at[2]) ? SIGN : UNUSUAL;
+    return first == 0xe2 && at[1] == 0x82 && at[2] == 0xac ? SIGN : UNUSUAL;
+}
+
+/* Whether a sign joins what stands at both its sides into one word. */
+static inline int
+joins(int sign, int before, int behind)
+{
+    return (sign == POINT && before == LETTER && behind == LETTER) ||
+           ((sign == POINT || sign == COMMA) && before == DIGIT && behind == DIGIT);
+}
+
+/* Cut a chunk into the words that ICU would cut it into, and add what each adds: 1, or 0 where that
+ * cannot be told from its characters alone, -1 for an error. */
+static int
+cut_plainly(Columns *pieces, const unsigned char *at, size_t size, Buffer *joined)
+{
+    const unsigned char *end = at + size;
+    for (const unsigned char *one = at; one < end; one = next(one)) {
+        int kind = kind_of(one, end);
+        /* Whether a colon joins letters, ICU's releases do not agree. */
+        if (kind == UNUSUAL || (kind == COLON && kind_of(one + 1, end) == LETTER))
+            return 0;
+    }
+    uint32_t call = ++pieces->call;
+    while (at < end) {
+        const unsigned char *start = at;
+        int kind = kind_of(at, end), before;
+        if (kind > LOW_LINE) {
+            at = next(at);
+            if (append(&joined[CHARACTERS], " ", 1) < 0)
+                return -1;
+            continue;
+        }
+        do {
+            before = kind;
+            at = next(at);
+            kind = kind_of(at, end);
+            if (kind > LOW_LINE && joins(kind, before, kind_of(at + 1, end)))
+                kind = kind_of(++at, end);
+        } while (kind <= LOW_LINE);
+        if (add(pieces, start, at - start, call, joined) < 0)
+            return -1;
+    }
+    return spell_out(&joined[CHARACTERS]) < 0 ? -1 : 1;
+}
+
+/* Add what a chunk adds that is cut plainly: 1 or 0 likewise. */
+static int
+add_cut(Columns *self, const unsigned char *key, size_t size, uint32_t hash, uint32_t call,
+        Buffer *joined)
+{
+    Buffer own[WIDTH] = {{NULL, 0, 0}};
+    const char *columns[WIDTH];
+    Py_ssize_t sizes[WIDTH];
+    int result = cut_plainly((Columns *)self->pieces, key, size, own);
+    for (int column = 0; result > 0 && column < WIDTH; column++) {
+        columns[column] = own[column].size ? own[column].bytes : "";
+        sizes[column] = (Py_ssize_t)own[column].size;
+        if (append(&joined[column], columns[column], own[column].size) < 0)
+            result = -1;
+    }
+    if (result > 0 && size <= LONGEST_KEY &&
+        remember(self, key, size, hash, call, columns, sizes) < 0)
+        result = -1;
+    release(own);
+    return result;
+}
+
 /* Have Python work out what a chunk adds, and add it. */
 static int
 add_unknown(Columns *self, const unsigned char *key, size_t size, uint32_t hash, uint32_t call,
             Buffer *joined)
 {
+    int is_cut = self->pieces == NULL ? 0 : add_cut(self, key, size, hash, call, joined);
+    if (is_cut)
+        return is_cut < 0 ? -1 : 0;
     /* No format with a "#": what it compiles to in one Python is refused by another. */
     PyObject *text = PyUnicode_FromStringAndSize((const char *)key, (Py_ssize_t)size);
     PyObject *row =
@@ -322,13 +446,6 @@ row_of(const Buffer *joined)
             Py_CLEAR(row);
     }
     return row;
-}
-
-static void
-release(Buffer *joined)
-{
-    for (int column = 0; column < WIDTH; column++)
-        PyMem_Free(joined[column].bytes);
 }
 
 static PyObject *
@@ -431,17 +548,24 @@ static int
 init(PyObject *object, PyObject *args, PyObject *names)
 {
     Columns *self = (Columns *)object;
-    static char *known[] = {"work_out", "seed", NULL};
-    PyObject *work_out;
+    static char *known[] = {"work_out", "seed", "pieces", NULL};
+    PyObject *work_out, *pieces = NULL;
     unsigned long long seed;
-    if (!PyArg_ParseTupleAndKeywords(args, names, "OK", known, &work_out, &seed))
+    if (!PyArg_ParseTupleAndKeywords(args, names, "OK|O", known, &work_out, &seed, &pieces))
         return -1;
+    if (pieces != NULL && Py_TYPE(pieces) != Py_TYPE(object)) {
+        PyErr_SetString(PyExc_TypeError, "pieces are Columns");
+        return -1;
+    }
     if (self->slots == NULL && grow(self, 1024) < 0)
         return -1;
-    PyObject *before = self->work_out;
+    PyObject *before = self->work_out, *pieces_before = self->pieces;
     Py_INCREF(work_out);
+    Py_XINCREF(pieces);
     self->work_out = work_out;
+    self->pieces = pieces;
     Py_XDECREF(before);
+    Py_XDECREF(pieces_before);
     self->seed = seed;
     return 0;
 }
@@ -451,6 +575,7 @@ traverse(PyObject *object, visitproc visit, void *arg)
 {
     Py_VISIT(Py_TYPE(object));
     Py_VISIT(((Columns *)object)->work_out);
+    Py_VISIT(((Columns *)object)->pieces);
     return 0;
 }
 
@@ -458,6 +583,7 @@ static int
 clear(PyObject *object)
 {
     Py_CLEAR(((Columns *)object)->work_out);
+    Py_CLEAR(((Columns *)object)->pieces);
     return 0;
 }
 
@@ -486,9 +612,11 @@ static PyMethodDef methods[] = {
 };
 
 static PyType_Slot slots[] = {
-    {Py_tp_doc, "Columns(work_out, seed)\n--\n\nWhat each chunk of a text adds to its columns.\n\n"
-                "Args:\n    work_out: from a chunk to the six str that it adds.\n"
-                "    seed: any number below 2**64, unknown to who writes the texts."},
+    {Py_tp_doc, "Columns(work_out, seed, pieces=None)\n--\n\nWhat each chunk of a text adds to its "
+                "columns.\n\nArgs:\n    work_out: from a chunk to the six str that it adds.\n"
+                "    seed: any number below 2**64, unknown to who writes the texts.\n"
+                "    pieces: what the words of a chunk add; with it a chunk of plain letters is cut "
+                "here,\n        as ICU would, and work_out is asked about others alone."},
     {Py_tp_new, PyType_GenericNew},
     {Py_tp_init, init},
     {Py_tp_dealloc, dealloc},

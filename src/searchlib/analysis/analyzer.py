@@ -12,15 +12,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from os import urandom
-from typing import Final, NamedTuple
+from typing import Final
 
-from searchlib._dataclass import dataclass
+from searchlib._dataclass import NamedTuple, dataclass
 from searchlib._later import regex
 from searchlib._tantivy import stemmer
 from searchlib.analysis.characters import Character, adjacent
-from searchlib.analysis.columns import BETWEEN, CHARACTERS, CHUNK, Row, columns, joined
+from searchlib.analysis.columns import BETWEEN, CHUNK, Row, columns, joined
 from searchlib.analysis.cut import cut
-from searchlib.analysis.fold import fold
+from searchlib.analysis.fold import fold, lower
 from searchlib.analysis.language import Language, View
 from searchlib.analysis.memo import Memo
 from searchlib.analysis.normalize import normal_text, normalize_chunk
@@ -188,7 +188,7 @@ class Analyzer:
         self._rows: Memo[Row] = Memo(self._row_of_word)
         seed = int.from_bytes(urandom(8))
         self._pieces = columns(self._row_of_piece, seed)
-        self._columns = columns(self._row_of_chunk, seed)
+        self._columns = columns(self._row_of_chunk, seed, self._pieces)
         self._chunks: Memo[ChunkTerms] = Memo(self._chunk_terms)
 
     def views(self, text: str) -> Views:
@@ -275,7 +275,8 @@ forms='ete=été')
 
     def _row_of_chunk(self, chunk: str) -> Row:
         if (word := plain_word(chunk)) is not None:
-            return self._rows[word]
+            *terms, _, forms = self._rows[word]
+            return *terms, "", forms  # type: ignore[return-value]
         text = normal_text(chunk)
         return self._pieces.cut(text, *boundaries(text))
 
@@ -283,16 +284,16 @@ forms='ete=été')
         """What a word, as ICU cuts it, adds to a chunk: in the place of adjacent characters a part
         of a run of them, or what ends it."""
         if piece.isalnum():  # nothing in it to cut at
-            return _within(self._rows[piece])
+            return self._rows[piece]
         spans = cut(piece)
         if spans == [(0, len(piece))]:
-            return _within(self._rows[piece])
+            return self._rows[piece]
         found: list[Row] = []
         behind = 0
         for start, end in spans:
             if start > behind:
                 found.append(BETWEEN)
-            found.append(_within(self._rows[piece[start:end]]))
+            found.append(self._rows[piece[start:end]])
             behind = end
         if behind < len(piece):
             found.append(BETWEEN)
@@ -300,16 +301,16 @@ forms='ete=été')
 
     def _row_of_word(self, word: str) -> Row:
         """What a word adds: in the place of adjacent characters itself, if it is a part of a run of
-        them."""
+        them, or what ends one."""
         terms = self._word_terms(word)
-        written, folded, pair = terms.written + " ", terms.folded + " ", self._pair_word(terms)
+        written, pair = terms.written + " ", self._pair_word(terms)
         is_marked = terms.written != terms.folded
         return (
             written,
-            folded if is_marked else written,
+            terms.folded + " " if is_marked else written,
             terms.stem and terms.stem + " ",
             pair and f"{PAIR_JOINT}{pair} {pair}",
-            terms.folded if terms.is_unspaced else "",
+            terms.folded if terms.is_unspaced else " ",
             f"{terms.folded}{FORM_JOINT}{written}" if is_marked else "",
         )
 
@@ -338,16 +339,21 @@ forms='ete=été')
         )
 
     def _word_terms(self, word: str) -> WordTerms:
+        language = self.language
         word = word[: 2 * _TERM_LIMIT]  # rules need not read what cannot come into a term
-        written = self.language.written(word)[:_TERM_LIMIT]
-        folded = fold(word)[:_TERM_LIMIT]
+        is_plain = word.isascii() and word.isalnum()
+        folded = (word.lower() if is_plain else fold(word))[:_TERM_LIMIT]
+        if is_plain and language.written is lower:  # as nearly all are
+            written = folded
+        else:
+            written = language.written(word)[:_TERM_LIMIT]
         stem = ""
         if self._stem:
-            read = self.language.stem_input
+            read = language.stem_input
             stem = self._stem(folded if read is fold else read(word)[:_TERM_LIMIT])
-            stem = stem[: self.language.stem_letters]
+            stem = stem[: language.stem_letters]
         is_stop = written in self._stops or (written == folded and folded in self._folded_stops)
-        return WordTerms(written, folded, stem, is_stop, is_unspaced(word))
+        return WordTerms(written, folded, stem, is_stop, not is_plain and is_unspaced(word))
 
     def _pair_word(self, terms: WordTerms) -> str:
         """What a word gives to pairs with its neighbours; empty where pairs step over it."""
@@ -356,11 +362,6 @@ forms='ete=été')
         if not self.language.pairs_of_stems:
             return terms.folded
         return "" if terms.folded in self._folded_stops else terms.stem
-
-
-def _within(row: Row) -> Row:
-    """What a word adds among others: it ends a run of adjacent characters, or is a part of it."""
-    return row if row[CHARACTERS] else (*row[:CHARACTERS], " ", row[-1])
 
 
 def _characters(spots: Iterable[Spot]) -> Iterator[Character]:

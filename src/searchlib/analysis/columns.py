@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Set
 from itertools import chain
-from typing import Final, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 from searchlib._later import regex
 from searchlib.analysis.characters import spelt_out
@@ -67,9 +67,11 @@ class Columns(Protocol):
 
 
 class InPython:
-    """``Columns`` without anything compiled."""
+    """``Columns`` without anything compiled, which all it lacks is worked out by ``work_out``."""
 
-    def __init__(self, work_out: Callable[[str], Row], seed: int = 0) -> None:
+    def __init__(
+        self, work_out: Callable[[str], Row], seed: int = 0, pieces: Columns | None = None
+    ) -> None:
         self._rows = Memo(work_out)
 
     def join(self, text: str) -> Row:
@@ -109,7 +111,11 @@ def _chunks_in_python(text: str, sought: Set[str]) -> list[tuple[int, str]]:
     return [(chunk.start(), chunk[0]) for chunk in CHUNK.finditer(text) if chunk[0] in sought]
 
 
-_Maker: TypeAlias = Callable[[Callable[[str], Row], int], Columns]
+class _Maker(Protocol):
+    """Makes ``Columns``."""
+
+    def __call__(self, work_out: Callable[[str], Row], seed: int, pieces: Any = ...) -> Columns: ...
+
 
 try:
     from searchlib.analysis._columns import Columns as _compiled

@@ -16,6 +16,7 @@ import re
 from typing import Final
 
 from searchlib._later import regex
+from searchlib.analysis.normalize import APOSTROPHE
 
 __all__ = ["cut"]
 
@@ -49,9 +50,10 @@ def cut(word: str) -> list[tuple[int, int]]:
         parts.append((start, joint.start()))
         start = joint.end()
     parts.append((start, len(word)))
-    trimmed = (_trim(word, start, end) for start, end in parts)
+    if APOSTROPHE in word:
+        parts = [_trim(word, start, end) for start, end in parts]
     # A mark without its letter, as on @, is no word: alone in a query it would be none either.
-    return [part for part in trimmed if part[0] < part[1] and not _MARKS.fullmatch(word, *part)]
+    return [part for part in parts if part[0] < part[1] and not _MARKS.fullmatch(word, *part)]
 
 
 def _trim(word: str, start: int, end: int) -> tuple[int, int]:

@@ -48,6 +48,8 @@ def fold(word: str) -> str:
         folded = word.lower()
     else:
         folded = strip_marks(normalize("NFKC", word).casefold()).translate(_ALIKE)
+        if folded.isalpha() and folded.isascii():
+            return folded
         if not folded.isascii():
             folded = _LATIN.sub(_romanize, folded)
             folded = _DIGIT.sub(_ascii_digit, folded)

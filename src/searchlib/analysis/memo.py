@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, Generic, TypeVar
+from typing import Final, TypeVar
 
 __all__ = ["Memo"]
 
@@ -15,7 +15,7 @@ _MOST: Final = 1 << 16
 _Value = TypeVar("_Value")
 
 
-class Memo(dict[str, _Value], Generic[_Value]):
+class Memo(dict[str, _Value]):
     """From a word, or a chunk of text, to what a rule makes of it, worked out at the first look.
 
     >>> memo = Memo(str.upper)

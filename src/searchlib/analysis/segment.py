@@ -104,6 +104,8 @@ def plain_word(chunk: str) -> str | None:
     >>> plain_word("(étés),"), plain_word("l’été"), plain_word("rendez-vous")
     ('étés', None, None)
     """
+    if chunk.isascii() and chunk.isalnum():
+        return chunk
     match = _PLAIN_WORD.fullmatch(chunk)
     return None if match is None else match[1]
 

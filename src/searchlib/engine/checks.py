@@ -15,12 +15,12 @@ import os
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from itertools import accumulate
-from pathlib import Path
+from os.path import getsize, join
 from struct import Struct
 from threading import Lock
 from typing import BinaryIO, Final
 
-from searchlib.engine.files import Segment, body_end, copy_checked, opened
+from searchlib.engine.files import Segment, StrPath, body_end, copy_checked, opened
 from searchlib.errors import IndexDamagedError
 
 __all__ = ["Unchecked", "check_openings"]
@@ -58,7 +58,7 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_KNOWN.begin_turns)
 
 
-def check_openings(folder: Path, segments: list[Segment]) -> None:
+def check_openings(folder: StrPath, segments: list[Segment]) -> None:
     """Check what tantivy reads without care when it opens segments.
 
     Args:
@@ -70,10 +70,10 @@ def check_openings(folder: Path, segments: list[Segment]) -> None:
         IndexStateError: this process may not open one.
     """
     for segment in segments:
-        with suppress(FileNotFoundError), opened(folder / segment.store) as file:
+        with suppress(FileNotFoundError), opened(join(folder, segment.store)) as file:
             _check_layers(segment.store, file)
         if segment.deletions is not None:
-            with suppress(FileNotFoundError), opened(folder / segment.deletions) as file:
+            with suppress(FileNotFoundError), opened(join(folder, segment.deletions)) as file:
                 _check_once(segment.deletions, file)
 
 
@@ -92,7 +92,7 @@ class Unchecked:
     """
 
     def __init__(
-        self, folder: Path, segments: Sequence[Segment], most: float, whole: set[str]
+        self, folder: StrPath, segments: Sequence[Segment], most: float, whole: set[str]
     ) -> None:
         self._folder = folder
         self._files = [segment.files for segment in segments]
@@ -130,7 +130,7 @@ class Unchecked:
         for name in names:
             if name not in self._whole:
                 # One that is gone was merged away: tantivy has it open still.
-                with suppress(FileNotFoundError), opened(self._folder / name) as file:
+                with suppress(FileNotFoundError), opened(join(self._folder, name)) as file:
                     _check_once(name, file)
                 self._whole.add(name)
 
@@ -139,7 +139,7 @@ class Unchecked:
         sizes: list[tuple[int, int]] = []
         for number, names in enumerate(files):
             with suppress(FileNotFoundError):
-                size = sum((self._folder / name).stat().st_size for name in names)
+                size = sum(getsize(join(self._folder, name)) for name in names)
                 sizes.append((size, number))
         sizes.sort()
         sums = accumulate(size for size, _ in sizes)

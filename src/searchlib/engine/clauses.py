@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import Final
 
 from searchlib import _tantivy as tantivy
+from searchlib._dataclass import NamedTuple
 from searchlib.analysis import PAIR_JOINT, View
 from searchlib.engine.layout import TEXT
 from searchlib.engine.terms import MOST_WORDS

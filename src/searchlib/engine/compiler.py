@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from math import log
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from searchlib import _tantivy as tantivy
+from searchlib._dataclass import NamedTuple
 from searchlib.analysis import has_marks
 from searchlib.engine.clauses import Clause
 from searchlib.engine.layout import FIELDS, ID, LANGUAGE

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from base64 import b64decode, urlsafe_b64encode
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
+from searchlib._dataclass import NamedTuple
 from searchlib.errors import QueryError
 from searchlib.fields import show
 
@@ -35,6 +35,8 @@ def cursor_of(place: Place, asked: object) -> str:
         place: where the page ended.
         asked: what tells the search from others; its repr is the same in all processes.
     """
+    from base64 import urlsafe_b64encode  # most searches hand out no cursor
+
     position, moment, values = place
     parts = [_digest(asked, position, moment, list(values)), position, moment, *values]
     data = json.dumps(parts, ensure_ascii=False, separators=(",", ":"))
@@ -49,6 +51,8 @@ def place_of(cursor: str, asked: object) -> Place:
     """
     if not isinstance(cursor, str):
         raise QueryError(f"after is a str, the cursor of a result: not {show(cursor)}")
+    from base64 import b64decode
+
     try:
         padding = "=" * (-len(cursor) % 4)
         plain = json.loads(b64decode(cursor + padding, b"-_", validate=True))

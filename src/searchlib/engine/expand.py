@@ -9,12 +9,12 @@ terms.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final, NamedTuple
+from typing import Final
 
 from searchlib import _tantivy as tantivy
+from searchlib._dataclass import NamedTuple
 from searchlib.analysis import fold
 from searchlib.engine.snapshot import Snapshot, idf
-from searchlib.engine.spelling import likenesses
 
 __all__ = [
     "ANYTHING",
@@ -84,6 +84,8 @@ def by_likeness(
     fields = list(fields)
     near = {word: 0}
     if len(word) <= _LONGEST:
+        from searchlib.engine.spelling import likenesses  # for words with ~ alone
+
         near |= dict.fromkeys(likenesses(word, is_written=is_written), 1)
     counts: dict[str, int] = {}
     for field in fields:

@@ -15,12 +15,13 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from errno import EACCES, EMFILE, ENFILE, EPERM
-from pathlib import Path
+from os.path import join
 from struct import Struct
 from struct import error as StructError
-from typing import Any, BinaryIO, Final, NamedTuple
+from typing import Any, BinaryIO, Final, TypeAlias
 from zlib import crc32
 
+from searchlib._dataclass import NamedTuple
 from searchlib.errors import IndexDamagedError, IndexStateError
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "META",
     "NOT_DAMAGE",
     "Segment",
+    "StrPath",
     "body_end",
     "check_managed",
     "commit_number",
@@ -42,6 +44,9 @@ __all__ = [
     "sync_folder",
 ]
 
+#: Not ``Path`` alone: a search does without its module, which loads that of URLs.
+StrPath: TypeAlias = str | os.PathLike[str]
+
 META: Final = "meta.json"
 #: tantivy's list of its files, by which it knows what it may delete.
 MANAGED: Final = ".managed.json"
@@ -51,12 +56,13 @@ _MAGIC: Final = 1337
 #: Too many open files, here or in the whole system; not allowed to read.
 NOT_DAMAGE: Final = frozenset({EMFILE, ENFILE, EACCES, EPERM})
 _LONGEST_FOOTER: Final = 10_000  # bytes
-_BLOCK: Final = 1 << 20
+# Bytes at once: the C library gives the memory of a larger one back to the system each time.
+_BLOCK: Final = 1 << 16
 _TRIES: Final = 100
 
 
 @contextmanager
-def open_commit(folder: Path) -> Iterator[dict[str, BinaryIO]]:
+def open_commit(folder: StrPath) -> Iterator[dict[str, BinaryIO]]:
     """Open all files of the last commit: name → file. Later commits, and the clearing away of
     merged segments, do not touch what is open.
 
@@ -69,7 +75,7 @@ def open_commit(folder: Path) -> Iterator[dict[str, BinaryIO]]:
             before = read_meta(folder)
             try:
                 files: dict[str, BinaryIO] = {
-                    name: stack.enter_context((folder / name).open("rb"))
+                    name: stack.enter_context(open(join(folder, name), "rb"))
                     for name in [META, *_names(folder, before)]
                 }
             except FileNotFoundError as error:
@@ -85,7 +91,7 @@ def open_commit(folder: Path) -> Iterator[dict[str, BinaryIO]]:
             files[META].seek(0)
             yield files
             return
-    raise IndexDamagedError(f"{str(folder / META)!r} changes faster than it can be read")
+    raise IndexDamagedError(f"{join(folder, META)!r} changes faster than it can be read")
 
 
 class Segment(NamedTuple):
@@ -116,7 +122,7 @@ class Segment(NamedTuple):
         return None if self.deleted is None else f"{self.name}.{self.deleted}.del"
 
 
-def segments(folder: Path) -> list[Segment]:
+def segments(folder: StrPath) -> list[Segment]:
     """Return the segments of the last commit, in tantivy's order.
 
     Raises:
@@ -126,7 +132,7 @@ def segments(folder: Path) -> list[Segment]:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[BinaryIO]:
+def opened(path: StrPath) -> Iterator[BinaryIO]:
     """Open a file of a segment.
 
     Raises:
@@ -135,13 +141,13 @@ def opened(path: Path) -> Iterator[BinaryIO]:
         IndexStateError: this process may not open it.
     """
     try:
-        with path.open("rb") as file:
+        with open(path, "rb") as file:
             yield file
     except FileNotFoundError:
         raise
     except OSError as error:
         kind = IndexStateError if error.errno in NOT_DAMAGE else IndexDamagedError
-        raise kind(f"{str(path)!r} cannot be read: {error.strerror}") from error
+        raise kind(f"{os.fspath(path)!r} cannot be read: {error.strerror}") from error
 
 
 def body_end(name: str, file: BinaryIO) -> int:
@@ -187,7 +193,7 @@ def _reads(name: str) -> Iterator[None]:
         raise IndexDamagedError(f"{name!r} cannot be read: {error}") from error
 
 
-def layout_checksum(folder: Path) -> int:
+def layout_checksum(folder: StrPath) -> int:
     """Return a checksum of what stays the same in all commits of an index: its fields and settings.
 
     Raises:
@@ -197,11 +203,11 @@ def layout_checksum(folder: Path) -> int:
         plain = json.loads(read_meta(folder))
         lasting = [plain["index_settings"], plain["schema"]]
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise IndexDamagedError(f"{str(folder / META)!r} is damaged: {error!r}") from error
+        raise IndexDamagedError(f"{join(folder, META)!r} is damaged: {error!r}") from error
     return crc32(json.dumps(lasting).encode())
 
 
-def check_managed(folder: Path, names: Iterable[str]) -> None:
+def check_managed(folder: StrPath, names: Iterable[str]) -> None:
     """Check tantivy's list of its files.
 
     Args:
@@ -212,9 +218,10 @@ def check_managed(folder: Path, names: Iterable[str]) -> None:
         IndexDamagedError: it cannot be read, or some do not.
     """
     try:
-        managed = set(json.loads((folder / MANAGED).read_text("utf-8")))
+        with open(join(folder, MANAGED), encoding="utf-8") as file:
+            managed = set(json.load(file))
     except FileNotFoundError:
-        raise IndexDamagedError(f"{str(folder / MANAGED)!r} is missing") from None
+        raise IndexDamagedError(f"{join(folder, MANAGED)!r} is missing") from None
     except OSError as error:
         kind = IndexStateError if error.errno in NOT_DAMAGE else IndexDamagedError
         raise kind(f"{MANAGED!r} cannot be read: {error.strerror}") from error
@@ -224,7 +231,7 @@ def check_managed(folder: Path, names: Iterable[str]) -> None:
         raise IndexDamagedError(f"{MANAGED!r} is damaged: it lacks {', '.join(missing)}")
 
 
-def mend_managed(folder: Path) -> None:
+def mend_managed(folder: StrPath) -> None:
     """Add to tantivy's list of its files those of the last commit that it lacks, which it would
     never delete. Only who has the writer's lock may; one that cannot be read is left as it is.
 
@@ -233,19 +240,20 @@ def mend_managed(folder: Path) -> None:
         IndexStateError: this process may not open it.
     """
     names = [META, *_names(folder, read_meta(folder))]
-    path = folder / MANAGED
+    path = join(folder, MANAGED)
     with suppress(OSError, ValueError, TypeError, RecursionError):
-        managed = json.loads(path.read_text("utf-8"))
+        with open(path, encoding="utf-8") as file:
+            managed = json.load(file)
         if missing := set(names).difference(managed):
-            temporary = folder / f"{MANAGED}.tmp"
-            with temporary.open("w", encoding="utf-8") as file:
+            temporary = f"{path}.tmp"
+            with open(temporary, "w", encoding="utf-8") as file:
                 json.dump([*managed, *sorted(missing)], file)
                 file.flush()
                 os.fsync(file.fileno())
             os.replace(temporary, path)
 
 
-def sync_folder(folder: Path) -> None:
+def sync_folder(folder: StrPath) -> None:
     """Make the names in a folder last through a power cut, where the system lets it be synced."""
     if os.name != "posix":
         return
@@ -256,7 +264,7 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def commit_number(folder: Path) -> int:
+def commit_number(folder: StrPath) -> int:
     """Return the number of the last commit, which grows from each to the next.
 
     Raises:
@@ -293,24 +301,25 @@ def _footer(name: str, file: BinaryIO, size: int) -> tuple[int | None, int]:
         raise IndexDamagedError(f"{name!r} is cut short or damaged: it has no footer") from error
 
 
-def read_meta(folder: Path) -> bytes:
+def read_meta(folder: StrPath) -> bytes:
     """Return the ``meta.json`` of the last commit.
 
     Raises:
         IndexDamagedError: it is missing or cannot be read.
         IndexStateError: this process may not open it.
     """
-    path = folder / META
+    path = join(folder, META)
     try:
-        return path.read_bytes()
+        with open(path, "rb") as file:
+            return file.read()
     except FileNotFoundError:
-        raise IndexDamagedError(f"{str(path)!r} is missing") from None
+        raise IndexDamagedError(f"{path!r} is missing") from None
     except OSError as error:
         kind = IndexStateError if error.errno in NOT_DAMAGE else IndexDamagedError
-        raise kind(f"{str(path)!r} cannot be read: {error.strerror}") from error
+        raise kind(f"{os.fspath(path)!r} cannot be read: {error.strerror}") from error
 
 
-def _names(folder: Path, meta: bytes) -> list[str]:
+def _names(folder: StrPath, meta: bytes) -> list[str]:
     """The files of the segments that a commit names."""
     names: list[str] = []
     for segment in _listed(folder, meta):
@@ -320,7 +329,7 @@ def _names(folder: Path, meta: bytes) -> list[str]:
     return names
 
 
-def _listed(folder: Path, meta: bytes) -> list[Segment]:
+def _listed(folder: StrPath, meta: bytes) -> list[Segment]:
     """The segments that a commit names."""
     try:
         plain: dict[str, Any] = json.loads(meta)
@@ -333,4 +342,4 @@ def _listed(folder: Path, meta: bytes) -> list[Segment]:
             for segment in plain["segments"]
         ]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise IndexDamagedError(f"{str(folder / META)!r} is damaged: {error!r}") from error
+        raise IndexDamagedError(f"{join(folder, META)!r} is damaged: {error!r}") from error

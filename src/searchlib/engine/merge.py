@@ -12,9 +12,10 @@ from collections.abc import Iterator, Sequence
 from functools import cmp_to_key
 from heapq import merge
 from itertools import islice
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from searchlib import _tantivy as tantivy
+from searchlib._dataclass import NamedTuple
 from searchlib.engine.cursor import Place, cursor_of
 from searchlib.engine.layout import ID, ID_HASH, hash_of, sort_key
 from searchlib.engine.order import Sorter

@@ -10,10 +10,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from searchlib import _tantivy as tantivy
-from searchlib._dataclass import replace
+from searchlib._dataclass import NamedTuple, replace
 from searchlib._later import regex
 from searchlib.engine.compiler import Compiled, Compiler
 from searchlib.engine.layout import LANGUAGE

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
-from searchlib._dataclass import dataclass
+from searchlib._dataclass import NamedTuple, dataclass
 from searchlib.analysis import unmarked
 from searchlib.engine.snapshot import Snapshot
 from searchlib.errors import QueryError
 from searchlib.languages import UNDETERMINED, base_code
-from searchlib.languages.detect import guess
 from searchlib.query.nodes import ACCENTS, Accents, MoreLikeThis, Query, Words, words_of
 from searchlib.schema import Schema
 
@@ -137,6 +136,8 @@ class ReadingOptions:
         present = snapshot.languages or tuple(schema.languages) or (UNDETERMINED,)
         if len(present) == 1:
             return present, True
+        from searchlib.languages.detect import guess  # an index of one language asks for no guess
+
         own, is_sure = guess(" ".join(texts_of(node, self.accents)), present)
         return (own, *(code for code in present if code != own)), is_sure
 

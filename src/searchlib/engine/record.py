@@ -9,11 +9,12 @@ import json
 import os
 from contextlib import suppress
 from errno import EIO
-from pathlib import Path
-from typing import Any, Final, NamedTuple
+from os.path import join
+from typing import Any, Final
 from zlib import crc32
 
-from searchlib.engine.files import META, NOT_DAMAGE, number_of, read_meta, sync_folder
+from searchlib._dataclass import NamedTuple
+from searchlib.engine.files import META, NOT_DAMAGE, StrPath, number_of, read_meta, sync_folder
 from searchlib.errors import IndexDamagedError, IndexStateError
 
 __all__ = ["check_record", "record_commit", "record_merges"]
@@ -37,7 +38,7 @@ class Record(NamedTuple):
     checksum: int
 
 
-def record_commit(folder: Path, documents: int) -> None:
+def record_commit(folder: StrPath, documents: int) -> None:
     """Write down the last commit, and let it and the record outlast a power cut.
 
     Args:
@@ -59,7 +60,7 @@ def record_commit(folder: Path, documents: int) -> None:
             ) from error
 
 
-def record_merges(folder: Path) -> None:
+def record_merges(folder: StrPath) -> None:
     """Write the last commit down anew where segments of it were merged since.
 
     Raises:
@@ -73,7 +74,7 @@ def record_merges(folder: Path) -> None:
             _write_record(folder, record.documents, meta)
 
 
-def check_record(folder: Path, meta: bytes) -> int | None:
+def check_record(folder: StrPath, meta: bytes) -> int | None:
     """Return how many documents a commit had when it was made, or None where that was not written
     down: the process was killed in between.
 
@@ -92,7 +93,7 @@ def check_record(folder: Path, meta: bytes) -> int | None:
         # Later: of a commit made meanwhile, for the record was read after the commit.
         if record.opstamp > opstamp and number_of(read_meta(folder)) < record.opstamp:
             raise IndexDamagedError(
-                f"{str(folder / META)!r} is not that of the last commit, but of an earlier one"
+                f"{join(folder, META)!r} is not that of the last commit, but of an earlier one"
             )
         return None
     # A commit's segments are merged after it, and only then does its meta.json change.
@@ -101,19 +102,21 @@ def check_record(folder: Path, meta: bytes) -> int | None:
     return record.documents
 
 
-def _write_record(folder: Path, documents: int, meta: bytes) -> None:
+def _write_record(folder: StrPath, documents: int, meta: bytes) -> None:
     plain = Record(number_of(meta), documents, _segments(meta), crc32(meta))._asdict()
-    temporary = folder / f"{_RECORD}.tmp"
-    with temporary.open("w", encoding="utf-8") as file:
+    path = join(folder, _RECORD)
+    temporary = f"{path}.tmp"
+    with open(temporary, "w", encoding="utf-8") as file:
         json.dump(plain | {"own": _checksum(plain)}, file)
         file.flush()
         os.fsync(file.fileno())
-    os.replace(temporary, folder / _RECORD)
+    os.replace(temporary, path)
 
 
-def _read_record(folder: Path) -> Record | None:
+def _read_record(folder: StrPath) -> Record | None:
     try:
-        plain = json.loads((folder / _RECORD).read_text("utf-8"))
+        with open(join(folder, _RECORD), encoding="utf-8") as file:
+            plain = json.load(file)
         if plain.pop("own") != _checksum(plain):
             raise ValueError("its checksum differs")
         return Record(**plain)

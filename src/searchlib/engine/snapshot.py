@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, suppress
 from math import log
-from pathlib import Path
+from os.path import isdir
 from types import TracebackType
 from typing import Any, Final
 
@@ -139,7 +139,7 @@ class Snapshot:
         self,
         schema: tantivy.Schema,
         searcher: tantivy.Searcher,
-        folder: Path | None,
+        folder: str | None,
         lasting: dict[Hashable, Any] | None = None,
         unchecked: Unchecked | None = None,
     ) -> None:
@@ -172,7 +172,7 @@ class Snapshot:
     def bytes(self) -> int | None:
         """How many bytes the files in the folder have now, those of other commits included; None
         in memory, and where the folder is gone."""
-        if self.folder is None or not self.folder.is_dir():
+        if self.folder is None or not isdir(self.folder):
             return None
         size = 0
         with os.scandir(self.folder) as entries:

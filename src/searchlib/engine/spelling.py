@@ -14,8 +14,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
 from math import log
-from typing import Final, NamedTuple
+from typing import Final
 
+from searchlib._dataclass import NamedTuple
 from searchlib.analysis import fold
 from searchlib.engine.snapshot import Snapshot, idf
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Hashable
 from contextlib import suppress
-from pathlib import Path
+from os.path import dirname, isdir, join
 from threading import Lock
 from time import monotonic, sleep
 from typing import Any, Final
@@ -13,7 +13,7 @@ from weakref import WeakSet
 
 from searchlib import _tantivy as tantivy
 from searchlib.engine.checks import Unchecked, check_openings
-from searchlib.engine.files import MANAGED, Segment, mend_managed, segments
+from searchlib.engine.files import MANAGED, META, Segment, StrPath, mend_managed, segments
 from searchlib.engine.heap import give_back
 from searchlib.engine.layout import engine_schema, register_tokenizers
 from searchlib.engine.record import record_commit, record_merges
@@ -31,7 +31,7 @@ _TAKEN: Final = 2
 _TRIES: Final = 10
 _LOOK_AGAIN: Final = 0.02  # seconds
 _LOCKS: Final = (".tantivy-writer.lock", ".tantivy-meta.lock")
-_OPEN_FILES: Final = Path("/proc/self/fd")
+_OPEN_FILES: Final = "/proc/self/fd"
 #: Holds the number of the process that wrote last.
 _HOLDER: Final = "writer.pid"
 
@@ -54,7 +54,7 @@ def _give_up_locks() -> None:
     with suppress(OSError):
         for name in os.listdir(_OPEN_FILES):
             with suppress(OSError):
-                if os.readlink(_OPEN_FILES / name).endswith(_LOCKS):
+                if os.readlink(join(_OPEN_FILES, name)).endswith(_LOCKS):
                     os.close(int(name))
 
 
@@ -82,7 +82,7 @@ class Store:
 
     Attributes:
         schema: tantivy's schema.
-        folder: as given.
+        folder: as given, as a str.
         last: the commit seen last.
 
     Raises:
@@ -92,29 +92,28 @@ class Store:
     def __init__(
         self,
         schema: Schema,
-        folder: Path | None = None,
+        folder: StrPath | None = None,
         *,
         create: bool = False,
         checked: float = CHECKED,
     ) -> None:
         self.schema = engine_schema(schema)
-        self.folder = folder
+        self.folder = None if folder is None else os.fspath(folder)
         self._checked = checked
         self._opened: set[Segment] = set()
         self._whole: set[str] = set()
         self._seen: tuple[int, int] | None = None
         self._turn = Lock()
         _STORES.add(self)
-        # As a str: it is asked for at each search.
-        self._meta = None if folder is None else os.fspath(folder / "meta.json")
-        self._list = None if folder is None else os.fspath(folder / MANAGED)
+        self._meta = None if folder is None else join(folder, META)
+        self._list = None if folder is None else join(folder, MANAGED)
         self._lasting: dict[Hashable, Any] = {}
         self._open(create)
         self.refresh()
 
     def _open(self, create: bool = False) -> None:
         """Let the engine open the index, or make it."""
-        message = f"the files of the index in {str(self.folder)!r} cannot be opened"
+        message = f"the files of the index in {self.folder!r} cannot be opened"
         listed = _seen(self._list)
         try:
             with tantivy.panics_as(IndexDamagedError, message):
@@ -130,14 +129,14 @@ class Store:
         if self.folder is None:
             return tantivy.Index(self.schema)
         if create:
-            self.folder.mkdir(parents=True, exist_ok=True)
-        elif not self.folder.is_dir() or not tantivy.Index.exists(str(self.folder)):
+            os.makedirs(self.folder, exist_ok=True)
+        elif not isdir(self.folder) or not tantivy.Index.exists(self.folder):
             raise FileNotFoundError("its meta.json is missing")
-        if tantivy.Index.exists(str(self.folder)):
+        if tantivy.Index.exists(self.folder):
             self._check_openings()  # for the engine opens the segments at once
             # Not Index(…, reuse=False), which empties the folder.
-            return tantivy.Index.open(str(self.folder))
-        return tantivy.Index(self.schema, str(self.folder))
+            return tantivy.Index.open(self.folder)
+        return tantivy.Index(self.schema, self.folder)
 
     def refresh(self) -> Snapshot:
         """Make the last commit the one that ``snapshot`` gives, and return it."""
@@ -221,8 +220,11 @@ class Store:
             writer = self._locked(memory, last, threads)
         if self.folder is not None:
             # The system gives up the lock of a process that dies; this is only for people.
-            with suppress(OSError):
-                (self.folder / _HOLDER).write_text(str(os.getpid()), "utf-8")
+            with (
+                suppress(OSError),
+                open(join(self.folder, _HOLDER), "w", encoding="utf-8") as file,
+            ):
+                file.write(str(os.getpid()))
         return writer
 
     def _locked(self, memory: int, last: float, threads: int) -> tantivy.IndexWriter:
@@ -231,7 +233,7 @@ class Store:
             try:
                 return self._index.writer(max(memory // _TAKEN, LEAST_MEMORY), threads)
             except ValueError as error:
-                where = "in memory" if self.folder is None else f"in {str(self.folder.parent)!r}"
+                where = "in memory" if self.folder is None else f"in {dirname(self.folder)!r}"
                 if "LockBusy" not in str(error):
                     raise IndexStateError(
                         f"the index {where} cannot be written to: {error}"
@@ -254,7 +256,8 @@ class Store:
         if self.folder is None:
             return os.getpid()
         try:
-            return int((self.folder / _HOLDER).read_text("utf-8"))
+            with open(join(self.folder, _HOLDER), encoding="utf-8") as file:
+                return int(file.read())
         except (OSError, ValueError):
             return None
 

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 from searchlib import _tantivy as tantivy
+from searchlib._dataclass import NamedTuple
 from searchlib.analysis import Token, View, has_marks
 from searchlib.engine.clauses import Clause, longest_characters
 from searchlib.engine.layout import TEXT, copies_together, view_field

@@ -15,15 +15,15 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
 
+from searchlib._dataclass import NamedTuple
 from searchlib._later import regex
 from searchlib.analysis import PAIR_JOINT, Term, Token, View, has_marks
 from searchlib.analysis.segment import plain_word
 from searchlib.engine.layout import view_field
 from searchlib.engine.reading import Reading
 from searchlib.engine.snapshot import Snapshot, idf
-from searchlib.engine.spelling import Speller
 from searchlib.languages import analyzer
 from searchlib.query.nodes import Accents
 from searchlib.results import Notice
@@ -313,6 +313,8 @@ class QueryTerms:
                 continue
             meant = [(word, 1.0) for word in self.decoded(token, codes, fields)]
             if not meant:
+                from searchlib.engine.spelling import Speller  # for words that are not known
+
                 folded = [view_field(name, View.FOLDED) for name in fields]
                 speller = Speller(self._snapshot, folded)
                 meant = [(near.term, near.weight) for near in speller.near(token.folded)]

@@ -11,9 +11,10 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache
 from os import urandom
-from typing import Final, NamedTuple
+from typing import Final
 from unicodedata import name
 
+from searchlib._dataclass import NamedTuple
 from searchlib._later import regex
 from searchlib.analysis.columns import Columns, Row, columns
 from searchlib.analysis.fold import fold, has_marks, lower

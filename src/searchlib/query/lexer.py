@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from enum import Enum, auto
-from typing import Final, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, Final
 from unicodedata import normalize
 
+from searchlib._dataclass import NamedTuple
 from searchlib._later import regex
 from searchlib.query.nodes import LARGEST_BOOST, Accents
 
@@ -107,6 +108,9 @@ def is_without_syntax(text: str) -> bool:
     >>> list(map(is_without_syntax, ["Où est-ce ?", "a b OR c", "a OR b AND c", "year:2022"]))
     [True, True, False, False]
     """
+    words = text.split()
+    if "".join(words).isalnum() and _OPERATORS.keys().isdisjoint(words):
+        return True  # as most are, before there is any expression
     return _NO_SYNTAX.fullmatch(text) is not None
 
 
@@ -268,12 +272,15 @@ def _word(
     return Lexeme(Kind.WORD, word, start, end, sign, field, **behind)
 
 
-class _Behind(TypedDict, total=False):
-    boost: float | None
-    is_constant: bool
-    suffix: str
-    number: float | None
-    problem: str | None
+if TYPE_CHECKING:
+    from typing import TypedDict
+
+    class _Behind(TypedDict, total=False):
+        boost: float | None
+        is_constant: bool
+        suffix: str
+        number: float | None
+        problem: str | None
 
 
 def _weight(pattern: re.Pattern[str], text: str, position: int) -> tuple[int, _Behind]:

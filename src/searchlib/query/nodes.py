@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime
-from typing import Any, Final, Literal, TypeAlias, get_args
+from typing import Any, Final, Literal, TypeAlias
 
 from searchlib._dataclass import dataclass, names_of
 from searchlib._later import regex
@@ -48,7 +48,7 @@ Value: TypeAlias = str | int | float | bool | date | datetime
 #: those as typed come first. ``"strict"``: with exactly the marks that were typed. ``"ignore"``:
 #: marks make no difference at all.
 Accents: TypeAlias = Literal["prefer", "strict", "ignore"]
-ACCENTS: Final[tuple[Accents, ...]] = get_args(Accents)
+ACCENTS: Final[tuple[Accents, ...]] = ("prefer", "strict", "ignore")
 
 #: The largest factor of a ``Boost`` and score of a ``ConstantScore``: scores are 32-bit floats, and
 #: their sums must stay finite.
