@@ -254,44 +254,47 @@ def _on_one_core() -> Iterator[None]:
         os.sched_setaffinity(0, cores)
 
 
-_FIRST: Final = {
-    OURS[0]: """
-import sys
-from time import process_time
-started = process_time()
-import searchlib
-imported = process_time()
-found = searchlib.Index.open(sys.argv[1]).search(sys.argv[2])
+# What a new process runs: how the library is imported, and how it is searched then.
+_OPENED: Final = """
+found = Index.open(sys.argv[1]).search(sys.argv[2])
 assert found.hits and found.hits[0].document
-""",
-    BARE: """
-import sys
-from time import process_time
-started = process_time()
-import tantivy
-imported = process_time()
+"""
+_BARE_OPENED: Final = """
 index = tantivy.Index.open(sys.argv[1])
 searcher = index.searcher()
 found = searcher.search(index.parse_query(sys.argv[2].lower(), ["whole"]), 10)
 assert [searcher.doc(address).to_dict() for _, address in found.hits]
-""",
-}
-_TOLD: Final = "\nprint(imported - started, process_time() - imported)"
+"""
+_STARTS: Final = (
+    ("import", "first", OURS[0], "import searchlib", "Index = searchlib.Index" + _OPENED),
+    ("import name", "first of name", OURS[0], "from searchlib import Index", _OPENED),
+    ("import", "first", BARE, "import tantivy", _BARE_OPENED),
+)
+_TIMED: Final = """
+import sys
+from time import process_time
+started = process_time()
+{}
+imported = process_time()
+{}
+print(imported - started, process_time() - imported)
+"""
 
 
 def _start(run: Run) -> None:
-    run.forget("import", "first")
     lot = run.lot("fr")
     text = run.asked("fr")["any"][0]
     # As pip leaves it: compiled, which Python may have been told not to keep.
     compile_dir(str(Path(searchlib.__file__).parent), quiet=2)
+    run.forget(*{key for keys in _STARTS for key in keys[:2]})
     for _ in range(2 * run.rounds + 1):
-        for engine in run.chosen(*_OURS_AND_BARE):
-            code = _FIRST[engine.name] + _TOLD
-            command = [sys.executable, "-c", code, str(run.index_of(engine, lot)), text]
-            done = subprocess.run(command, check=True, capture_output=True, text=True)
-            for key, value in zip(("import", "first"), done.stdout.split(), strict=True):
-                run.note(key, engine.name, float(value))
+        for *keys, name, imported, opened in _STARTS:
+            for engine in run.chosen(name):
+                code = _TIMED.format(imported, opened)
+                command = [sys.executable, "-c", code, str(run.index_of(engine, lot)), text]
+                done = subprocess.run(command, check=True, capture_output=True, text=True)
+                for key, value in zip(keys, done.stdout.split(), strict=True):
+                    run.note(key, engine.name, float(value))
 
 
 def _threads(run: Run) -> None:

@@ -194,8 +194,10 @@ def _room() -> Iterator[Row]:
 
 def _starting() -> Iterator[Row]:
     for title, key, reach in (
-        ("import", "import", 100),
-        ("open and first result, after the import", "first", 60),
+        ("`import searchlib`", "import", 100),
+        ("open and first result, after that", "first", 60),
+        ("`from searchlib import Index`, as one writes it", "import name", None),
+        ("open and first result, after this", "first of name", None),
     ):
         yield Row(
             title, key, base="", is_speed=False, unit="ms", scale=1e3, reach=reach, peers=False
