@@ -58,7 +58,8 @@ EVEN: Final = "quốc hội quoc hoi été ete pêche mạ river maps map parlia
 
 
 def plain(result: SearchResult) -> SearchResult:
-    return replace(result, took=0.0)
+    """The result without the time: what it took, and the present that its cursor keeps."""
+    return replace(result, took=0.0, cursor=None if result.cursor is None else "")
 
 
 def searched(searcher: Searcher, options: Options, **more: Any) -> SearchResult:
