@@ -149,8 +149,9 @@ _NEAR: Final = [
     datetime(2020, 2, 29, tzinfo=UTC),
     datetime(2021, 1, 1, tzinfo=UTC),
     datetime(2100, 3, 1, tzinfo=UTC),  # 2100 is no leap year
-    datetime(1, 1, 2, tzinfo=UTC),
-    datetime(9999, 12, 30, tzinfo=UTC),
+    # A day and an hour nearer the ends, a time zone could lead out of what datetime holds.
+    datetime(1, 1, 3, tzinfo=UTC),
+    datetime(9999, 12, 29, tzinfo=UTC),
 ]
 _times: Final = st.datetimes(datetime(1, 1, 2), datetime(9999, 12, 30), timezones=st.just(UTC)) | (
     st.builds(
