@@ -255,6 +255,15 @@ def test_equal_scores_come_in_the_order_of_the_indexes() -> None:
     ]
 
 
+@pytest.mark.parametrize("sort", [None, "n"])
+def test_a_page_may_be_larger_or_farther_than_any_machine_counts(sort: str | None) -> None:
+    one = [{"title": "map", "n": n} for n in range(3)]
+    searcher = library(a=one, b=one)
+    assert len(searcher.search("map", sort=sort, limit=2**70)) == 6
+    assert len(searcher.search("map", sort=sort, limit=2**70, offset=4)) == 2
+    assert len(searcher.search("map", sort=sort, limit=2, offset=2**70)) == 0
+
+
 def test_words_that_only_another_index_knows_are_known() -> None:
     searcher = library(one=[{"title": "saxophone"}], two=[{"title": "trumpet"}], none=[])
     assert searcher.search("saxophone trumpet").notices == ()

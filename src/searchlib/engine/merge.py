@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import cmp_to_key
 from heapq import merge
-from itertools import islice
 from typing import Any, Final
 
 from searchlib import _tantivy as tantivy
@@ -55,7 +54,7 @@ def by_relevance(parts: Sequence[Part], limit: int, offset: int) -> tuple[int, l
         pages.append([Found(part, *hit) for hit in hits])
     # Of equals the merge takes those of the first index first.
     best = merge(*pages, key=lambda place: -float(f"{place.score:.{_DIGITS}g}"))
-    return total, list(islice(best, offset, offset + limit))
+    return total, list(best)[offset : offset + limit]
 
 
 def by_fields(
@@ -99,7 +98,7 @@ def by_fields(
         one.hits(start, min(start + offset + limit, total))
         for one, start, total in zip(sorted_parts, starts, totals, strict=True)
     ]
-    page = list(islice(merge(*pages, key=cmp_to_key(_compared)), offset, offset + limit))
+    page = list(merge(*pages, key=cmp_to_key(_compared)))[offset : offset + limit]
     places = [Found(hit.part.part, hit.score, hit.address) for hit in page]
     end = sum(starts) + offset + len(page)
     if not page or end >= sum(totals):
