@@ -26,7 +26,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.environment import heading
 from benchmarks.peers.timed.engine import FACETS, read_rows
-from benchmarks.peers.timed.lots import LOTS, make_lot
+from benchmarks.peers.timed.lots import LOTS, make_lot, source_of
 from searchlib import Index, Integer, Keyword, Schema, Text
 from searchlib.engine.cores import plan
 
@@ -66,7 +66,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("source", nargs="*", type=_source, metavar="LOT=PATH")
+    parser.add_argument("source", nargs="*", type=source_of(*LOTS), metavar="LOT=PATH")
     parser.add_argument("--lot", action="append", choices=list(LOTS), help="repeatable")
     parser.add_argument("--rounds", type=int, default=4)
     parser.add_argument("--scale", type=float, default=2.0, help="of the lots' usual sizes")
@@ -74,13 +74,6 @@ def _options() -> argparse.Namespace:
     options = parser.parse_args()
     options.lot = options.lot or list(dict(options.source)) or ["fr", "vi"]
     return options
-
-
-def _source(text: str) -> tuple[str, Path]:
-    name, _, path = text.partition("=")
-    if name not in LOTS or not Path(path).exists():
-        raise argparse.ArgumentTypeError(f"expected LOT=PATH, of {', '.join(LOTS)}")
-    return name, Path(path)
 
 
 def _table(name: str, path: Path, megabytes: float, rounds: int) -> Iterator[str]:

@@ -27,7 +27,7 @@ import pytest
 
 from benchmarks.environment import heading
 from benchmarks.peers.timed.engine import FACETS, bytes_of, read_rows
-from benchmarks.peers.timed.lots import LOTS, make_lot
+from benchmarks.peers.timed.lots import LOTS, make_lot, source_of
 from searchlib import _tantivy as tantivy
 from searchlib.analysis import View
 from searchlib.engine import layout as layouts
@@ -153,7 +153,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("source", nargs="*", type=_source, metavar="LOT=PATH")
+    parser.add_argument("source", nargs="*", type=source_of(*LOTS), metavar="LOT=PATH")
     parser.add_argument("--lot", action="append", choices=list(LOTS), help="repeatable")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--scale", type=float, default=0.5, help="of the lots' usual sizes")
@@ -161,13 +161,6 @@ def _options() -> argparse.Namespace:
     options = parser.parse_args()
     options.lot = options.lot or list(dict(options.source)) or ["fr", "vi"]
     return options
-
-
-def _source(text: str) -> tuple[str, Path]:
-    name, _, path = text.partition("=")
-    if name not in LOTS or not Path(path).exists():
-        raise argparse.ArgumentTypeError(f"expected LOT=PATH, of {', '.join(LOTS)}")
-    return name, Path(path)
 
 
 def _table(

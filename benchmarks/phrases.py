@@ -30,7 +30,7 @@ import pytest
 
 from benchmarks.environment import heading
 from benchmarks.peers.timed.engine import read_rows
-from benchmarks.peers.timed.lots import make_lot
+from benchmarks.peers.timed.lots import make_lot, source_of
 from searchlib import Index, Schema, Text
 from searchlib import _tantivy as tantivy
 from searchlib.analysis import PAIR_JOINT, Analyzer, View
@@ -73,18 +73,11 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("source", nargs="*", type=_source, metavar="LOT=PATH")
+    parser.add_argument("source", nargs="*", type=source_of(*_LOTS), metavar="LOT=PATH")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--queries", type=int, default=60)
     parser.add_argument("--markdown", type=Path, help="write the table here too")
     return parser.parse_args()
-
-
-def _source(text: str) -> tuple[str, Path]:
-    name, _, path = text.partition("=")
-    if name not in _LOTS or not Path(path).exists():
-        raise argparse.ArgumentTypeError(f"expected LOT=PATH, of {', '.join(_LOTS)}")
-    return name, Path(path)
 
 
 def _rows(

@@ -25,8 +25,8 @@ from typing import Final
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.environment import heading
-from benchmarks.peers.speed import source
 from benchmarks.peers.timed.engines import BARE, ENGINES, OURS, Process
+from benchmarks.peers.timed.lots import LOTS, source_of
 from benchmarks.peers.timed.measure import Run
 
 #: What is timed in the same turns: what an engine is asked for → which queries. The table shows the
@@ -117,7 +117,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("source", nargs="*", type=source, metavar="LOT=PATH")
+    parser.add_argument("source", nargs="*", type=source_of(*LOTS, "questions"), metavar="LOT=PATH")
     parser.add_argument("--work", type=Path, help="where lots and indexes are kept")
     parser.add_argument("--before", type=Path, metavar="TREE", help="another state of the source")
     parser.add_argument("--rounds", type=int, default=6, help="of each process")

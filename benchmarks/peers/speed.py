@@ -25,7 +25,7 @@ from typing import Any, Final
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from benchmarks.peers.timed.engines import BARE, ENGINES, OURS, Process
-from benchmarks.peers.timed.lots import LOTS
+from benchmarks.peers.timed.lots import LOTS, source_of
 from benchmarks.peers.timed.measure import PARTS, Run
 from benchmarks.peers.timed.table import plot, table
 
@@ -61,7 +61,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("source", nargs="*", type=source, metavar="LOT=PATH")
+    parser.add_argument("source", nargs="*", type=source_of(*LOTS, "questions"), metavar="LOT=PATH")
     parser.add_argument("--only", action="append", choices=list(PARTS), help="a part; repeatable")
     parser.add_argument("--engine", action="append", choices=list(ENGINES), help="beside searchlib")
     parser.add_argument("--rounds", type=int, default=3)
@@ -73,14 +73,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--markdown", type=Path, help="write the table here too")
     parser.add_argument("--plot", type=Path, help="draw it: an SVG or PNG file")
     return parser.parse_args()
-
-
-def source(text: str) -> tuple[str, Path]:
-    """Return a lot, or ``questions``, and where its texts are, as an argument says it."""
-    name, _, path = text.partition("=")
-    if name not in (*LOTS, "questions") or not Path(path).exists():
-        raise argparse.ArgumentTypeError(f"expected LOT=PATH, of {', '.join(LOTS)} or questions")
-    return name, Path(path)
 
 
 def _is_wanted(name: str, options: argparse.Namespace) -> bool:

@@ -7,7 +7,8 @@ hundred sources, of which some are common, a dozen kinds, and twenty years.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from argparse import ArgumentTypeError
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, count
 from pathlib import Path
@@ -63,6 +64,18 @@ class Lot:
         sums = list(accumulate(self.sizes))
         number = next(place for place, size in enumerate(sums) if size >= share * sums[-1])
         return number + 1, sums[number] / 1e6
+
+
+def source_of(*names: str) -> Callable[[str], tuple[str, Path]]:
+    """Return what reads an argument NAME=PATH: one of some names, and where its texts are."""
+
+    def read(text: str) -> tuple[str, Path]:
+        name, _, path = text.partition("=")
+        if name not in names or not Path(path).exists():
+            raise ArgumentTypeError(f"expected NAME=PATH, of {', '.join(names)}")
+        return name, Path(path)
+
+    return read
 
 
 def make_lot(name: str, source: Path | None, path: Path, scale: float) -> Lot:
