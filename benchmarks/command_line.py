@@ -54,7 +54,6 @@ def main() -> None:
         commands = {
             "Python alone": ["-c", "pass"],
             "`import searchlib`": ["-c", "import searchlib"],
-            "`from searchlib import Index`": ["-c", "from searchlib import Index"],
             "`searchlib --version`": [*program, "--version"],
             "`searchlib --help`": [*program, "--help"],
             "`searchlib search news quoc hoi`": [*program, "search", index, "quoc", "hoi"],

@@ -267,7 +267,6 @@ assert [searcher.doc(address).to_dict() for _, address in found.hits]
 """
 _STARTS: Final = (
     ("import", "first", OURS[0], "import searchlib", "Index = searchlib.Index" + _OPENED),
-    ("import name", "first of name", OURS[0], "from searchlib import Index", _OPENED),
     ("import", "first", BARE, "import tantivy", _BARE_OPENED),
 )
 _TIMED: Final = """

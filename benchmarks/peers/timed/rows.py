@@ -196,8 +196,6 @@ def _starting() -> Iterator[Row]:
     for title, key, reach in (
         ("`import searchlib`", "import", 100),
         ("open and first result, after that", "first", 60),
-        ("`from searchlib import Index`, as one writes it", "import name", None),
-        ("open and first result, after this", "first of name", None),
     ):
         yield Row(
             title, key, base="", is_speed=False, unit="ms", scale=1e3, reach=reach, peers=False
