@@ -39,6 +39,7 @@ from searchlib import (
     Term,
     Text,
 )
+from searchlib.engine.snapshot import Snapshot
 from searchlib.fields import Field
 from tests.conftest import SMALL, indexed
 
@@ -253,6 +254,37 @@ def test_equal_scores_come_in_the_order_of_the_indexes() -> None:
         ("first", "0"),
         ("first", "1"),
     ]
+
+
+@pytest.mark.parametrize("sort", [["n", "score", "id"], ["tag", "n", "score"]])
+def test_scores_behind_other_keys_are_found_out_together(
+    sort: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not by a search a hit: to 600 hits that takes minutes."""
+    documents = [
+        {"title": "map" + " road" * (n * 7 % 60), "n": n % 2, "tag": "x" if n % 3 else "y"}
+        for n in range(300)
+    ]
+    searcher = library(a=documents, b=documents)
+    best = searcher.search("map", limit=600)
+    scores = {(hit.index, hit.id): float(f"{hit.score:.5g}") for hit in best}
+    assert len(scores) == 600 and len(set(scores.values())) > 30
+    searches = []
+    ordered = Snapshot.ordered
+
+    def counted(*given: Any, **named: Any) -> Any:
+        searches.append(given)
+        return ordered(*given, **named)
+
+    monkeypatch.setattr(Snapshot, "ordered", counted)
+    hits = searcher.search("map", sort=sort, limit=600)
+    assert {(hit.index, hit.id) for hit in hits} == set(scores)
+    places = [
+        tuple(-scores[hit.index, hit.id] if key == "score" else hit[key] for key in sort)
+        for hit in hits
+    ]
+    assert places == sorted(places)
+    assert len(searches) < 150  # those that order ids among equal scores
 
 
 @pytest.mark.parametrize("sort", [None, "n"])

@@ -19,6 +19,7 @@ from searchlib.engine.cursor import Place, cursor_of
 from searchlib.engine.layout import ID, ID_HASH, hash_of, sort_key
 from searchlib.engine.order import Sorter
 from searchlib.engine.part import Part
+from searchlib.errors import IndexDamagedError
 from searchlib.fields import Keyword, Text
 from searchlib.query.order import SCORE, Sort
 
@@ -26,6 +27,8 @@ __all__ = ["Found", "by_fields", "by_relevance", "sorter_of"]
 
 _DIGITS: Final = 5  # of a score; the sum of many floats of 32 bits has no more
 _HASHES: Final = -(2**63), 2**63 - 1  # the least and the greatest
+_FEW_SCORES: Final = 64  # found out together, at first
+_SCORES_GROW: Final = 4  # times
 
 
 class Found(NamedTuple):
@@ -137,6 +140,8 @@ class _SortedPart:
         # No document of this index has a value of the others.
         self._own_keys = [key for key in self.keys if self._has(key)]
         self._sorter = sorter_of(part, self._own_keys)
+        # The values before the score → (segment, document) → its score, as far as it is known.
+        self._scores: dict[tuple[Any, ...], dict[tuple[int, int], float]] = {}
 
     def _has(self, key: Sort) -> bool:
         return key.field in (SCORE, ID, ID_HASH) or self.part.has(key.field)
@@ -146,10 +151,24 @@ class _SortedPart:
         for place, (score, address) in enumerate(self._sorter.page(self.part.query, start, stop)):
             yield _Hit(self, start + place, score, address)
 
-    def score(self, position: int) -> Any:
-        """Return the score of a hit that is not sorted by it in the first place."""
-        values = self._sorter.values(self.part.query, position)
-        return values[[key.field for key in self._own_keys].index(SCORE)]
+    def score(self, hit: _Hit) -> float:
+        """Return the score of a hit that is not sorted by it in the first place: with it are found
+        those of the hits before and behind it that differ in nothing else."""
+        place = [key.field for key in self.keys].index(SCORE)
+        before = [(key, hit.value(number)) for number, key in enumerate(self.keys[:place])]
+        values = tuple(value for key, value in before if self._has(key))
+        known = self._scores.setdefault(values, {})
+        address, size = (hit.address.segment_ord, hit.address.doc), len(known)
+        while address not in known:
+            size = _FEW_SCORES if size < _FEW_SCORES else size * _SCORES_GROW
+            found = self._sorter.scores(self.part.query, values, hit.position, size)
+            known.update({(one.segment_ord, one.doc): score for score, one in found})
+            if len(found) < size and address not in known:
+                raise IndexDamagedError(
+                    "the files of the index are damaged: a hit is missing where hits are sorted "
+                    "by score"
+                )
+        return known[address]
 
     def after(self, values: Sequence[Any], guess: int, *, is_later: bool) -> int:
         """Return how many hits stand before the values of a hit of this or another index.
@@ -195,7 +214,7 @@ class _Hit:
     def _read(self, field: str) -> Any:
         part = self.part.part
         if field == SCORE:
-            return self.part.score(self.position) if self.score is None else self.score
+            return self.part.score(self) if self.score is None else self.score
         stored = part.snapshot.document(self.address)
         if field == ID:
             return stored.id

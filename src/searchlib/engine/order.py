@@ -175,6 +175,22 @@ class Sorter:
             position -= before
         return values
 
+    def scores(
+        self, query: tantivy.Query, values: Sequence[Any], guess: int, limit: int
+    ) -> list[tuple[float, tantivy.DocAddress]]:
+        """Return the scores of the hits that have these values of the keys before the score, and
+        where they lie, the highest first.
+
+        Args:
+            query: what to find.
+            values: of each key before the score, of a hit.
+            guess: where the hit may stand; a good one makes it quick.
+            limit: how many, at the most.
+        """
+        for key, value in zip(self._keys, values, strict=False):
+            query = self._narrowed(query, key, value, guess)
+        return self._groups.ordered(query, self._keys[len(values)], 0, limit)
+
     def after(self, query: tantivy.Query, values: Sequence[Any], guess: int) -> int:
         """Return how many hits of a query stand before or at these values, which need not be those
         of any hit; a good guess makes it quick."""
@@ -387,6 +403,14 @@ class Sorter:
             key = Sort(key.field, key.descending)
         before = self._before(query, key, value, max(guess - skipped, 0))
         return skipped + before, self._groups.narrowed(query, key, value, before)
+
+    def _narrowed(self, query: tantivy.Query, key: Sort, value: Any, guess: int) -> tantivy.Query:
+        """The query for the hits that have a value, which is that of ``_group``."""
+        if value is None or not self._groups.is_single(key):
+            return self._group(query, key, value, guess)[1]
+        if key.missing == "first":
+            query = self._groups.present(query, key.field)
+        return self._groups.narrowed(query, key, value, 0)  # without counting what is before
 
     def _value(self, query: tantivy.Query, key: Sort, position: int) -> Any:
         """What the hit at a position has of a key, which is the same whatever the further keys."""
