@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from searchlib import Index, Schema, Text, known_languages
 from searchlib.languages import language
 from searchlib.languages.detect import Guess, guess, identify
+from tests.conftest import output_of
 from tests.strategies import plain_texts, wild_texts
 
 laws = settings(max_examples=30, deadline=None)
@@ -203,6 +204,26 @@ def test_what_is_sure_does_not_hang_on_the_order(text: str) -> None:
     guesses = [guess(text, order) for order in permutations(["vi", "fr", "en", "ru"])]
     if any(one.is_sure for one in guesses):
         assert len(set(guesses)) == 1
+
+
+LATIN: Final = ("en", "fr", "de", "es", "pt", "it", "vi", "tr")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_guess_is_the_same_in_every_process(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However Python orders the members of its sets."""
+    texts = ["an asset", "A quelle echelle se positionne l'ecole ?", "de la", "la casa de la"]
+    monkeypatch.setenv("PYTHONHASHSEED", str(seed))
+    code = (
+        "from searchlib.languages.detect import guess\n"
+        f"print([tuple(guess(text, {LATIN})) for text in {texts}])"
+    )
+    assert output_of(code) == str([tuple(guess(text, LATIN)) for text in texts])
+
+
+def test_as_many_words_of_two_languages_do_not_make_sure() -> None:
+    text = "A quelle echelle se positionne l'ecole ?"
+    assert {guess(text, order).is_sure for order in permutations(("it", "fr", "es"))} == {False}
 
 
 def test_the_middle_of_a_long_text_tells() -> None:

@@ -111,7 +111,8 @@ def guess(text: str, expected: Sequence[str] = ()) -> Guess:
     lead = counts[rival] - counts[best] if rival else 0
     if lead >= (_CLEAR_LEAD if is_sure else 1):
         is_clear = counts[rival] >= _COMMON_SHARE * len(_WORD.findall(text))
-        return Guess(rival, lead >= _CLEAR_LEAD and is_clear)
+        is_alone = sum(count == counts[rival] for count in counts.values()) == 1
+        return Guess(rival, lead >= _CLEAR_LEAD and is_clear and is_alone)
     if best:
         # Plain letters and no common word may be a name: they tell a script.
         scripts = [language(code).script or "LATIN" for code in candidates]
@@ -169,7 +170,7 @@ def _common_words(signs: Signs, candidates: tuple[str, ...]) -> defaultdict[str,
     """Return of each candidate how many of its commonest words a text has, if it has any."""
     counts: defaultdict[str, int] = defaultdict(int)
     both = signs.own + signs.shared
-    for sign in set(both):
+    for sign in sorted(set(both)):  # of equals the first candidate, in every process
         if ord(sign) < _LETTERS_OF:
             counts[candidates[ord(sign) - _WORDS_OF]] = both.count(sign)
     return counts
