@@ -2,6 +2,7 @@
 
     python benchmarks/search_ratios.py fr=FILE questions=FOLDER --work FOLDER
     python benchmarks/search_ratios.py fr=FILE questions=FOLDER --work FOLDER --before TREE
+    python benchmarks/search_ratios.py mixed=FOLDER questions=FOLDER --lot mixed …
 
 Lots, queries and indexes are those of ``peers/speed.py``, and may lie where it left them. TREE is
 another state of this repository, with the same format of indexes, its C module compiled. Each is a
@@ -41,6 +42,7 @@ _KINDS: Final[dict[str, dict[str, str]]] = {
     "highlights of two fields": {"two snippets": "question"},
     "three facets": {"facets": "facet", "any": "facet", "counts": "facet"},
 }
+_FRENCH_ALONE: Final = ("snippets", "highlights of two fields", "three facets")
 _ROOT: Final = Path(__file__).resolve().parents[1]
 _STARTS: Final = 4  # of each process
 _WARM: Final = 8  # queries before the clock runs
@@ -64,10 +66,10 @@ def processes(before: Path | None, *, has_title: bool) -> dict[str, Process]:
 
 
 def measured(
-    run: Run, kinds: dict[str, str], before: Path | None, rounds: int
+    run: Run, name: str, kinds: dict[str, str], before: Path | None, rounds: int
 ) -> tuple[_Times, _Calls]:
-    """Return what queries take, and what those of the first kind call."""
-    lot, asked = run.lot("fr"), run.asked("fr")
+    """Return what queries of a lot take, and what those of the first kind call."""
+    lot, asked = run.lot(name), run.asked(name)
     least: dict[str, dict[str, list[float]]] = {kind: {} for kind in kinds}
     calls: _Calls = {}
 
@@ -118,6 +120,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("source", nargs="*", type=source_of(*LOTS, "questions"), metavar="LOT=PATH")
+    parser.add_argument("--lot", choices=["fr", "vi", "mixed"], default="fr")
     parser.add_argument("--work", type=Path, help="where lots and indexes are kept")
     parser.add_argument("--before", type=Path, metavar="TREE", help="another state of the source")
     parser.add_argument("--rounds", type=int, default=6, help="of each process")
@@ -127,7 +130,8 @@ def main() -> None:
     if options.before is not None and not (options.before / "src" / "searchlib").is_dir():
         parser.error(f"there is no src/searchlib in {options.before}")
     states = ["now"] if options.before is None else ["before", "now"]
-    command = "python benchmarks/search_ratios.py fr=FILE questions=FOLDER --work FOLDER"
+    command = f"python benchmarks/search_ratios.py {options.lot}=… questions=FOLDER --work FOLDER"
+    command += "" if options.lot == "fr" else f" --lot {options.lot}"
     print("# What searches take, beside bare tantivy-py\n")
     print(heading(command + ("" if options.before is None else " --before TREE")))
     print("Microseconds of the processor; a ratio is bare tantivy-py's time through ours.\n")
@@ -146,7 +150,9 @@ def main() -> None:
             lambda: None,
         )
         for what, kinds in _KINDS.items():
-            times, calls = measured(run, kinds, options.before, options.rounds)
+            if what in _FRENCH_ALONE and options.lot != "fr":
+                continue
+            times, calls = measured(run, options.lot, kinds, options.before, options.rounds)
             print(_line(what, times[next(iter(kinds))], calls, states), flush=True)
             if "counts" in kinds:
                 alone = {name: times["facets"][name] - times["any"][name] for name in states}

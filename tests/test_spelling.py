@@ -10,6 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from searchlib import Highlight, Index, Keyword, Match, Phrase, Schema, Text, analyze
+from searchlib.engine.snapshot import Snapshot
 from searchlib.results import SearchResult
 from tests.conftest import SMALL, indexed
 
@@ -238,6 +239,36 @@ def test_a_rare_word_of_a_large_index_comes_before_a_common_word_near_it() -> No
 STEMS: Final = [f"{a}{b}or{c}" for a in "bcdf" for b in "aeiou" for c in "abcdefgh"]
 WIDE: Final = titled(["und"], *(f"{stem}e" for stem in STEMS))
 UNKNOWN: Final = [stem + letter for stem in STEMS for letter in "wxyz"][:400]
+
+
+@pytest.mark.parametrize(
+    ("other", "text"), [("zh", "新的地图"), ("ko", "새 지도"), ("ja", "古い地図")]
+)
+def test_where_there_are_thousands_of_letters_no_fuzzy_query_is_made(
+    other: str, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It tries them all, and takes longer than to look for each word near an unknown one."""
+    documents = [
+        {"id": "a", "title": "the old maps of the harbour"},
+        {"id": "b", "title": text},
+    ]
+    asked: list[str] = []
+    fuzzy = Snapshot.holds_near
+
+    def noted(self: Snapshot, field: str, term: str) -> bool:
+        asked.append(term)
+        return fuzzy(self, field, term)
+
+    monkeypatch.setattr(Snapshot, "holds_near", noted)
+    for codes, number, tried in ((["en"], 1, ["harbuor", "zephyr"]), (["en", other], 2, [])):
+        index = indexed(Schema({"title": Text()}, languages=codes), documents[:number])
+        found = index.search("harbuor zephyr")
+        assert (found.ids, [one.code for one in found.notices]) == (
+            ("a",),
+            ["corrected", "unknown-word"],
+        )
+        assert asked == tried
+        asked.clear()
 
 
 @pytest.mark.parametrize("joint", [" ", " OR ", " title:"])

@@ -246,7 +246,15 @@ forms='ete=été')
         >>> Analyzer(Language("vi", "Vietnamese")).pair_word("hội")
         'hoi'
         """
-        return self._pair_word(self._words[word])
+        return self.pair_part(self._words[word])
+
+    def pair_part(self, word: WordTerms | Token) -> str:
+        """Return what a word gives to pairs with its neighbours; empty where pairs step over it."""
+        if word.is_unspaced:
+            return ""
+        if not self.language.pairs_of_stems:
+            return word.folded
+        return "" if word.folded in self._folded_stops else word.stem or ""
 
     def analyze(self, text: str) -> Analysis:
         """Return tokens and views of a text, with offsets."""
@@ -264,7 +272,7 @@ forms='ete=été')
     def pairs(self, text: str) -> Iterator[Term]:
         """Yield the terms of the pair view, with offsets into the text."""
         spots = list(self.spots(text))
-        words = [(self._pair_word(terms), start, end) for start, end, terms in spots]
+        words = [(self.pair_part(terms), start, end) for start, end, terms in spots]
         for (one, start, _), (two, _, end) in pairwise([word for word in words if word[0]]):
             yield Term(one + PAIR_JOINT + two, start, end)
         if not any(terms.is_unspaced for _, _, terms in spots):
@@ -303,7 +311,7 @@ forms='ete=été')
         """What a word adds: in the place of adjacent characters itself, if it is a part of a run of
         them, or what ends one."""
         terms = self._word_terms(word)
-        written, pair = terms.written + " ", self._pair_word(terms)
+        written, pair = terms.written + " ", self.pair_part(terms)
         is_marked = terms.written != terms.folded
         return (
             written,
@@ -354,14 +362,6 @@ forms='ete=été')
             stem = stem[: language.stem_letters]
         is_stop = written in self._stops or (written == folded and folded in self._folded_stops)
         return WordTerms(written, folded, stem, is_stop, not is_plain and is_unspaced(word))
-
-    def _pair_word(self, terms: WordTerms) -> str:
-        """What a word gives to pairs with its neighbours; empty where pairs step over it."""
-        if terms.is_unspaced:
-            return ""
-        if not self.language.pairs_of_stems:
-            return terms.folded
-        return "" if terms.folded in self._folded_stops else terms.stem
 
 
 def _characters(spots: Iterable[Spot]) -> Iterator[Character]:

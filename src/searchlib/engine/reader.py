@@ -155,7 +155,7 @@ class WordReader:
             if not self._is_strict and self._holds_numbered(token.text, name, codes):
                 return True
             for code in () if self._is_strict else codes:
-                for one in self._terms.tokens(token.text, code):
+                for one in self._terms.words(token.text, code):
                     if one.stem and self._snapshot.holds(view_field(name, View.STEM), one.stem):
                         return True
         return False
@@ -163,7 +163,7 @@ class WordReader:
     def _holds_numbered(self, word: str, name: str, codes: Sequence[str]) -> bool:
         """Whether any document holds a name with a number in two words."""
         for code in codes:
-            for _, letters, digits in self._terms.numbered(word, code):
+            for _, letters, digits in self._terms.numbered(word):
                 pairs = self._terms.pairs(f"{letters} {digits}", code)
                 field = view_field(name, View.PAIR)
                 if any(self._snapshot.holds(field, pair.text) for pair in pairs):

@@ -4,7 +4,8 @@ tantivy lists no terms near another one, and its fuzzy queries give every hit th
 words that one slip of the finger could have started from are made here, some hundreds, and each is
 looked up: a microsecond apiece, whatever the size of the index. A fuzzy query that finds nothing
 tells sooner that there is none: what people ask for beside the subject of an index has no neighbour
-in it, as a rule.
+in it, as a rule. As it tries every letter that a term of the index begins with, it takes longer
+than all these looks where there are thousands of letters.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Final
 from searchlib._dataclass import NamedTuple
 from searchlib.analysis import fold
 from searchlib.engine.snapshot import Snapshot, idf
+from searchlib.languages import analyzer
 
 __all__ = ["Near", "Speller", "likenesses", "slips"]
 
@@ -27,6 +29,7 @@ _LONGEST: Final = 30
 _MOST: Final = 5  # terms that one word is taken for
 _MOST_KNOWN: Final = 10_000  # words whose neighbours a commit remembers
 _NEAR: Final = "near"  # what it remembers them by
+_OF_THOUSANDS: Final = frozenset({"CJK", "HANGUL", "HIRAGANA"})  # scripts with so many letters
 # A word is well known, and taken as it stands, where more than one document in so many holds it …
 _WELL_KNOWN: Final = 50_000
 # … or where no word near it stands in so many times as many documents.
@@ -119,7 +122,7 @@ class Speller:
         known = self._frequencies([word]).get(word, 0)
         if known > len(self._snapshot) // _WELL_KNOWN:
             return []
-        if not (known or any(self._snapshot.holds_near(field, word) for field in self._fields)):
+        if not (known or self._may_have_neighbours(word)):
             return []
         costs = _one_slip_away(word, letters)
         certain = min(len(word) / _CERTAIN, 1.0)
@@ -137,6 +140,13 @@ class Speller:
             Near(term, likeness * least / idf(frequency, documents))
             for term, likeness, frequency in found
         ]
+
+    def _may_have_neighbours(self, word: str) -> bool:
+        """Whether any term is near a word, if that is told sooner than what is near it."""
+        scripts = {analyzer(code).language.script for code in self._snapshot.languages}
+        return not scripts.isdisjoint(_OF_THOUSANDS) or any(
+            self._snapshot.holds_near(field, word) for field in self._fields
+        )
 
     def _frequencies(self, terms: Iterable[str]) -> dict[str, int]:
         """Return term → how many documents hold it, in the field where most do; no term that none

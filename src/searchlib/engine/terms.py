@@ -14,12 +14,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Final, TypeAlias
 
 from searchlib._dataclass import NamedTuple
 from searchlib._later import regex
-from searchlib.analysis import PAIR_JOINT, Term, Token, View, has_marks
+from searchlib.analysis import PAIR_JOINT, Term, Token, View, WordTerms, has_marks
+from searchlib.analysis.columns import CHUNK
 from searchlib.analysis.segment import plain_word
 from searchlib.engine.layout import view_field
 from searchlib.engine.reading import Reading
@@ -103,9 +104,12 @@ class QueryTerms:
     def __init__(self, snapshot: Snapshot, reading: Reading) -> None:
         self._snapshot = snapshot
         self._is_sure = reading.is_sure
+        self._own = reading.languages[0]
+        self._chunks: dict[str, Sequence[str]] = {}
         self._tokens: dict[tuple[str, str], Sequence[Token]] = {}
+        self._words: dict[tuple[str, str], Sequence[Token | WordTerms]] = {}
         self._pairs: dict[tuple[str, str], Sequence[Term]] = {}
-        self._numbered: dict[tuple[str, str], Sequence[tuple[str, str, str]]] = {}
+        self._numbered: dict[str, Sequence[tuple[str, str, str]]] = {}
         self.accents: Accents = reading.accents
         self._corrections = 0
         self.is_marked = False
@@ -117,7 +121,23 @@ class QueryTerms:
         found = self._tokens.get(key)
         if found is None:
             tokens = analyzer(code).tokens(self._beginning(text))
-            found = self._tokens[key] = self._bounded(tokens)
+            found = self._tokens[key] = self._words[key] = self._bounded(tokens)
+        return found
+
+    def words(self, text: str, code: str) -> Sequence[Token | WordTerms]:
+        """Return what the words that are looked for become by the rules of a language, in their
+        order: those of ``tokens``, or, as every language cuts alike, the same without offsets."""
+        key = text, code
+        found = self._words.get(key)
+        if found is None:
+            chunks = self._chunks.get(text)
+            if chunks is None:
+                chunks = self._chunks[text] = CHUNK.findall(self._beginning(text))
+            known = analyzer(code).chunks
+            found = [spot.terms for chunk in chunks for spot in known[chunk].spots]
+            if len(found) > MOST_WORDS:
+                found = found[: len(self.tokens(text, self._own))]
+            self._words[key] = found
         return found
 
     def pairs(self, text: str, code: str) -> Sequence[Term]:
@@ -125,14 +145,26 @@ class QueryTerms:
         key = text, code
         found = self._pairs.get(key)
         if found is None:
-            tokens = self.tokens(text, code)
-            if len(tokens) > 1 or any(token.is_unspaced for token in tokens):
+            words = self.words(text, code)
+            if any(word.is_unspaced for word in words):
                 pairs = analyzer(code).pairs(self._beginning(text))
                 found = tuple(islice(pairs, 2 * MOST_WORDS))
+            elif len(words) > 1:
+                found = self._pairs_of_words(text, code)
             else:
                 found = ()
             self._pairs[key] = found
         return found
+
+    def _pairs_of_words(self, text: str, code: str) -> Sequence[Term]:
+        """The pairs of a text all of whose words have spaces around them."""
+        of_word = analyzer(code).pair_part
+        both = zip(self.words(text, code), self.tokens(text, self._own), strict=True)
+        parts = [(part, token) for word, token in both if (part := of_word(word))]
+        return [
+            Term(one + PAIR_JOINT + two, first.start, last.end)
+            for (one, first), (two, last) in pairwise(parts)
+        ]
 
     def _beginning(self, text: str) -> str:
         """As much of a text as is read."""
@@ -181,9 +213,10 @@ class QueryTerms:
         terms: Terms = {}
         for code in codes:
             factor = 1.0 if code == codes[0] or not self._is_sure else _OTHER_LANGUAGE
-            for view, found in self._by_view(text, code, is_marked, skipped, bare):
-                if not found or (view is View.FOLDED and code != codes[0]):
-                    continue
+            views = self._by_view(text, own, code, is_marked, skipped, bare)
+            if code != codes[0]:
+                del views[View.FOLDED]
+            for view, found in views.items():
                 times = _times(found) if len(found) > 1 else None
                 for term, weight, word, is_counted in found:
                     # A word that the query repeats counts as often as it stands there.
@@ -191,7 +224,7 @@ class QueryTerms:
                     before = terms.get((view, term))
                     if weight and (before is None or weight > before.weight):
                         terms[view, term] = Weighed(weight, word, is_counted)
-            for word, letters, digits in self.numbered(text, code):
+            for word, letters, digits in self.numbered(text):
                 pair = analyzer(code).views(f"{letters} {digits}").pair
                 forms = [(View.FOLDED, letters + digits), (View.PAIR, pair)]
                 counts_of = [self._frequency(view, term, fields) for view, term in forms]
@@ -203,19 +236,18 @@ class QueryTerms:
                         terms.setdefault((view, term), Weighed(weight, word, True))
         return terms
 
-    def numbered(self, text: str, code: str) -> Sequence[tuple[str, str, str]]:
+    def numbered(self, text: str) -> Sequence[tuple[str, str, str]]:
         """Return the names with a number of a text, which people write in one word or in two
         (covid19, COVID-19): as typed, the letters, and the digits, these folded."""
-        key = text, code
-        known = self._numbered.get(key)
+        known = self._numbered.get(text)
         if known is None:
-            known = self._numbered[key] = self._names_with_numbers(text, code)
+            known = self._numbered[text] = self._names_with_numbers(text)
         return known
 
-    def _names_with_numbers(self, text: str, code: str) -> list[tuple[str, str, str]]:
+    def _names_with_numbers(self, text: str) -> list[tuple[str, str, str]]:
         found: list[tuple[str, str, str]] = []
         before: Token | None = None
-        for token in self.tokens(text, code):
+        for token in self.tokens(text, self._own):
             if token.folded.isalpha():
                 before = token
                 continue
@@ -251,8 +283,14 @@ class QueryTerms:
         return terms
 
     def _by_view(
-        self, text: str, code: str, is_marked: bool, skipped: frozenset[str], bare: frozenset[str]
-    ) -> Sequence[tuple[View, Sequence[tuple[str, float, str, bool]]]]:
+        self,
+        text: str,
+        own: Sequence[Token],
+        code: str,
+        is_marked: bool,
+        skipped: frozenset[str],
+        bare: frozenset[str],
+    ) -> dict[View, Sequence[tuple[str, float, str, bool]]]:
         """View → its terms in their order, with weight, word, and whether BM25 counts them."""
         language = analyzer(code).language
         plain, marked = language.plain, language.marked
@@ -260,35 +298,30 @@ class QueryTerms:
         main = whole.main
         plain_main = plain.main if bare else main
         read = [
-            (token, plain, plain_main) if token.folded in bare else (token, whole, main)
-            for token in self.tokens(text, code)
-            if token.folded not in skipped
+            (token.text, word, *((plain, plain_main) if word.folded in bare else (whole, main)))
+            for token, word in zip(own, self.words(text, code), strict=True)
+            if word.folded not in skipped
         ]
         written = [
-            (token.written, weights.written, token.text, main is View.WRITTEN)
-            for token, weights, main in read
+            (word.written, weights.written, typed, main is View.WRITTEN)
+            for typed, word, weights, main in read
             if weights.written
         ]
         folded = [
-            (token.folded, weights.folded, token.text, main is View.FOLDED)
-            for token, weights, main in read
+            (word.folded, weights.folded, typed, main is View.FOLDED)
+            for typed, word, weights, main in read
             if weights.folded
         ]
         stems = [
-            (token.stem, weights.stem, token.text, main is View.STEM)
-            for token, weights, main in read
-            if weights.stem and token.stem is not None
+            (word.stem or "", weights.stem, typed, main is View.STEM)
+            for typed, word, weights, main in (read if language.stemmer is not None else ())
+            if weights.stem
         ]
         pairs = [
             (pair, whole.pair, text[start:end], whole.counts_pairs)
             for pair, start, end in self.pairs(text, code)
         ]
-        return (
-            (View.WRITTEN, written),
-            (View.FOLDED, folded),
-            (View.STEM, stems),
-            (View.PAIR, pairs),
-        )
+        return {View.WRITTEN: written, View.FOLDED: folded, View.STEM: stems, View.PAIR: pairs}
 
     def _bare(self, tokens: Iterable[Token], fields: Collection[str]) -> frozenset[str]:
         """Words typed without marks whose letters nearly always have some."""
@@ -376,8 +409,8 @@ class QueryTerms:
         if is_told and plain_word(token.text) == token.text:  # alone it is the same word
             return False
         read = codes[:1] if is_told else codes
-        stems = {one.stem for code in read for one in self.tokens(token.text, code)}
-        return any(self._frequency(View.STEM, stem, fields) for stem in stems if stem is not None)
+        stems = {word.stem for code in read for word in self.words(token.text, code)}
+        return any(self._frequency(View.STEM, stem, fields) for stem in stems if stem)
 
     def _frequency(self, view: View, term: str, fields: Collection[str]) -> int:
         """How many documents hold a term, in the field where most do."""

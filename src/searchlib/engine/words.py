@@ -67,7 +67,7 @@ class WordCompiler(WordReader):
             if not self.is_aside:
                 self.sought.add(kinds, terms)
                 if not self._is_strict:
-                    for _, letters, digits in self._terms.numbered(text, codes[0]):
+                    for _, letters, digits in self._terms.numbered(text):
                         for one in kinds:
                             self.sought[one].phrases.add(InOrder((letters, digits)))
         if self._is_marked or self._is_strict:
