@@ -163,7 +163,7 @@ class QueryTerms:
         parts = [(part, token) for word, token in both if (part := of_word(word))]
         return [
             Term(one + PAIR_JOINT + two, first.start, last.end)
-            for (one, first), (two, last) in pairwise(parts)
+            for (one, first), (two, last) in islice(pairwise(parts), 2 * MOST_WORDS)
         ]
 
     def _beginning(self, text: str) -> str:
