@@ -120,7 +120,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("source", nargs="*", type=source_of(*LOTS, "questions"), metavar="LOT=PATH")
-    parser.add_argument("--lot", choices=["fr", "vi", "mixed"], default="fr")
+    parser.add_argument("--lot", choices=["fr", "vi", "mixed"], default="fr", help="whose queries")
     parser.add_argument("--work", type=Path, help="where lots and indexes are kept")
     parser.add_argument("--before", type=Path, metavar="TREE", help="another state of the source")
     parser.add_argument("--rounds", type=int, default=6, help="of each process")

@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from io import StringIO
 from pathlib import Path
@@ -193,6 +193,24 @@ def test_one_transaction_is_one_commit_of_the_index(
             Book.objects.using(db).create(title=f"book {number}")
     assert len(titles()) == 20
     assert len(opened) == 1
+
+
+def test_rows_are_indexed_in_the_order_of_their_changes(
+    db: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[Sequence[Any]] = []
+    write = ModelIndex._write
+
+    def noted(self: ModelIndex[Any], index: Index, keys: Sequence[Any], using: str | None) -> Any:
+        written.append(keys)
+        return write(self, index, keys, using)
+
+    rows = [Book.objects.using(db).create(title=f"book {number}") for number in range(40)]
+    monkeypatch.setattr(ModelIndex, "_write", noted)
+    with transaction.atomic(using=db):
+        for row in reversed(rows):
+            row.save()
+    assert written == [[row.pk for row in reversed(rows)]]
 
 
 def test_many_to_many_fields_are_followed_from_both_sides(db: str) -> None:

@@ -70,6 +70,7 @@ ORDER: Final = (
     "engine.sealed",
     "engine.encode",
     "engine.worker",
+    "engine.plain",
     "engine.pool",
     "engine.encoders",
     "engine.cores",
@@ -205,7 +206,6 @@ DOORS: Final = {
 # What only some searches need, and is imported where they ask for it: importer → imported
 # (docs/adr/0030). Everything else is imported at the top.
 LATE: Final[dict[str, set[str]]] = {
-    "bulk": {"engine.pool"},
     "engine.encoders": {"engine.pool"},
     "engine.expand": {"engine.spelling"},
     "engine.patterns": {"highlight"},

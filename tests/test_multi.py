@@ -296,6 +296,22 @@ def test_a_page_may_be_larger_or_farther_than_any_machine_counts(sort: str | Non
     assert len(searcher.search("map", sort=sort, limit=2, offset=2**70)) == 0
 
 
+@pytest.mark.parametrize("query", ["harbuor", "harbouur"])
+def test_an_answer_does_not_hang_on_what_was_asked_before(query: str) -> None:
+    """Neither an index knows what all together do, nor the other way round."""
+
+    def asked(*order: int) -> dict[int, Any]:
+        both = library(a=[{"title": "the old harbor wall"}], b=[{"title": "harbour light"}] * 3)
+        searchers = [both, *both.indexes.values()]
+        found = {}
+        for number in order:
+            result = searchers[number].search(query)
+            found[number] = [(hit.id, hit.score) for hit in result], result.notices
+        return found
+
+    assert asked(0, 1, 2) == asked(2, 1, 0) == asked(1, 0, 2)
+
+
 def test_words_that_only_another_index_knows_are_known() -> None:
     searcher = library(one=[{"title": "saxophone"}], two=[{"title": "trumpet"}], none=[])
     assert searcher.search("saxophone trumpet").notices == ()

@@ -5,10 +5,13 @@ from __future__ import annotations
 import gc
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from itertools import islice
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -180,6 +183,16 @@ def alive(pid: int) -> bool:
         return False
 
 
+def children() -> set[int]:
+    """The processes that this one has started and that are at work."""
+    found = set()
+    for path in Path("/proc").glob("[0-9]*/status"):
+        with suppress(OSError):
+            if f"PPid:\t{os.getpid()}\n" in path.read_text() and alive(int(path.parent.name)):
+                found.add(int(path.parent.name))
+    return found
+
+
 def gone(pids: Iterable[int], seconds: float = 10) -> bool:
     """Whether processes end soon."""
     latest = time.monotonic() + seconds
@@ -260,14 +273,32 @@ def test_documents_are_taken_as_they_are_needed(two: Pool) -> None:
         assert taken <= seen + 5 * 500  # two batches a process, and the one that is asked for
 
 
+def test_large_documents_that_no_process_can_read_are_not_taken_ahead(two: Pool) -> None:
+    taken = 0
+
+    def large() -> Iterator[dict[str, Any]]:
+        nonlocal taken
+        while True:
+            taken += 1
+            yield {"id": Name(taken), "title": "été " * 12_500}
+
+    outcomes = two.encode(map(Task, large()))
+    for seen in range(1, 60):
+        assert plain(next(outcomes)).id == str(seen)
+        assert taken <= seen + 5 * 5  # batches of 200,000 bytes
+
+
+@pytest.mark.parametrize("error", [OSError, KeyboardInterrupt])
 @pytest.mark.parametrize("count", [0, 1, 499, 500, 501, 2_300])
-def test_what_the_documents_raise_comes_after_those_before(two: Pool, count: int) -> None:
+def test_what_the_documents_raise_comes_after_those_before(
+    two: Pool, count: int, error: type[BaseException]
+) -> None:
     def broken() -> Iterator[Task]:
         yield from (Task({"id": str(n)}) for n in range(count))
-        raise OSError("the network is gone")
+        raise error("the network is gone")
 
     seen = []
-    with pytest.raises(OSError, match="the network is gone"):
+    with pytest.raises(error, match="the network is gone"):
         for outcome in two.encode(broken()):
             seen.append(plain(outcome).id)
     assert seen == [str(n) for n in range(count)]
@@ -321,6 +352,57 @@ def test_a_process_killed_while_it_starts_loses_none(encoder: Encoder) -> None:
     two.close()
 
 
+@pytest.mark.parametrize("seconds", [0.001, 0.02, 0.1])
+def test_an_answer_that_comes_too_late_is_not_taken_for_another(
+    encoder: Encoder, seconds: float
+) -> None:
+    two = Pool(encoder, 2)
+    for worker in two._workers:
+        worker.connection.settimeout(seconds)
+    given = [document(n) for n in range(6_000)]
+    assert made_there(two, given) == made_here(encoder, given)
+    two.close()
+
+
+def test_a_default_timeout_of_sockets_is_not_for_these(encoder: Encoder) -> None:
+    socket.setdefaulttimeout(0.05)
+    try:
+        two = Pool(encoder, 2)
+    finally:
+        socket.setdefaulttimeout(None)
+    given = [document(n) for n in range(6_000)]
+    assert made_there(two, given) == made_here(encoder, given)
+    assert len(two.processes) == 2
+    two.close()
+
+
+@pytest.mark.parametrize("late", ["threading.Thread(target=add).start()", "atexit.register(add)"])
+@pytest.mark.parametrize("count", [1, 3_000])
+def test_a_program_may_add_while_it_ends(late: str, count: int) -> None:
+    code = f"""
+import atexit, threading
+from searchlib import Index, Schema, bulk
+from searchlib.engine import encoders
+bulk.usable_cores, bulk._MANY, encoders._BEFORE = (lambda: 4), 10_000, 1
+index = Index(Schema({{}}))
+def add():
+    if threading.current_thread() is not threading.main_thread():
+        threading.main_thread().join()
+    print(index.add({{"id": str(n)}} for n in range({count})).added, len(index))
+{late}
+"""
+    assert output_of(code) == f"{count} {count}"
+
+
+def test_names_of_a_class_of_the_programs_own_stay_here() -> None:
+    schema = Schema({Name("title"): Text()}, id=Name("id"), languages=["en"])
+    one = Pool(Encoder(schema), 1)
+    given = [{"id": str(n), "title": "maps"} for n in range(20)]
+    assert made_there(one, given) == made_here(Encoder(schema), given)
+    assert one.processes == []
+    one.close()
+
+
 @pytest.mark.parametrize("how", ["frozen", "another program", "no program", "fails"])
 def test_where_no_python_starts_it_is_done_here(
     encoder: Encoder, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, how: str
@@ -362,6 +444,21 @@ def test_processes_end_with_their_pool(encoder: Encoder) -> None:
     del outcomes, one
     gc.collect()
     assert gone(pids)
+
+
+def test_two_that_take_turns_leave_no_process() -> None:
+    others = children()
+    index = Index(Schema({}))
+    with index.writer(cores=6) as writer:
+        one = writer.add_each({"id": f"a{n}"} for n in range(3_000))
+        two = writer.add_each({"id": f"b{n}"} for n in range(3_000))
+        both = zip(one, two, strict=True)
+        assert len(list(islice(both, 1_500))) == 1_500
+        pids = workers(writer)
+        assert pids and children() - others == set(pids)
+        assert len(list(both)) == 1_500
+    assert gone(pids)
+    assert len(index) == 6_000
 
 
 @pytest.mark.parametrize("left", ["close", "rollback"])
@@ -539,6 +636,23 @@ def test_much_is_added_with_all_cores_and_little_in_order(
     assert many == [1, 8]
     assert [(one.position, str(one.error)) for one in result.rejected] == alone.rejected
     assert content(index) == alone.content
+
+
+def test_who_has_ended_is_not_asked_again(many: list[int]) -> None:
+    """Whatever it would answer: one that reads a queue would wait for ever."""
+    given: list[dict[str, Any] | None] = [{"id": "a"}, {"id": "b"}, None, {"id": "c"}]
+
+    class Source:
+        def __iter__(self) -> Iterator[dict[str, Any]]:
+            return self
+
+        def __next__(self) -> dict[str, Any]:
+            if (one := given.pop(0)) is None:
+                raise StopIteration
+            return one
+
+    assert Index(Schema({})).add(Source()).added == 2
+    assert given == [{"id": "c"}]
 
 
 def test_what_is_looked_at_first_is_as_it_came(many: list[int]) -> None:

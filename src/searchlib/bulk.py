@@ -8,6 +8,7 @@ from itertools import chain
 from typing import Any, Final, TypeVar
 
 from searchlib.engine.cores import usable_cores
+from searchlib.engine.plain import copied
 from searchlib.errors import DocumentError
 
 __all__ = ["begun"]
@@ -34,8 +35,6 @@ def begun(documents: Iterable[_T]) -> tuple[int, Iterable[_T]]:
     cores = usable_cores()
     if cores <= _FEW:
         return 1, documents
-    from searchlib.engine.pool import copied  # loads what starts processes
-
     # Copies, for who yields them may use one dict for all.
     seen: list[Any] = []
     size = 0
@@ -44,6 +43,7 @@ def begun(documents: Iterable[_T]) -> tuple[int, Iterable[_T]]:
         try:
             document = next(rest)
         except StopIteration:
+            rest = iter(())  # not to be asked again: some would wait for more
             break
         except Exception as error:
             rest = _raised(error)

@@ -54,10 +54,22 @@ class Encoders:
                         break
             else:
                 return
-            from searchlib.engine.pool import Pool  # for who adds much
-
-            self._pool = Pool(self._encoder, self._count)
+            if not self._start():
+                self._count = 0
+                yield from self.encode(source)
+                return
+        assert self._pool is not None
         yield from self._pool.encode(source)
+
+    def _start(self) -> bool:
+        """Start the processes, unless they are at work; return whether they are."""
+        if self._pool is None:
+            try:
+                from searchlib.engine.pool import Pool  # for who adds much
+            except RuntimeError:  # of the modules that it needs: this process is about to end
+                return False
+            self._pool = Pool(self._encoder, self._count)
+        return True
 
     def close(self) -> None:
         """End the processes; nothing more is encoded."""

@@ -13,32 +13,31 @@ import pickle
 import socket
 import sys
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import suppress
-from io import BytesIO
 from pathlib import PurePath
 from queue import SimpleQueue
 from subprocess import DEVNULL, Popen
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from weakref import finalize
 
 from searchlib.engine.encode import Encoded, Encoder, Outcome, Task
+from searchlib.engine.plain import copied
 from searchlib.engine.worker import receive, send
 from searchlib.errors import DocumentError
 from searchlib.schema import Schema
 
-__all__ = ["Pool", "copied"]
+__all__ = ["Pool"]
 
 # Of a batch: so much that handing it over costs little beside encoding it, and not more.
 _MOST: Final = 500  # documents
 _MOST_BYTES: Final = 200_000
 _IN_FLIGHT: Final = 2  # batches a process: the one that it works on and the next
 _COMMAND: Final = "import sys; sys.path[:] = {!r}; from searchlib.engine.worker import main; main()"
-#: Where the types of values come from besides JSON's. Others may do anything when they are copied,
-#: or need modules that a process would have to load: their documents are encoded here.
-_MODULES: Final = frozenset({"datetime", "decimal", "uuid"})
+
+_T = TypeVar("_T")
 
 
 class Pool:
@@ -81,13 +80,13 @@ class Pool:
         """Yield what becomes of each task, as ``Encoders.encode`` says."""
         under_way: deque[_Batch] = deque()
         source = iter(tasks)
-        failure: Exception | None = None
+        failure: BaseException | None = None
         is_over = False
         while not is_over:
             batch = _Batch()
             try:
                 is_over = not batch.fill(source, self._encoder)
-            except Exception as error:
+            except BaseException as error:  # an interrupt, too, loses none of those before
                 failure, is_over = error, True
             self._begin(batch)
             under_way.append(batch)
@@ -126,7 +125,10 @@ class _Batch:
         try:
             copy = copied(tuple(task))
         except Exception:
-            self._tasks.append(encoder.outcome(task))
+            outcome = encoder.outcome(task)
+            self._tasks.append(outcome)
+            if isinstance(outcome, Encoded):
+                self._size += len(outcome.json)
         else:
             self._tasks.append(copy)
             self._size += len(copy)
@@ -161,36 +163,27 @@ class _Worker:
 
     def ask(self, message: bytes) -> bytearray | None:
         """Return the answer; None where there is nobody to give it any more."""
+        with self._sending:
+            self._try(send, self.connection, message)
+            self._receiving.acquire()  # before another sends: answers come in the same order
         try:
-            with self._sending:
-                send(self.connection, message)
-                self._receiving.acquire()  # before another sends: answers come in the same order
-            try:
-                return receive(self.connection)
-            finally:
-                self._receiving.release()
+            return self._try(receive, self.connection)
+        finally:
+            self._receiving.release()
+
+    def _try(self, call: Callable[..., _T], *given: Any) -> _T | None:
+        """What a call gives; None, for good, once one has failed: what comes after that may be the
+        answer to another message."""
+        if not self.is_alive:
+            return None
+        try:
+            return call(*given)
         except (OSError, EOFError):
             self.is_alive = False
             return None
-
-
-class _Pickler(pickle.Pickler):
-    def reducer_override(self, value: Any) -> Any:
-        kind = value if isinstance(value, type) else type(value)
-        if kind.__module__ not in _MODULES:
-            raise pickle.PicklingError(f"{kind} is no type of documents")
-        return NotImplemented
-
-
-def copied(value: Any) -> bytes:
-    """Return a copy of what is made of plain values alone, for ``pickle.loads``.
-
-    Raises:
-        Exception: it is made of others.
-    """
-    buffer = BytesIO()
-    _Pickler(buffer, 5).dump(value)
-    return buffer.getvalue()
+        except BaseException:
+            self.is_alive = False
+            raise
 
 
 def _asked(turns: SimpleQueue[_Worker], workers: list[_Worker], message: bytes) -> bytearray | None:
@@ -209,7 +202,10 @@ def _started(encoder: Encoder, count: int) -> Iterator[_Worker]:
     """Start as many processes as go."""
     if not _can_start(encoder.schema):
         return
-    settings = pickle.dumps((encoder.schema.to_dict(), encoder.largest), 5)
+    try:
+        settings = copied((encoder.schema.to_dict(), encoder.largest))
+    except Exception:  # names that are no plain texts
+        return
     # Isolated, and told where modules are: it imports what was imported here.
     flags = "-IB" if sys.dont_write_bytecode else "-I"
     path = [entry for entry in sys.path if isinstance(entry, str)]
@@ -219,6 +215,8 @@ def _started(encoder: Encoder, count: int) -> Iterator[_Worker]:
             ours, theirs = socket.socketpair()
         except OSError:
             return
+        for end in (ours, theirs):
+            end.settimeout(None)  # whatever the program has set for its own
         with theirs:
             try:
                 process = Popen(command, stdin=theirs.fileno(), stdout=DEVNULL, stderr=DEVNULL)

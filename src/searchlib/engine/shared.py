@@ -67,6 +67,7 @@ class SharedSnapshot(Snapshot):
         counts: dict[tuple[_Places, Any], int],
     ) -> None:
         vars(self).update(vars(own))
+        self.kept = {}  # what the index alone knows is not true of all
         self._own = own
         self._own_schema = schema
         self._schemas = schemas

@@ -142,7 +142,7 @@ class Speller:
         ]
 
     def _may_have_neighbours(self, word: str) -> bool:
-        """Whether any term is near a word, if that is told sooner than what is near it."""
+        """Whether any term may be near a word: asked where that is told sooner than which are."""
         scripts = {analyzer(code).language.script for code in self._snapshot.languages}
         return not scripts.isdisjoint(_OF_THOUSANDS) or any(
             self._snapshot.holds_near(field, word) for field in self._fields

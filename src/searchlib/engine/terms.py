@@ -213,9 +213,7 @@ class QueryTerms:
         terms: Terms = {}
         for code in codes:
             factor = 1.0 if code == codes[0] or not self._is_sure else _OTHER_LANGUAGE
-            views = self._by_view(text, own, code, is_marked, skipped, bare)
-            if code != codes[0]:
-                del views[View.FOLDED]
+            views = self._by_view(text, codes[0], code, is_marked, skipped, bare)
             for view, found in views.items():
                 times = _times(found) if len(found) > 1 else None
                 for term, weight, word, is_counted in found:
@@ -285,13 +283,14 @@ class QueryTerms:
     def _by_view(
         self,
         text: str,
-        own: Sequence[Token],
+        own: str,
         code: str,
         is_marked: bool,
         skipped: frozenset[str],
         bare: frozenset[str],
     ) -> dict[View, Sequence[tuple[str, float, str, bool]]]:
-        """View → its terms in their order, with weight, word, and whether BM25 counts them."""
+        """View → its terms in their order, with weight, word, and whether BM25 counts them; the
+        folded view of the query's own language alone."""
         language = analyzer(code).language
         plain, marked = language.plain, language.marked
         whole = marked if is_marked else plain
@@ -299,7 +298,7 @@ class QueryTerms:
         plain_main = plain.main if bare else main
         read = [
             (token.text, word, *((plain, plain_main) if word.folded in bare else (whole, main)))
-            for token, word in zip(own, self.words(text, code), strict=True)
+            for token, word in zip(self.tokens(text, own), self.words(text, code), strict=True)
             if word.folded not in skipped
         ]
         written = [
@@ -309,7 +308,7 @@ class QueryTerms:
         ]
         folded = [
             (word.folded, weights.folded, typed, main is View.FOLDED)
-            for typed, word, weights, main in read
+            for typed, word, weights, main in (read if code == own else ())
             if weights.folded
         ]
         stems = [

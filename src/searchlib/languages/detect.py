@@ -111,7 +111,7 @@ def guess(text: str, expected: Sequence[str] = ()) -> Guess:
     lead = counts[rival] - counts[best] if rival else 0
     if lead >= (_CLEAR_LEAD if is_sure else 1):
         is_clear = counts[rival] >= _COMMON_SHARE * len(_WORD.findall(text))
-        is_alone = sum(count == counts[rival] for count in counts.values()) == 1
+        is_alone = list(counts.values()).count(counts[rival]) == 1
         return Guess(rival, lead >= _CLEAR_LEAD and is_clear and is_alone)
     if best:
         # Plain letters and no common word may be a name: they tell a script.

@@ -88,7 +88,7 @@ class ModelIndex(Generic[_Row]):
         self._opened: Index | None = None
         self._lock = Lock()
         # What changed in the transaction that each connection is in, by primary key.
-        self._changed: WeakKeyDictionary[BaseDatabaseWrapper, set[Any]] = WeakKeyDictionary()
+        self._changed: WeakKeyDictionary[BaseDatabaseWrapper, dict[Any, None]] = WeakKeyDictionary()
         if len(model._meta.pk_fields) > 1:
             raise SchemaError(f"{self.label} has a composite primary key: no id for its documents")
         if self.label in _INDEXES:
@@ -261,7 +261,7 @@ class ModelIndex(Generic[_Row]):
         """Index these rows when the transaction is committed; at once where there is none."""
         connection = transaction.get_connection(using)
         plain = map(self.model._meta.pk.to_python, keys)  # a row made by hand may hold "7" for 7
-        self._changed.setdefault(connection, set()).update(plain)
+        self._changed.setdefault(connection, {}).update(dict.fromkeys(plain))
         # Of all that a transaction leaves to its end, the first does the work of the others. Each
         # asks for it, because a savepoint that is rolled back takes what it asked for with it.
         transaction.on_commit(partial(self._index_changed, using), using=using)
@@ -279,7 +279,8 @@ class ModelIndex(Generic[_Row]):
                 "will be with the next change of this process, or by update(keys)",
                 pid=error.pid,
             ) from error
-        changed.difference_update(keys)
+        for key in keys:
+            changed.pop(key, None)
         result.raise_for_rejected()
 
     def _replace(self, using: str | None, progress: Callable[[int], None] | None) -> AddResult:
