@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import io
 import json
 import os
@@ -247,6 +248,32 @@ def test_every_record_is_added_or_rejected(records: list[dict[str, Any]]) -> Non
     report = load(Index(Schema(FIELDS)), records)
     assert report.added + report.rejected == len(records)
     assert len(report.first) == report.rejected
+
+
+@pytest.mark.parametrize(("held", "is_in_order"), [(None, True), (5_000, True), (2_000, False)])
+def test_rejected_rows_come_in_their_order_unless_too_many_wait(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, held: int | None, is_in_order: bool
+) -> None:
+    """With many cores hundreds of rows are read before the first is added; those that cannot be
+    read wait for the others, as long as there is room for them."""
+    monkeypatch.setattr(bulk, "usable_cores", lambda: 8)
+    if held is not None:
+        monkeypatch.setattr(importlib.import_module("searchlib.io.load"), "_MOST_HELD", held)
+    lines = [
+        json.dumps({"id": str(n), "unknown" if n % 100 == 50 else "title": "Boats"})
+        for n in range(600)
+    ]
+    for place in (100, 200, 300):
+        lines[place] = '{"id": ' + "x" * 500
+    path, bad = tmp_path / "a.jsonl", tmp_path / "bad.jsonl"
+    path.write_text("\n".join(lines), "utf-8")
+    report = load(Index(SCHEMA), path, bad_rows=bad)
+    assert (report.added, report.rejected) == (591, 9)
+    places = [row["position"] for row in told(bad)]
+    assert sorted(places) == [50, 100, 150, 200, 250, 300, 350, 450, 550]
+    assert (places == sorted(places)) is is_in_order
+    # Among themselves those that cannot be read stay in order, in any case.
+    assert [place for place in places if place in (100, 200, 300)] == [100, 200, 300]
 
 
 # Progress

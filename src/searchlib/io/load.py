@@ -26,8 +26,9 @@ __all__ = ["LoadReport", "load"]
 
 _FIRST: Final = 10  # bad rows that a report shows
 _TOLD_EVERY: Final = 0.1  # seconds
-# Rows between the reader and the index: more would only be rows that cannot be read.
-_MOST_UNDER_WAY: Final = 100_000
+# Characters of rows that cannot be read, behind others that are on their way into the index.
+_MOST_HELD: Final = 16_000_000
+_ROW: Final = 1_000  # characters, of one that is no text
 
 
 class _Writable(Protocol):
@@ -127,6 +128,7 @@ class _Rows:
         self._fit = fitter(schema)
         self._rejects = rejects
         self._under_way: deque[_Row | BadRow] = deque()
+        self._held = 0  # characters of those that cannot be read
 
     def __iter__(self) -> Iterator[Document | DocumentError]:
         source = self._source
@@ -139,23 +141,42 @@ class _Rows:
                 yield error
 
     def refuse(self, row: BadRow) -> None:
-        """Reject a row that cannot be read, after those before it that are still under way."""
-        if 0 < len(self._under_way) < _MOST_UNDER_WAY:
-            self._under_way.append(row)
-        else:
+        """Reject a row that cannot be read, after those before it that are still under way; where
+        too many would have to wait, before them."""
+        if not self._under_way:
             self._rejects.add(row)
+            return
+        self._under_way.append(row)
+        self._held += _size(row)
+        if self._held > _MOST_HELD:
+            rows, self._under_way = self._under_way, deque()
+            for one in rows:
+                if isinstance(one, BadRow):
+                    self._reject(one)
+                else:
+                    self._under_way.append(one)
 
     def next_row(self) -> _Row:
         """Return the row that stands before all others that are under way."""
         while isinstance(row := self._under_way.popleft(), BadRow):
-            self._rejects.add(row)
+            self._reject(row)
         return row
 
     def end(self) -> None:
         """Reject the last rows, if they cannot be read."""
         while self._under_way:
             if isinstance(row := self._under_way.popleft(), BadRow):
-                self._rejects.add(row)
+                self._reject(row)
+
+    def _reject(self, row: BadRow) -> None:
+        """Reject a row that was held."""
+        self._held -= _size(row)
+        self._rejects.add(row)
+
+
+def _size(row: BadRow) -> int:
+    """About how many characters a row that cannot be read has."""
+    return _ROW + (len(row.raw) if isinstance(row.raw, (str, bytes)) else 0)
 
 
 def load(
