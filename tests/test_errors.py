@@ -287,7 +287,7 @@ INNER: Final = {
     "manifest.py": {"ValueError"},
     "patterns.py": {"PatternError"},
     "pending.py": {"OSError"},
-    "pool.py": {"pickle.PicklingError"},
+    "plain.py": {"pickle.PicklingError"},
     "worker.py": {"EOFError"},
     "store.py": {"FileNotFoundError"},
     # languages.get, which says so; what the package does not have
