@@ -39,9 +39,11 @@ from searchlib import (
 )
 from searchlib.analysis import View
 from searchlib.engine import cores, encoders
+from searchlib.engine import pool as engine_pool
 from searchlib.engine.encode import Encoder, Outcome, Task
 from searchlib.engine.layout import FORMS, TEXT, view_field
 from searchlib.engine.pool import Pool
+from searchlib.engine.worker import releases
 from searchlib.io import load
 from searchlib.writer import Writer
 from tests.conftest import SOURCE, change_manifest, output_of
@@ -349,6 +351,22 @@ def test_a_process_killed_while_it_starts_loses_none(encoder: Encoder) -> None:
     for pid in two.processes:
         os.kill(pid, signal.SIGKILL)
     assert made_there(two, documents(300)) == made_here(encoder, documents(300))
+    two.close()
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_a_process_of_another_release_makes_nothing(
+    monkeypatch: pytest.MonkeyPatch, encoder: Encoder, place: int
+) -> None:
+    """Somebody has installed another searchlib, or another ICU, under a program that goes on."""
+    others = list(releases())
+    others[place] += ".1"
+    monkeypatch.setattr(engine_pool, "releases", lambda: tuple(others))
+    two = Pool(encoder, 2)
+    started = two.processes
+    assert len(started) == 2
+    assert made_there(two, documents(300)) == made_here(encoder, documents(300))
+    assert gone(started)
     two.close()
 
 

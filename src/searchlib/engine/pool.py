@@ -3,7 +3,7 @@
 The processes are Pythons of their own, which import this library and nothing of the user's: no
 script is run a second time, and none needs a guard of ``__main__``. What they cannot do is done
 here: a document at fault is encoded again, for the same error at the same place, and so is a batch
-whose process has died.
+whose process has died, or has ended at once, because another release was installed meanwhile.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from weakref import finalize
 
 from searchlib.engine.encode import Encoded, Encoder, Outcome, Task
 from searchlib.engine.plain import copied
-from searchlib.engine.worker import receive, send
+from searchlib.engine.worker import receive, releases, send
 from searchlib.errors import DocumentError
 from searchlib.schema import Schema
 
@@ -203,7 +203,7 @@ def _started(encoder: Encoder, count: int) -> Iterator[_Worker]:
     if not _can_start(encoder.schema):
         return
     try:
-        settings = copied((encoder.schema.to_dict(), encoder.largest))
+        settings = copied((encoder.schema.to_dict(), encoder.largest, *releases()))
     except Exception:  # names that are no plain texts
         return
     # Isolated, and told where modules are: it imports what was imported here.

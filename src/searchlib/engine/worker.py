@@ -9,14 +9,23 @@ from __future__ import annotations
 import pickle
 import signal
 import socket
+import sys
 from typing import Any, Final
 
+from searchlib.analysis import ANALYSIS_VERSION, icu_version
 from searchlib.engine.encode import Encoder
 from searchlib.schema import Schema
 
-__all__ = ["main", "receive", "send"]
+__all__ = ["main", "receive", "releases", "send"]
 
 _LENGTH_BYTES: Final = 8
+
+
+def releases() -> tuple[str, str, str]:
+    """Return what two processes that encode alike have in common: the releases of this library, of
+    its analysis and of ICU. What is installed may change under a process that goes on."""
+    package = sys.modules["searchlib"]  # which imports this module, not the other way
+    return package.__version__, ANALYSIS_VERSION, icu_version()
 
 
 def send(connection: socket.socket, message: bytes) -> None:
@@ -57,7 +66,9 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # it is meant for who started this
     connection = socket.socket(fileno=0)
     try:
-        plain, largest = pickle.loads(receive(connection))
+        plain, largest, *others = pickle.loads(receive(connection))
+        if tuple(others) != releases():
+            return
         encoder = Encoder(Schema.from_dict(plain), largest)
         while True:
             batch = pickle.loads(receive(connection))
