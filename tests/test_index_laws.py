@@ -48,7 +48,10 @@ def test_a_document_is_found_by_each_of_its_words(code: str, data: st.DataObject
         assert index.search(Match(word)).total == 0
 
 
-@pytest.mark.parametrize("text", ["@\u0300", "@\u0301\u0302 a", "a@\u093c", "x_\u0301", "\u0300"])
+@pytest.mark.parametrize(
+    "text",
+    ["@\u0300", "@\u0301\u0302 a", "a@\u093c", "x_\u0301", "\u0300", "@\u03450", "x_\u0301\u0302a"],
+)
 def test_a_mark_without_its_letter_is_no_word(text: str) -> None:
     index = indexed(schema("und"), [{"id": "1", "title": text}])
     words = [token.text for token in analyze(text, "und").tokens]

@@ -30,7 +30,7 @@ _ELISION: Final = regex(
 _POSSESSIVE: Final = ("'s", "'S")
 _ACRONYM: Final = regex("[^\\W\\d_](?:\\.[^\\W\\d_])+")
 _JOINT: Final = regex("[@_:\u2027]+|(?<![lL])·|·(?![lL])|(?<!\\d)\\.|\\.(?!\\d)")
-_MARKS: Final = regex("[\\W_]+")
+_LETTER: Final = regex("[^\\W_]")
 _HAS_JOINT: Final = regex("['@_:.·\u2027]")
 
 
@@ -52,8 +52,9 @@ def cut(word: str) -> list[tuple[int, int]]:
     parts.append((start, len(word)))
     if APOSTROPHE in word:
         parts = [_trim(word, start, end) for start, end in parts]
-    # A mark without its letter, as on @, is no word: alone in a query it would be none either.
-    return [part for part in parts if part[0] < part[1] and not _MARKS.fullmatch(word, *part)]
+    # A mark without its letter, as on @, is no word and begins none: nor would it in a query.
+    found = [(_LETTER.search(word, start, end), end) for start, end in parts]
+    return [(letter.start(), end) for letter, end in found if letter is not None]
 
 
 def _trim(word: str, start: int, end: int) -> tuple[int, int]:
