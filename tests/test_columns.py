@@ -22,7 +22,7 @@ from searchlib.analysis import columns as module
 from searchlib.analysis.columns import InPython, Row
 from searchlib.analysis.segment import boundaries
 from searchlib.languages import analyzer, language
-from tests.conftest import SOURCE
+from tests.conftest import SOURCE, output_of
 from tests.strategies import wild_texts
 
 compiled = pytest.mark.skipif(not module.COMPILED, reason="nothing could be compiled here")
@@ -216,6 +216,34 @@ def test_plain_chunks_are_not_asked_about() -> None:
     assert found[0].split() == [f"{word}w" for word in words]
     with pytest.raises(TypeError, match="pieces are Columns"):
         module.columns(row, 1, InPython(row))
+
+
+@compiled
+def test_one_is_whole_when_it_is_made_and_stays_as_it_is() -> None:
+    """In a process of its own: one without a table, or changed while it is at work, ends it."""
+    output = output_of("""
+from searchlib.analysis.columns import columns
+kind = type(columns(str, 1))
+def row(chunk):
+    return (chunk + " ",) * 6
+def again(chunk):
+    one.__init__(row, 1, columns(row, 1))
+    return row(chunk)
+def refused(make):
+    try:
+        make()
+    except TypeError as error:
+        return str(error)
+print(refused(lambda: kind.__new__(kind)))
+for one in (columns(again, 1), columns(row, 1, columns(again, 1)), columns(row, 1, None)):
+    print(one.join("a a")[0])
+print(refused(lambda: columns(row, 1, columns(row, 1, columns(row, 1)))))
+""")
+    assert output.splitlines() == [
+        "function missing required argument 'work_out' (pos 1)",
+        *["a a "] * 3,
+        "pieces are Columns, and have none of their own",
+    ]
 
 
 @pytest.mark.parametrize("make", makers)

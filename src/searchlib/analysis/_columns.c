@@ -65,7 +65,8 @@ append(Buffer *buffer, const char *bytes, size_t size)
         buffer->bytes = grown;
         buffer->room = room;
     }
-    memcpy(buffer->bytes + buffer->size, bytes, size);
+    if (size)  /* else there may be no bytes yet */
+        memcpy(buffer->bytes + buffer->size, bytes, size);
     buffer->size += size;
     return 0;
 }
@@ -544,30 +545,32 @@ done:
     return result;
 }
 
-static int
-init(PyObject *object, PyObject *args, PyObject *names)
+/* Made whole at once: nobody sees one without its table, or changes one that is at work. */
+static PyObject *
+make(PyTypeObject *type, PyObject *args, PyObject *names)
 {
-    Columns *self = (Columns *)object;
     static char *known[] = {"work_out", "seed", "pieces", NULL};
     PyObject *work_out, *pieces = NULL;
     unsigned long long seed;
     if (!PyArg_ParseTupleAndKeywords(args, names, "OK|O", known, &work_out, &seed, &pieces))
-        return -1;
-    if (pieces != NULL && Py_TYPE(pieces) != Py_TYPE(object)) {
-        PyErr_SetString(PyExc_TypeError, "pieces are Columns");
-        return -1;
+        return NULL;
+    if (pieces == Py_None)
+        pieces = NULL;
+    if (pieces != NULL && (Py_TYPE(pieces) != type || ((Columns *)pieces)->pieces != NULL)) {
+        PyErr_SetString(PyExc_TypeError, "pieces are Columns, and have none of their own");
+        return NULL;
     }
-    if (self->slots == NULL && grow(self, 1024) < 0)
-        return -1;
-    PyObject *before = self->work_out, *pieces_before = self->pieces;
+    Columns *self = (Columns *)PyType_GenericNew(type, args, names);
+    if (self == NULL)
+        return NULL;
     Py_INCREF(work_out);
     Py_XINCREF(pieces);
     self->work_out = work_out;
     self->pieces = pieces;
-    Py_XDECREF(before);
-    Py_XDECREF(pieces_before);
     self->seed = seed;
-    return 0;
+    if (grow(self, 1024) < 0)
+        Py_CLEAR(self);
+    return (PyObject *)self;
 }
 
 static int
@@ -617,8 +620,7 @@ static PyType_Slot slots[] = {
                 "    seed: any number below 2**64, unknown to who writes the texts.\n"
                 "    pieces: what the words of a chunk add; with it a chunk of plain letters is cut "
                 "here,\n        as ICU would, and work_out is asked about others alone."},
-    {Py_tp_new, PyType_GenericNew},
-    {Py_tp_init, init},
+    {Py_tp_new, make},
     {Py_tp_dealloc, dealloc},
     {Py_tp_traverse, traverse},
     {Py_tp_clear, clear},
