@@ -95,6 +95,7 @@ class Encoder:
             )
             for name, kind in schema.text_fields.items()
         }
+        self._telling = [name for name, (own, _, _) in self._texts.items() if own is None]
         self._together = tuple(view_field(TEXT, view) for view in View) if copies else ()
         self._collations = {
             name: kind.collation
@@ -199,14 +200,9 @@ class Encoder:
                 ) from None
         if (named := self.schema.check_language(document)) is not None:
             return named
-        everything = [
-            text
-            for name, (own, _, _) in self._texts.items()
-            if own is None
-            for text in values.get(name, ())
-        ]
-        sample = max(everything, key=len, default="")
-        if len(sample) < _SHORT:
+        everything = [text for name in self._telling for text in values.get(name, ())]
+        sample = max(everything, key=len) if everything else ""
+        if len(sample) < _SHORT and len(everything) > 1:
             sample = "\n".join(everything)
         return identify(sample, self.schema.languages)
 
