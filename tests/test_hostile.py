@@ -373,7 +373,7 @@ EXECUTED: Final = {
     # Of the names of a class's own fields, as the standard library does.
     ("_dataclass.py", "exec("),
     # Copies of plain values, for a process that the one that made them has started, and back.
-    *((name, "pickle") for name in ("bulk.py", "pool.py", "worker.py")),
+    *((name, "pickle") for name in ("bulk.py", "plain.py", "pool.py", "worker.py")),
 }
 
 

@@ -213,7 +213,7 @@ class QueryTerms:
         terms: Terms = {}
         for code in codes:
             factor = 1.0 if code == codes[0] or not self._is_sure else _OTHER_LANGUAGE
-            views = self._by_view(text, codes[0], code, is_marked, skipped, bare)
+            views = self._by_view(text, own, code, code == codes[0], is_marked, skipped, bare)
             for view, found in views.items():
                 times = _times(found) if len(found) > 1 else None
                 for term, weight, word, is_counted in found:
@@ -283,8 +283,9 @@ class QueryTerms:
     def _by_view(
         self,
         text: str,
-        own: str,
+        own: Sequence[Token],
         code: str,
+        is_own: bool,
         is_marked: bool,
         skipped: frozenset[str],
         bare: frozenset[str],
@@ -298,7 +299,7 @@ class QueryTerms:
         plain_main = plain.main if bare else main
         read = [
             (token.text, word, *((plain, plain_main) if word.folded in bare else (whole, main)))
-            for token, word in zip(self.tokens(text, own), self.words(text, code), strict=True)
+            for token, word in zip(own, self.words(text, code), strict=True)
             if word.folded not in skipped
         ]
         written = [
@@ -308,7 +309,7 @@ class QueryTerms:
         ]
         folded = [
             (word.folded, weights.folded, typed, main is View.FOLDED)
-            for typed, word, weights, main in (read if code == own else ())
+            for typed, word, weights, main in (read if is_own else ())
             if weights.folded
         ]
         stems = [
