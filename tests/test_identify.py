@@ -302,7 +302,7 @@ def test_of_a_long_text_little_is_looked_at(monkeypatch: pytest.MonkeyPatch) -> 
     asked: list[str] = []
     signs = detect._signs
 
-    def noted(text: str, codes: tuple[str, ...]) -> detect.Signs:
+    def noted(text: str, codes: tuple[str, ...]) -> tuple[str, str, str]:
         asked.append(text)
         return signs(text, codes)
 

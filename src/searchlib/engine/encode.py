@@ -201,9 +201,12 @@ class Encoder:
         if (named := self.schema.check_language(document)) is not None:
             return named
         everything = [text for name in self._telling for text in values.get(name, ())]
-        sample = max(everything, key=len) if everything else ""
-        if len(sample) < _SHORT and len(everything) > 1:
-            sample = "\n".join(everything)
+        if len(everything) == 1:
+            (sample,) = everything
+        else:
+            sample = max(everything, key=len, default="")
+            if len(sample) < _SHORT:
+                sample = "\n".join(everything)
         return identify(sample, self.schema.languages)
 
 

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache
 from os import urandom
-from typing import Final
+from typing import Final, TypeAlias
 from unicodedata import name
 
 from searchlib._dataclass import NamedTuple
@@ -27,8 +27,8 @@ __all__ = ["Guess", "guess", "identify"]
 _SAMPLE: Final = 400
 # So many of these are looked at first, at two places: what both tell beyond doubt is told. Shorter
 # texts are looked at as they are.
-_GLANCE: Final = 128
-_WORTH_A_GLANCE: Final = 192
+_GLANCE: Final = 112
+_WORTH_A_GLANCE: Final = 140
 # CLD2 takes hints for at most this many languages and ignores longer lists.
 _MOST_HINTS: Final = 4
 # So many more common words than of the language that CLD2 is sure of make it another one.
@@ -44,24 +44,17 @@ _FEW: Final = 8
 _MANY: Final = 5
 _CLEAR_DISTANCE: Final = 25
 _CLEAR_RATIO: Final = 3
-# The signs of the first language: of a common word, and of a letter of its own.
-_WORDS_OF: Final = ord("A")
-_LETTERS_OF: Final = 0x400
-_SIGNS: Final = [(chr(_WORDS_OF + place), chr(_LETTERS_OF + place)) for place in range(_FEW)]
+# What tells a text's language, a character each, by the candidate's place: what is of one language
+# alone; of that, the common words; and the common words of several, a character for each of these.
+_Signs: TypeAlias = tuple[str, str, str]
+_FIRST_SIGN: Final = ord("A")
+_SIGNS: Final = "".join(chr(_FIRST_SIGN + place) for place in range(_FEW))
 # CLD2 raises on control characters and on halves of surrogate pairs.
 _UNREADABLE: Final = regex("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _WORD: Final = regex(r"[^\W\d_]+")
 # Where CLD2's codes and ours differ.
 _TO_CLD2: Final = {"he": "iw"}
 _UNKNOWN: Final = "un"
-
-
-class Signs(NamedTuple):
-    """What tells a text's language, a character for each: what is of one language alone, and the
-    common words that several share, a character for each of these."""
-
-    own: str
-    shared: str
 
 
 class Guess(NamedTuple):
@@ -106,10 +99,10 @@ def guess(text: str, expected: Sequence[str] = ()) -> Guess:
     if tell_alone and len(text) >= _WORTH_A_GLANCE:
         part = _glance(text)
         if leader := _clear_leader(_signs(part, candidates), candidates, len(part)):
-            return Guess(leader, True)
+            return _sure(leader)
     signs = _signs(text, candidates)
     if tell_alone and (leader := _clear_leader(signs, candidates, len(text))):
-        return Guess(leader, True)
+        return _sure(leader)
     counts = _common_words(signs, candidates)
     best, is_sure = _by_letters(text, candidates)
     if best:
@@ -129,6 +122,11 @@ def guess(text: str, expected: Sequence[str] = ()) -> Guess:
         return Guess(best, is_sure and (counts[best] > 0 or has_marks(text) or is_only))
     fallback = expected[0] if expected else UNDETERMINED
     return Guess(_of_script(text, expected) or fallback, False)
+
+
+@cache
+def _sure(code: str) -> Guess:
+    return Guess(code, True)
 
 
 def _glance(text: str) -> str:
@@ -169,38 +167,37 @@ def _tell_words_alone(candidates: tuple[str, ...]) -> bool:
     return len(candidates) <= _FEW and len(scripts) == 1 and "" not in scripts
 
 
-def _clear_leader(signs: Signs, candidates: tuple[str, ...], length: int) -> str:
+def _clear_leader(signs: _Signs, candidates: tuple[str, ...], length: int) -> str:
     """Return the language of which a text has so many signs, and so many more than of all others,
     that CLD2 need not be asked; empty where there is no such language."""
     # Each document comes through here.
-    own, shared = signs
-    count = own.count
-    for (word, letter), code in zip(_SIGNS, candidates, strict=False):
-        found = count(word) + count(letter)
+    own, _, shared = signs
+    for sign, code in zip(_SIGNS, candidates, strict=False):
+        found = own.count(sign)
         if found >= _MANY and found >= _CLEAR_RATIO * (len(own) - found):
-            is_dense = (found + shared.count(word)) * _CLEAR_DISTANCE >= length
+            is_dense = (found + shared.count(sign)) * _CLEAR_DISTANCE >= length
             return code if is_dense else ""
     return ""
 
 
-def _common_words(signs: Signs, candidates: tuple[str, ...]) -> defaultdict[str, int]:
+def _common_words(signs: _Signs, candidates: tuple[str, ...]) -> defaultdict[str, int]:
     """Return of each candidate how many of its commonest words a text has, if it has any."""
     counts: defaultdict[str, int] = defaultdict(int)
-    both = signs.own + signs.shared
+    _, words, shared = signs
+    both = words + shared
     for sign in sorted(set(both)):  # of equals the first candidate, in every process
-        if ord(sign) < _LETTERS_OF:
-            counts[candidates[ord(sign) - _WORDS_OF]] = both.count(sign)
+        counts[candidates[ord(sign) - _FIRST_SIGN]] = both.count(sign)
     return counts
 
 
-def _signs(text: str, candidates: tuple[str, ...]) -> Signs:
+def _signs(text: str, candidates: tuple[str, ...]) -> _Signs:
     """What in a text tells one of some languages: for each of their commonest words a sign, and
     another for each chunk without one that has letters of one of them."""
     try:
-        own, shared, *_ = _told(candidates).join(text)
+        row = _told(candidates).join(text)
     except UnicodeEncodeError:
-        own, shared, *_ = _told(candidates).join(_UNREADABLE.sub(" ", text))
-    return Signs(own, shared)
+        row = _told(candidates).join(_UNREADABLE.sub(" ", text))
+    return row[:3]
 
 
 @cache
@@ -210,27 +207,26 @@ def _told(candidates: tuple[str, ...]) -> Columns:
     A document is full of words, and this is asked of each: so what a chunk tells is remembered.
     """
     owners = _owners(candidates)
-    words_of = {code: chr(_WORDS_OF + place) for place, code in enumerate(candidates)}
+    sign_of = {code: chr(_FIRST_SIGN + place) for place, code in enumerate(candidates)}
     letters_of = {
-        chr(_LETTERS_OF + place): letters
-        for place, code in enumerate(candidates)
-        if (letters := language(code).letters)
+        sign_of[code]: letters for code in candidates if (letters := language(code).letters)
     }
 
     def told(chunk: str) -> Row:
         lowered = chunk.lower()
         own = shared = ""
         for word in _WORD.findall(lowered):
-            signs = "".join(map(words_of.__getitem__, owners.get(word, ())))
+            signs = "".join(map(sign_of.__getitem__, owners.get(word, ())))
             if len(signs) == 1:
                 own += signs
             else:
                 shared += signs
+        words = own
         if not own and not shared and not lowered.isascii():
             own = "".join(
                 sign for sign, letters in letters_of.items() if not letters.isdisjoint(lowered)
             )
-        return own, shared, "", "", "", ""
+        return own, words, shared, "", "", ""
 
     return columns(told, int.from_bytes(urandom(8)))
 
