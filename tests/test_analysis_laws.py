@@ -148,6 +148,31 @@ def test_a_stretch_without_white_space_is_found_by_itself(code: str, data: st.Da
         assert meets(analyzer(code), chunk, text)
 
 
+@pytest.mark.parametrize(
+    "text", ["@\u03450", "x_\u0345a", "f'@", "d’@a", "i’\u20dd@", "\u02d7Sʼu", "l'@l’eau", "की'@"]
+)
+def test_between_signs_a_word_is_what_it_is_alone(text: str) -> None:
+    for code in ("fr", "el", "hi", "und"):
+        for token in analyzer(code).tokens(text):
+            (alone,) = analyzer(code).tokens(token.text)
+            assert (alone.start, alone.end) == (0, len(token.text))
+            assert alone[3:] == token[3:]
+
+
+def test_radicals_are_read_as_the_ideographs_that_they_look_like() -> None:
+    """As PDFs have them: each alone, and among other characters."""
+    for code in range(0x2F00, 0x2FD6):
+        radical, ideograph = chr(code), normalize("NFKC", chr(code))
+        for text in (radical, f"日{radical}", f"{radical} 本"):
+            meant = text.replace(radical, ideograph)
+            assert ideograph in "".join(all_terms(analyzer("ja"), text)[View.PAIR])
+            assert all_terms(analyzer("ja"), text) == all_terms(analyzer("ja"), meant)
+            assert [token.text for token in analyzer("ja").tokens(text)] == [
+                text[token.start : token.end] for token in analyzer("ja").tokens(meant)
+            ]
+    assert meets(analyzer("zh"), "文", "⽂ 書") and meets(analyzer("zh"), "⽂", "文 書")
+
+
 @pytest.mark.parametrize("code", LANGUAGES)
 def test_a_very_long_word_still_gives_terms(code: str) -> None:
     for word in ("a" * 70_000, "đ" * 33_000, "ﷺ" * 2_000, "ก" * 22_000, "가" * 22_000):

@@ -27,6 +27,7 @@ _ELISION: Final = regex(
     "|un|dell|nell|dall|sull|all|coll|gl|degl|negl|dagl|sugl|quest|quell|bell|sant|tutt|quant)'(?=[^\\W_])",
     re.IGNORECASE,
 )
+_LOOSE: Final = regex("'[\\W_]*$")  # before @, say
 _POSSESSIVE: Final = ("'s", "'S")
 _ACRONYM: Final = regex("[^\\W\\d_](?:\\.[^\\W\\d_])+")
 _JOINT: Final = regex("[@_:\u2027]+|(?<![lL])·|·(?![lL])|(?<!\\d)\\.|\\.(?!\\d)")
@@ -44,20 +45,23 @@ def cut(word: str) -> list[tuple[int, int]]:
     """
     if not _HAS_JOINT.search(word) or _ACRONYM.fullmatch(word):
         return [(0, len(word))]
+    joints = list(_JOINT.finditer(word))
+    starts = [0, *(joint.end() for joint in joints)]
+    ends = [*(joint.start() for joint in joints), len(word)]
     parts: list[tuple[int, int]] = []
-    start = 0
-    for joint in _JOINT.finditer(word):
-        parts.append((start, joint.start()))
-        start = joint.end()
-    parts.append((start, len(word)))
-    if APOSTROPHE in word:
-        parts = [_trim(word, start, end) for start, end in parts]
-    # A mark without its letter, as on @, is no word and begins none: nor would it in a query.
-    found = [(_LETTER.search(word, start, end), end) for start, end in parts]
-    return [(letter.start(), end) for letter, end in found if letter is not None]
+    for start, end in zip(starts, ends, strict=True):
+        # A mark without its letter, as on @, is no word and begins none: nor would it in a query.
+        if (letter := _LETTER.search(word, start, end)) is not None:
+            parts.append(_trim(word, letter.start(), end))
+    return parts
 
 
 def _trim(word: str, start: int, end: int) -> tuple[int, int]:
+    """A part that begins with a letter, without what is elided or added by an apostrophe."""
+    if APOSTROPHE not in word:
+        return start, end
+    if (loose := _LOOSE.search(word, start, end)) is not None:
+        end = loose.start()
     while elided := _ELISION.match(word, start, end):
         start = elided.end()
     while end - start > 2 and word.endswith(_POSSESSIVE, start, end):

@@ -1,4 +1,5 @@
-"""Text → the form in which words are cut: NFC, no invisible characters, one kind of apostrophe.
+"""Text → the form in which words are cut: NFC, no invisible characters, one kind of apostrophe,
+ideographs in the place of radicals.
 
 Everything here works on one *chunk*, a stretch of text without white space, and knows for every
 code point of its result which code points of the original it stands for.
@@ -36,11 +37,16 @@ _LONG_RUN: Final = regex(f"[^\\w\\s\\x00-\\x7f]{{{_MOST_MARKS},}}")
 # Typed or printed in the place of an apostrophe. U+02BC is a letter to Unicode, the others are
 # punctuation; accents and primes are apostrophes only between two letters.
 _TYPED: Final = "\u02bc\u2018\u2019\u201b\uff07"
-_APOSTROPHES: Final = str.maketrans(dict.fromkeys(_TYPED, APOSTROPHE))
 _ACCENTS: Final = "\u2032\u00b4`"
 _ACCENT_AS_APOSTROPHE: Final = regex(f"(?<=[^\\W\\d_]|[\u0300-\u036f])[{_ACCENTS}](?=[^\\W\\d_])")
+# Radicals as characters of their own, which PDFs have in the place of ideographs that look alike.
+_RADICALS: Final = "\u2e80-\u2fdf"
+_UNIFIED: Final = str.maketrans(
+    dict.fromkeys(_TYPED, APOSTROPHE)
+    | {chr(code): normalize("NFKC", chr(code)) for code in range(0x2E80, 0x2FE0)}
+)
 # One look that tells for most chunks that there is nothing of all this in them.
-_UNUSUAL: Final = regex(f"[{_OF_NO_SHAPE}{_TYPED}{_ACCENTS}]")
+_UNUSUAL: Final = regex(f"[{_OF_NO_SHAPE}{_TYPED}{_ACCENTS}{_RADICALS}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +54,8 @@ class Normalized:
     """A chunk ready to be cut, and where each of its code points comes from.
 
     Attributes:
-        text: NFC, without invisible characters, every apostrophe U+0027.
+        text: NFC, without invisible characters, every apostrophe U+0027, every radical the
+            ideograph.
         starts: for each code point of ``text`` the offset in the chunk where it begins; None where
             the offsets are the chunk's own.
         ends: likewise where it ends.
@@ -76,7 +83,7 @@ def normalize_chunk(chunk: str) -> Normalized:
     if (text := _in_place(chunk)) is not None:
         return Normalized(text)
     text, starts, ends = _compose(chunk)
-    return Normalized(_unify_apostrophes(text), tuple(starts), tuple(ends))
+    return Normalized(_unify(text), tuple(starts), tuple(ends))
 
 
 def normal_text(chunk: str) -> str:
@@ -92,7 +99,7 @@ def normal_text(chunk: str) -> str:
 def _in_place(chunk: str) -> str | None:
     """The text of a chunk of which each code point stays where it is; None for any other."""
     if chunk.isascii():
-        return _unify_apostrophes(chunk) if "`" in chunk else chunk
+        return _unify(chunk) if "`" in chunk else chunk
     unusual = _UNUSUAL.search(chunk)
     if unusual is not None and _INVISIBLE.search(chunk) is not None:
         return None
@@ -100,11 +107,11 @@ def _in_place(chunk: str) -> str | None:
         return None
     if not is_normalized("NFC", chunk):
         return None
-    return chunk if unusual is None else _unify_apostrophes(chunk)
+    return chunk if unusual is None else _unify(chunk)
 
 
-def _unify_apostrophes(text: str) -> str:
-    return _ACCENT_AS_APOSTROPHE.sub(APOSTROPHE, text.translate(_APOSTROPHES))
+def _unify(text: str) -> str:
+    return _ACCENT_AS_APOSTROPHE.sub(APOSTROPHE, text.translate(_UNIFIED))
 
 
 def _compose(chunk: str) -> tuple[str, list[int], list[int]]:
