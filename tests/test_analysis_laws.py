@@ -149,7 +149,11 @@ def test_a_stretch_without_white_space_is_found_by_itself(code: str, data: st.Da
 
 
 @pytest.mark.parametrize(
-    "text", ["@\u03450", "x_\u0345a", "f'@", "d’@a", "i’\u20dd@", "\u02d7Sʼu", "l'@l’eau", "की'@"]
+    "text",
+    [
+        *("@\u03450", "x_\u0345a", "f'@", "d’@a", "i’\u20dd@", "\u02d7Sʼu", "l'@l’eau", "की'@"),
+        *("x_Ⓑb", "ton_˥a", "@׳א", "k@'fa", "@\u06000", "x_\U0001f3fba", "x_\U00011f04a"),
+    ],
 )
 def test_between_signs_a_word_is_what_it_is_alone(text: str) -> None:
     for code in ("fr", "el", "hi", "und"):

@@ -276,6 +276,42 @@ def test_rejected_rows_come_in_their_order_unless_too_many_wait(
     assert [place for place in places if place in (100, 200, 300)] == [100, 200, 300]
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device here")
+def test_no_room_for_rejected_rows_is_told_with_rows_under_way(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(bulk, "usable_cores", lambda: 8)
+    monkeypatch.setattr(importlib.import_module("searchlib.io.load"), "_MOST_HELD", 100_000)
+    lines = [json.dumps({"id": str(n)}) for n in range(600)]
+    lines[300] = '{"id": ' + "x" * 200_000
+    path = tmp_path / "a.jsonl"
+    path.write_text("\n".join(lines), "utf-8")
+    with pytest.raises(OSError, match="No space left"):
+        load(Index(SCHEMA), path, bad_rows="/dev/full")
+
+
+def test_rows_that_wait_are_weighed_by_their_cells(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Of a table, too: a row with too many cells is no text."""
+    monkeypatch.setattr(bulk, "usable_cores", lambda: 8)
+    path, bad = tmp_path / "a.csv", tmp_path / "bad.jsonl"
+    with path.open("w", encoding="utf-8") as file:
+        file.write("id,title\n" + "".join(f"{n},Boats\n" for n in range(50)))
+        for _ in range(120):
+            file.write("x" + "".join(f",é{n}" for n in range(4_000)) + "\n")
+        file.write("51,Boats\n")
+    monkeypatch.setattr(importlib.import_module("searchlib.io.load"), "_MOST_HELD", 1_000_000)
+    tracemalloc.start()
+    try:
+        report = load(Index(SCHEMA), path, bad_rows=bad)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert (report.added, report.rejected) == (51, 120)
+    assert peak < 15_000_000, peak  # all of them take 40 MB
+
+
 # Progress
 
 

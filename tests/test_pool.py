@@ -370,6 +370,25 @@ def test_a_process_of_another_release_makes_nothing(
     two.close()
 
 
+def test_a_program_that_a_broken_pipe_ends_goes_on_without_them() -> None:
+    """As many programs of the command line ask for it; the processes are of another release."""
+    assert (
+        output_of("""
+import signal
+signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+from searchlib.engine import pool
+from searchlib.engine.encode import Encoder, Task
+from searchlib.schema import Schema
+pool.releases = lambda: ("0", "0", "0")
+made = pool.Pool(Encoder(Schema({})), 2)
+for worker in made._workers:
+    worker.process.wait()
+print(sum(outcome.id == "a" for outcome in made.encode([Task({"id": "a"})] * 2_000)))
+""").strip()
+        == "2000"
+    )
+
+
 @pytest.mark.parametrize("seconds", [0.001, 0.02, 0.1])
 def test_an_answer_that_comes_too_late_is_not_taken_for_another(
     encoder: Encoder, seconds: float

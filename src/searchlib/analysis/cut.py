@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from typing import Final
+from unicodedata import category
 
 from searchlib._later import regex
 from searchlib.analysis.normalize import APOSTROPHE
@@ -31,7 +32,7 @@ _LOOSE: Final = regex("'[\\W_]*$")  # before @, say
 _POSSESSIVE: Final = ("'s", "'S")
 _ACRONYM: Final = regex("[^\\W\\d_](?:\\.[^\\W\\d_])+")
 _JOINT: Final = regex("[@_:\u2027]+|(?<![lL])·|·(?![lL])|(?<!\\d)\\.|\\.(?!\\d)")
-_LETTER: Final = regex("[^\\W_]")
+_SIGNS: Final = regex("[\\W_]+")
 _HAS_JOINT: Final = regex("['@_:.·\u2027]")
 
 
@@ -51,13 +52,21 @@ def cut(word: str) -> list[tuple[int, int]]:
     parts: list[tuple[int, int]] = []
     for start, end in zip(starts, ends, strict=True):
         # A mark without its letter, as on @, is no word and begins none: nor would it in a query.
-        if (letter := _LETTER.search(word, start, end)) is not None:
-            parts.append(_trim(word, letter.start(), end))
+        while start < end and (word[start] == APOSTROPHE or _is_mark(word[start])):
+            start += 1
+        if start < end and not _SIGNS.fullmatch(word, start, end):
+            parts.append(_trim(word, start, end))
     return parts
 
 
+def _is_mark(char: str) -> bool:
+    """Whether a character belongs to the one before it: a mark, a sign that nobody sees, or the
+    colour of an emoji."""
+    return category(char) in ("Mn", "Mc", "Me", "Cf") or "\U0001f3fb" <= char <= "\U0001f3ff"
+
+
 def _trim(word: str, start: int, end: int) -> tuple[int, int]:
-    """A part that begins with a letter, without what is elided or added by an apostrophe."""
+    """A part without what is elided, or added by an apostrophe."""
     if APOSTROPHE not in word:
         return start, end
     if (loose := _LOOSE.search(word, start, end)) is not None:

@@ -34,8 +34,10 @@ def send(connection: socket.socket, message: bytes) -> None:
     Raises:
         OSError: nobody is there.
     """
-    connection.sendall(len(message).to_bytes(_LENGTH_BYTES, "big"))
-    connection.sendall(message)
+    # Some programs ask to be ended by a signal where nobody reads what they write.
+    flags = getattr(socket, "MSG_NOSIGNAL", 0)
+    connection.sendall(len(message).to_bytes(_LENGTH_BYTES, "big"), flags)
+    connection.sendall(message, flags)
 
 
 def receive(connection: socket.socket) -> bytearray:

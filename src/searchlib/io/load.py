@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from sys import getsizeof
 from time import perf_counter
 from typing import IO, Any, Final, NamedTuple, Protocol
 
@@ -26,9 +27,9 @@ __all__ = ["LoadReport", "load"]
 
 _FIRST: Final = 10  # bad rows that a report shows
 _TOLD_EVERY: Final = 0.1  # seconds
-# Characters of rows that cannot be read, behind others that are on their way into the index.
+# Bytes of rows that cannot be read, behind others that are on their way into the index.
 _MOST_HELD: Final = 16_000_000
-_ROW: Final = 1_000  # characters, of one that is no text
+_ROW: Final = 1_000  # besides what the row is made of
 
 
 class _Writable(Protocol):
@@ -116,6 +117,11 @@ class _Row(NamedTuple):
     share: float | None
 
 
+class _Held(NamedTuple):
+    row: BadRow
+    size: int
+
+
 class _Rows:
     """The rows of a source as documents. Several may be on their way into the index: ``next_row``
     tells which one it was that came out."""
@@ -127,8 +133,8 @@ class _Rows:
         self._is_watched = is_watched
         self._fit = fitter(schema)
         self._rejects = rejects
-        self._under_way: deque[_Row | BadRow] = deque()
-        self._held = 0  # characters of those that cannot be read
+        self._under_way: deque[_Row | _Held] = deque()
+        self._held = 0  # bytes of those that cannot be read
 
     def __iter__(self) -> Iterator[Document | DocumentError]:
         source = self._source
@@ -146,37 +152,38 @@ class _Rows:
         if not self._under_way:
             self._rejects.add(row)
             return
-        self._under_way.append(row)
-        self._held += _size(row)
+        held = _Held(row, _size(row.raw))
+        self._under_way.append(held)
+        self._held += held.size
         if self._held > _MOST_HELD:
-            rows, self._under_way = self._under_way, deque()
-            for one in rows:
-                if isinstance(one, BadRow):
-                    self._reject(one)
-                else:
-                    self._under_way.append(one)
+            # Out before any is written, which may fail: those under way are still to come out.
+            waiting = [one for one in self._under_way if isinstance(one, _Held)]
+            self._under_way = deque(one for one in self._under_way if isinstance(one, _Row))
+            for one in waiting:
+                self._reject(one)
 
     def next_row(self) -> _Row:
         """Return the row that stands before all others that are under way."""
-        while isinstance(row := self._under_way.popleft(), BadRow):
+        while isinstance(row := self._under_way.popleft(), _Held):
             self._reject(row)
         return row
 
     def end(self) -> None:
         """Reject the last rows, if they cannot be read."""
         while self._under_way:
-            if isinstance(row := self._under_way.popleft(), BadRow):
+            if isinstance(row := self._under_way.popleft(), _Held):
                 self._reject(row)
 
-    def _reject(self, row: BadRow) -> None:
+    def _reject(self, held: _Held) -> None:
         """Reject a row that was held."""
-        self._held -= _size(row)
-        self._rejects.add(row)
+        self._held -= held.size
+        self._rejects.add(held.row)
 
 
-def _size(row: BadRow) -> int:
-    """About how many characters a row that cannot be read has."""
-    return _ROW + (len(row.raw) if isinstance(row.raw, (str, bytes)) else 0)
+def _size(raw: Any) -> int:
+    """About how many bytes a row that cannot be read takes: text, or cells of text."""
+    cells = raw.values() if isinstance(raw, dict) else raw if isinstance(raw, list) else ()
+    return _ROW + getsizeof(raw, 0) + sum(getsizeof(cell, 0) for cell in cells)
 
 
 def load(

@@ -25,10 +25,6 @@ __all__ = ["Guess", "guess", "identify"]
 # Code points that the answer is taken from. They are taken from the middle of a text: scraped pages
 # begin and end with menus and disclaimers, often in another language.
 _SAMPLE: Final = 400
-# So many of these are looked at first, at two places: what both tell beyond doubt is told. Shorter
-# texts are looked at as they are.
-_GLANCE: Final = 112
-_WORTH_A_GLANCE: Final = 140
 # CLD2 takes hints for at most this many languages and ignores longer lists.
 _MOST_HINTS: Final = 4
 # So many more common words than of the language that CLD2 is sure of make it another one.
@@ -95,13 +91,8 @@ def guess(text: str, expected: Sequence[str] = ()) -> Guess:
     if len(text) > _SAMPLE:
         start = (len(text) - _SAMPLE) // 2
         text = text[start : start + _SAMPLE]
-    tell_alone = _tell_words_alone(candidates)
-    if tell_alone and len(text) >= _WORTH_A_GLANCE:
-        part = _glance(text)
-        if leader := _clear_leader(_signs(part, candidates), candidates, len(part)):
-            return _sure(leader)
     signs = _signs(text, candidates)
-    if tell_alone and (leader := _clear_leader(signs, candidates, len(text))):
+    if _tell_words_alone(candidates) and (leader := _clear_leader(signs, candidates, len(text))):
         return _sure(leader)
     counts = _common_words(signs, candidates)
     best, is_sure = _by_letters(text, candidates)
@@ -127,14 +118,6 @@ def guess(text: str, expected: Sequence[str] = ()) -> Guess:
 @cache
 def _sure(code: str) -> Guess:
     return Guess(code, True)
-
-
-def _glance(text: str) -> str:
-    """As much as tells most texts, from two places: at one may stand a quotation."""
-    first = len(text) // 4
-    last = len(text) - first
-    half = _GLANCE // 2
-    return f"{text[first : first + half]} {text[last - half : last]}"
 
 
 def _by_letters(text: str, candidates: tuple[str, ...]) -> tuple[str, bool]:
