@@ -74,6 +74,7 @@ ORDER: Final = (
     "engine.pool",
     "engine.encoders",
     "engine.cores",
+    "engine.turns",
     "engine.heap",
     "engine.files",
     "engine.record",
@@ -215,7 +216,6 @@ LATE: Final[dict[str, set[str]]] = {
     "index": {
         "_tantivy",
         "bulk",
-        "engine.cores",
         "io.infer",
         "io.load",
         "io.read",

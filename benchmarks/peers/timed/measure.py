@@ -21,7 +21,7 @@ from benchmarks.peers.timed.engines import BARE, ENGINES, OURS, PEERS, Process
 from benchmarks.peers.timed.lots import LOTS, Lot, make_lot, queries_of
 from benchmarks.peers.timed.processes import Peak, cpu_seconds
 
-__all__ = ["PARTS", "Run"]
+__all__ = ["PARTS", "Run", "heavy_queries"]
 
 _OURS_AND_BARE: Final = (BARE, OURS[0])
 _SEARCHED: Final = ("any", "all", "phrase", "prefix", "question")
@@ -300,7 +300,7 @@ def _threads(run: Run) -> None:
     run.forget("threads heavy", "threads light")
     lots = {"heavy": run.lot("large"), "light": run.lot("fr")}
     light = [" OR ".join(text.split()) for text in run.asked("fr")["any"]]
-    asked = {"heavy": _heavy(lots["heavy"]), "light": light * 4}
+    asked = {"heavy": heavy_queries(lots["heavy"]), "light": light * 4}
     for engine in run.chosen(OURS[0]):
         for key, lot in lots.items():
             engine.ask("open", run.index_of(engine, lot), lot.language)
@@ -312,7 +312,7 @@ def _threads(run: Run) -> None:
                 run.note(f"threads {key}", engine.name, one / eight)
 
 
-def _heavy(lot: Lot) -> list[str]:
+def heavy_queries(lot: Lot) -> list[str]:
     """Texts of forty words, as from somebody who looks for documents like one."""
     rows = [row.text.split() for row in read_rows(lot.path)]
     long = [words for words in rows if len(words) >= _HEAVY_WORDS]
