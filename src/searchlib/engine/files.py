@@ -41,6 +41,7 @@ __all__ = [
     "opened",
     "read_meta",
     "segments",
+    "set_block_size",
     "sync_folder",
 ]
 
@@ -283,6 +284,21 @@ def number_of(meta: bytes) -> int:
         return int(json.loads(meta)["opstamp"])
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise IndexDamagedError(f"{META!r} is damaged: {error!r}") from error
+
+
+def set_block_size(folder: StrPath, size: int) -> None:
+    """Say of an index just made, in which nothing is yet, how many bytes of stored documents are
+    compressed together: tantivy reads this, and has no call for it."""
+    meta = json.loads(read_meta(folder))
+    meta["index_settings"] |= {"docstore_blocksize": size}
+    path = join(folder, META)
+    temporary = f"{path}.tmp"
+    with open(temporary, "w", encoding="utf-8") as file:
+        json.dump(meta, file)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(temporary, path)
+    sync_folder(folder)
 
 
 def _footer(name: str, file: BinaryIO, size: int) -> tuple[int | None, int]:

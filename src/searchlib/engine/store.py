@@ -13,7 +13,15 @@ from weakref import WeakSet
 
 from searchlib import _tantivy as tantivy
 from searchlib.engine.checks import Unchecked, check_openings
-from searchlib.engine.files import MANAGED, META, Segment, StrPath, mend_managed, segments
+from searchlib.engine.files import (
+    MANAGED,
+    META,
+    Segment,
+    StrPath,
+    mend_managed,
+    segments,
+    set_block_size,
+)
 from searchlib.engine.heap import give_back
 from searchlib.engine.layout import engine_schema, register_tokenizers
 from searchlib.engine.record import record_commit, record_merges
@@ -28,6 +36,10 @@ __all__ = ["LEAST_MEMORY", "Store", "abandon"]
 LEAST_MEMORY: Final = 15_000_000
 # What tantivy takes for each byte that it is told to gather.
 _TAKEN: Final = 2
+# Bytes of stored documents that are compressed together, and read together when one of them is
+# looked at. tantivy's own 16 kB take 5 % less room in all and half as long again to read a page
+# (docs/adr/0014).
+_BLOCK: Final = 4096
 _TRIES: Final = 10
 _LOOK_AGAIN: Final = 0.02  # seconds
 _LOCKS: Final = (".tantivy-writer.lock", ".tantivy-meta.lock")
@@ -136,7 +148,9 @@ class Store:
             self._check_openings()  # for the engine opens the segments at once
             # Not Index(…, reuse=False), which empties the folder.
             return tantivy.Index.open(self.folder)
-        return tantivy.Index(self.schema, self.folder)
+        tantivy.Index(self.schema, self.folder)
+        set_block_size(self.folder, _BLOCK)
+        return tantivy.Index.open(self.folder)
 
     def refresh(self) -> Snapshot:
         """Make the last commit the one that ``snapshot`` gives, and return it."""
