@@ -29,6 +29,7 @@ from searchlib import (
     Text,
 )
 from searchlib.fields import Field
+from searchlib.schema import unpacked
 from tests.conftest import indexed
 from tests.strategies import documents, json_values, moments, schemas
 
@@ -111,6 +112,46 @@ def test_other_values_raise_a_document_error_or_nothing(kind: Field, data: st.Da
         assert type(kind).expects in str(error) or "surrogate" in str(error)
     else:
         assert json.loads(schema.dump(document))["id"] == "1"
+
+
+@laws
+@given(data=st.data(), longest=st.sampled_from([0, 1, 4, 300]))
+def test_a_document_comes_back_from_what_is_stored(data: st.DataObject, longest: int) -> None:
+    """However long its texts are, and whatever zeros and halves of surrogate pairs stand in them:
+    its fields in their order, the same values, none of another type."""
+    any_text = st.text(st.characters(exclude_categories=[]) | st.sampled_from('\0\n"\\\ud800é'))
+    fields = {"title": Text(), "tags": Keyword(), "more": Stored(), "day": Date()}
+    schema = Schema(fields)
+    document = data.draw(
+        st.fixed_dictionaries(
+            {"more": any_text | json_values(), "id": st.text(min_size=1, max_size=3)},
+            optional={
+                "title": any_text | st.lists(any_text, max_size=2) | st.none(),
+                "day": st.dates() | st.none(),
+                "tags": st.text(max_size=5),
+            },
+        )
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("searchlib.schema._LONG", longest)
+        stored = schema.pack(document)
+    loaded = schema.load(stored)
+    assert loaded == document
+    assert list(loaded) == list(document)
+    assert repr(loaded) == repr(document)  # True is not 1, nor -0.0 0
+    plain = json.loads(schema.dump(document))
+    assert repr(unpacked(stored)) == repr(plain)
+
+
+def test_texts_are_stored_as_they_are() -> None:
+    schema = Schema({"title": Text(), "text": Text()})
+    text = 'Đường "dài" é\n' * 50
+    stored = schema.pack({"id": "a", "text": text, "title": "Đường"})
+    assert stored == f'{{"id":"a","text":null,"title":"Đường"}}\0text\0{text}'.encode()
+    # An empty text is none, nor is one with a zero stored so: it could not be told from two.
+    for other in ("", "\0" + text, [text, text]):
+        assert schema.pack({"id": "a", "text": other}).count(b"\0") == 0
+    assert schema.load(schema.pack({"id": "a", "text": "\0" + text}))["text"] == "\0" + text
 
 
 @pytest.mark.parametrize(

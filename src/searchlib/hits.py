@@ -152,15 +152,6 @@ class Hit:
     group: Group | None = None
     index: str | None = None
 
-    def __getattr__(self, name: str) -> Any:  # of what is not there yet
-        own = vars(self)
-        if name == "document" and (load := own.get("_load")) is not None:
-            own.setdefault(name, load())
-            own.pop("_load", None)  # another thread may have done all this
-        if name in own:
-            return own[name]
-        raise AttributeError(f"a Hit has no attribute {name!r}")
-
     def __getstate__(self) -> dict[str, Any]:
         return {"document": self.document, **vars(self)}
 
@@ -169,18 +160,56 @@ class Hit:
         return self.document[name]
 
 
+class _Decoded:
+    """``Hit.document`` of a hit whose document nobody has looked at: it is decoded, and then it is
+    an attribute of the hit like any other, so that this is not asked again."""
+
+    def __get__(self, hit: Hit | None, kind: type[Hit]) -> dict[str, Any]:
+        if hit is None:  # it is a field without a default
+            raise AttributeError(f"type object {kind.__name__!r} has no attribute 'document'")
+        own = vars(hit)
+        unread = own.get("_unread")
+        if unread is None:
+            if "document" in own:  # another thread was quicker
+                return own["document"]  # type: ignore[no-any-return]
+            raise AttributeError("this hit was not made by a search, nor by Hit(…)")
+        load, source = unread
+        document: dict[str, Any] = own.setdefault("document", load(source))
+        own.pop("_unread", None)
+        return document
+
+
+type.__setattr__(Hit, "document", _Decoded())
+
+
 def unread(
-    load: Callable[[], dict[str, Any]],
+    load: Callable[[bytes], dict[str, Any]],
+    source: bytes,
     id: str,
     score: float | None,
     language: str,
     index: str | None,
 ) -> Hit:
     """Return a hit whose document, which was read and checked, is decoded when it is looked at: to
-    decode those of a page takes as long as to find them."""
+    decode those of a page takes as long as to find them.
+
+    Args:
+        load: makes the document of ``source``.
+        source: the document as it is stored.
+        id: the hit's, as are the others.
+        score: its relevance; None where a field sorted.
+        language: the code of the document's language.
+        index: the name of its index, where several were searched.
+    """
     hit = object.__new__(Hit)
     vars(hit).update(
-        _load=load, id=id, score=score, language=language, highlights={}, group=None, index=index
+        _unread=(load, source),
+        id=id,
+        score=score,
+        language=language,
+        highlights={},
+        group=None,
+        index=index,
     )
     return hit
 

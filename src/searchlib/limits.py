@@ -21,8 +21,8 @@ class Limits:
     Given to ``Index``; others stand in ``docs/indexing.md``.
 
     Attributes:
-        document: code points of the JSON of a document, which takes some 40 bytes of memory each
-            while it is added.
+        document: code points of a document as it is stored, its JSON; they take some 40 bytes of
+            memory each while it is added.
         query: code points of a query string that are read.
         timeout: seconds that a search may take where it is not told otherwise; None lets it take
             as long as it takes.
@@ -37,8 +37,8 @@ class Limits:
     >>> from searchlib import Index, Schema, Text
     >>> index = Index(Schema({"title": Text()}), limits=Limits(document=100, timeout=5))
     >>> print(index.add([{"id": "a", "title": "maps " * 50}]).rejected[0].error)
-    document 'a' has 271 characters as JSON, more than Limits(document=100) allows: cut it into \
-several, or open the index with a larger limit
+    document 'a' has 271 characters as it is stored, more than Limits(document=100) allows: cut \
+it into several, or open the index with a larger limit
     """
 
     document: int = 10_000_000

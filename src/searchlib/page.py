@@ -30,7 +30,14 @@ def shown(places: Iterable[Found], options: Highlight | None) -> tuple[Hit, ...]
     """
     found = _read(list(places))
     if options is None:
-        return tuple([_unmarked(place, stored) for place, stored in found])
+        return tuple(
+            [
+                unread(
+                    part.schema.load, stored.source, stored.id, score, stored.language, part.name
+                )
+                for (part, score, _), stored in found
+            ]
+        )
     marking = _Marking(options, _needles(found, options))
     return tuple([marking.hit(place, stored) for place, stored in found])
 
@@ -98,13 +105,6 @@ def _needles(
                 needles = find_patterns(needles, texts)
             sought[part, name] = needles
     return sought
-
-
-def _unmarked(place: Found, stored: StoredDocument) -> Hit:
-    schema = place.part.schema
-    return unread(
-        lambda: schema.load(stored.source), stored.id, place.score, stored.language, place.part.name
-    )
 
 
 class _Marking:

@@ -32,7 +32,7 @@ _TABLE: Final = """
     PRAGMA synchronous = OFF;
     PRAGMA cache_size = -16000;
     PRAGMA locking_mode = EXCLUSIVE;
-    CREATE TABLE held (id TEXT PRIMARY KEY, language TEXT, json BLOB, deletions INTEGER);
+    CREATE TABLE held (id TEXT PRIMARY KEY, language TEXT, source BLOB, deletions INTEGER);
 """
 
 
@@ -40,7 +40,7 @@ class Source(NamedTuple):
     """What is stored of a document: its language, and the JSON."""
 
     language: str
-    json: bytes
+    source: bytes
 
 
 class Pending:
@@ -75,7 +75,7 @@ class Pending:
         rows = [
             (document_id, None, None, before)
             if source is None
-            else (document_id, source.language, source.json, before)
+            else (document_id, source.language, source.source, before)
             for document_id, source in changes.items()
         ]
         if not rows:
@@ -102,8 +102,8 @@ class Pending:
         elif row[1] is None:
             return None
         else:
-            language, json, deletions = row
-            found = Source(language, json)
+            language, stored, deletions = row
+            found = Source(language, stored)
             later = self._deletions[deletions:]
             if not later:
                 return found
@@ -118,20 +118,18 @@ class Pending:
         if self._connection is None:
             return None
         row: tuple[str, bytes, int] | None = self._connection.execute(
-            "SELECT language, json, deletions FROM held WHERE id = ?", (document_id,)
+            "SELECT language, source, deletions FROM held WHERE id = ?", (document_id,)
         ).fetchone()
         return row
 
     def _is_found(
-        self, queries: list[tantivy.Query], document_id: str, language: str, json: bytes
+        self, queries: list[tantivy.Query], document_id: str, language: str, source: bytes
     ) -> bool:
         """Whether any of the queries matches a document that no commit has shown: asked of an index
         of this one document."""
         alone = Store(self._schema)
         writer = alone.writer(0)
-        source = json.decode(errors="surrogatepass")
-        task = rebuilding(self._schema, language, source)
-        encoded = Encoder(self._schema).encode(*task)
+        encoded = Encoder(self._schema).encode(*rebuilding(self._schema, language, source))
         writer.add_document(engine_document(encoded, alone.schema))
         writer.commit()
         alone.refresh()
@@ -144,7 +142,7 @@ class Pending:
         stored = snapshot.by_id(document_id)
         if stored is None or any(snapshot.matches(one, document_id) for one in self._deletions):
             return None
-        return Source(stored.language, stored.source.encode(errors="surrogatepass"))
+        return Source(stored.language, stored.source)
 
 
 def _opened(store: Store) -> Connection:

@@ -120,7 +120,7 @@ def _fill(target: Store, source: Store, schema: Schema) -> None:
         for number, encoded in enumerate(encoders.encode(tasks), 1):
             if isinstance(encoded, DocumentError):
                 raise encoded
-            pace.hand(len(encoded.json))
+            pace.hand(len(encoded.source))
             writer.add_document(engine_document(encoded, target.schema))
             if not number % _EACH:
                 writer.commit()
@@ -131,6 +131,6 @@ def _fill(target: Store, source: Store, schema: Schema) -> None:
     target.merged()
 
 
-def rebuilding(schema: Schema, language: str, source: str) -> Task:
+def rebuilding(schema: Schema, language: str, source: bytes) -> Task:
     """What an encoder is called with, to encode a stored document by the rules of today."""
     return Task(schema.load(source), language, source)

@@ -449,7 +449,7 @@ class Writer:
                 document_id=document_id,
                 field=schema.id,
             )
-        before = schema.load(source.json.decode(errors="surrogatepass"))
+        before = schema.load(source.source)
         document = {
             name: value
             for name, value in {**before, **changes}.items()

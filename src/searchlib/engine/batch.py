@@ -74,4 +74,4 @@ class Batch:
 
 
 def _size_of(document: Encoded | None) -> int:
-    return 0 if document is None else len(document.json)
+    return 0 if document is None else len(document.source)

@@ -50,13 +50,13 @@ class Encoded(NamedTuple):
     Attributes:
         id: its id.
         language: the code of its language.
-        json: what is stored of it, in UTF-8; halves of surrogate pairs pass.
+        source: what is stored of it, as ``Schema.pack`` makes it.
         values: engine field → what is put there, one value or a list of them.
     """
 
     id: str
     language: str
-    json: bytes
+    source: bytes
     values: dict[str, Any]
 
 
@@ -65,7 +65,7 @@ class Task(NamedTuple):
 
     document: Document
     language: str | None = None
-    json: str | None = None
+    source: bytes | None = None
 
 
 #: What becomes of one.
@@ -77,7 +77,7 @@ class Encoder:
 
     Args:
         schema: the fields.
-        largest: code points that the JSON of a document may have; None takes any.
+        largest: code points that a document may have as it is stored; None takes any.
 
     Attributes:
         schema, largest: as given.
@@ -109,38 +109,31 @@ class Encoder:
         }
 
     def encode(
-        self, document: Document, language: str | None = None, json: str | None = None
+        self, document: Document, language: str | None = None, source: bytes | None = None
     ) -> Encoded:
         """Check, analyse and encode one document.
 
         Args:
             document: a dict of the schema's fields.
             language: its language; None takes what the document says, or tells it from the text.
-            json: what to store of it, where that is known.
+            source: what to store of it, where that is known.
 
         Raises:
             DocumentError: it does not fit the schema, or is too large.
         """
         schema = self.schema
         document_id, values = schema.check(document)
-        if json is None:
-            json = schema.dump(document)
-        if self.largest is not None and len(json) > self.largest:
-            raise DocumentError(
-                f"document {document_id!r} has {len(json):,} characters as JSON, more than "
-                f"Limits(document={self.largest}) allows: cut it into several, or open the index "
-                "with a larger limit",
-                document_id=document_id,
-            )
+        if source is None:
+            source = schema.pack(document)
+        if self.largest is not None and len(source) > self.largest:
+            self._check_size(document_id, source)
         code = self._language(document, language, values)
-        # Halves of surrogate pairs have no place in UTF-8, but in what people scrape.
-        stored = json.encode(errors="surrogatepass")
         fields: list[str] = []
         put: dict[str, Any] = {
             ID: document_id,
             LANGUAGE: code,
             ID_HASH: hash_of(document_id),
-            SOURCE: sealed(document_id, code, stored),
+            SOURCE: sealed(document_id, code, source),
             FIELDS: fields,
         }
         for name, collation in self._collations.items():
@@ -151,7 +144,17 @@ class Encoder:
             if some := values.get(name):
                 fields.append(name)
                 encode(put, some)
-        return Encoded(document_id, code, stored, put)
+        return Encoded(document_id, code, source, put)
+
+    def _check_size(self, document_id: str, source: bytes) -> None:
+        size = len(source.decode(errors="surrogatepass"))
+        if self.largest is not None and size > self.largest:
+            raise DocumentError(
+                f"document {document_id!r} has {size:,} characters as it is stored, more than "
+                f"Limits(document={self.largest}) allows: cut it into several, or open the index "
+                "with a larger limit",
+                document_id=document_id,
+            )
 
     def outcome(self, task: Task) -> Outcome:
         """Encode one document; an error is returned, not raised."""

@@ -49,7 +49,7 @@ class Encoders:
                 outcome = task if isinstance(task, DocumentError) else self._encoder.outcome(task)
                 yield outcome
                 if self._count and not isinstance(outcome, DocumentError):
-                    before += len(outcome.json)
+                    before += len(outcome.source)
                     if before >= _BEFORE:
                         break
             else:

@@ -128,7 +128,7 @@ class _Batch:
             outcome = encoder.outcome(task)
             self._tasks.append(outcome)
             if isinstance(outcome, Encoded):
-                self._size += len(outcome.json)
+                self._size += len(outcome.source)
         else:
             self._tasks.append(copy)
             self._size += len(copy)

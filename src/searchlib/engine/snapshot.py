@@ -51,22 +51,22 @@ class StoredDocument:
     It is checked when it is read, and decoded when it is looked at: that takes as long as all the
     rest of reading it.
 
+    Attributes:
+        id: its id.
+        language: the code of the language it was analysed in.
+        source: the JSON that was stored; ``Schema.load`` decodes it.
+
     Raises:
         ValueError: it is not what was stored.
     """
 
-    __slots__ = ("_source", "id", "language")
+    __slots__ = ("id", "language", "source")
 
     def __init__(self, document: tantivy.Document) -> None:
         first = document.get_first
         self.id: str = first(ID) or ""
         self.language: str = first(LANGUAGE) or ""
-        self._source = unsealed(self.id, self.language, first(SOURCE) or b"")
-
-    @property
-    def source(self) -> str:
-        """The JSON that was stored."""
-        return self._source.decode(errors="surrogatepass")
+        self.source = unsealed(self.id, self.language, first(SOURCE) or b"")
 
 
 class _Reading(AbstractContextManager[None]):

@@ -9,7 +9,6 @@ common in the index is in these too. How many documents hold a word is exact all
 
 from __future__ import annotations
 
-import json
 from bisect import bisect_left
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import partial
@@ -21,6 +20,7 @@ from searchlib.engine.layout import FORMS, ID_HASH, TEXT, copies_together, view_
 from searchlib.engine.snapshot import Snapshot
 from searchlib.fields import Text
 from searchlib.languages import analyzer
+from searchlib.schema import unpacked
 
 __all__ = ["Counted", "Vocabulary", "engine_fields"]
 
@@ -205,7 +205,7 @@ class Vocabulary:
         words: set[str] = set()
         for _, address in page:
             stored = self._snapshot.document(address)
-            words.update(_words(json.loads(stored.source), stored.language, self._chosen))
+            words.update(_words(unpacked(stored.source), stored.language, self._chosen))
         return Drawn(sorted(words), len(page), len(self._snapshot))
 
     def _remember(self, what: str, key: Hashable, find: Callable[[], _Found]) -> _Found:
