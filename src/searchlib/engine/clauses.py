@@ -12,7 +12,14 @@ from searchlib.analysis import PAIR_JOINT, View
 from searchlib.engine.layout import TEXT
 from searchlib.engine.terms import MOST_WORDS
 
-__all__ = ["Clause", "finder", "inner_characters", "is_characters", "longest_characters"]
+__all__ = [
+    "Clause",
+    "finder",
+    "inner_characters",
+    "is_characters",
+    "longest_characters",
+    "weighted",
+]
 
 # The views of what a single word is looked for by.
 _OF_A_WORD: Final = frozenset({View.WRITTEN, View.FOLDED, View.STEM, "exact"})
@@ -43,9 +50,11 @@ class Clause(NamedTuple):
     within: tuple[tantivy.Query, ...] = ()
     alternatives: tuple[Clause, ...] = ()
 
-    def weighted(self) -> tantivy.Query:
-        """Return the query with its weight."""
-        return tantivy.Query.boost_query(self.query, self.weight)
+
+def weighted(clauses: Iterable[Clause]) -> list[tantivy.Query]:
+    """Return the queries of clauses with their weights."""
+    boost = tantivy.Query.boost_query
+    return [boost(clause.query, clause.weight) for clause in clauses]
 
 
 def finder(clauses: Sequence[Clause], view: View) -> Clause | None:

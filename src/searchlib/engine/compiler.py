@@ -10,7 +10,7 @@ from typing import Any, Final
 from searchlib import _tantivy as tantivy
 from searchlib._dataclass import NamedTuple
 from searchlib.analysis import has_marks
-from searchlib.engine.clauses import Clause
+from searchlib.engine.clauses import Clause, weighted
 from searchlib.engine.layout import FIELDS, ID, LANGUAGE
 from searchlib.engine.patterns import PatternCompiler
 from searchlib.engine.reading import Reading, read_text, texts_of
@@ -149,15 +149,22 @@ class Compiler:
         preference = _OWN_LANGUAGE * log(1 + len(self._snapshot))
         clause = Clause(query, preference, "", LANGUAGE, "language", self._preferred)
         self.clauses.append(clause)
-        return [(_SHOULD, clause.weighted())]
+        return [(_SHOULD, query) for query in weighted([clause])]
 
     def _note(self, clause: Clause) -> tantivy.Query:
         """Write down what is looked for, with all boosts around it; return it as a query."""
+        return self._noted([clause])[0]
+
+    def _noted(self, clauses: Sequence[Clause]) -> list[tantivy.Query]:
+        """Write down what is looked for, each clause as ``_note`` does; return them as queries."""
         if not self._words.is_aside:
             factor = self._factor
-            noted = clause if factor == 1 else clause._replace(weight=clause.weight * factor)
-            self.clauses.append(noted)
-        return clause.weighted()
+            self.clauses += (
+                clauses
+                if factor == 1
+                else [clause._replace(weight=clause.weight * factor) for clause in clauses]
+            )
+        return weighted(clauses)
 
     def compile_filter(self, node: Query) -> tantivy.Query:
         """Return tantivy's query for a node whose score does not count.
@@ -236,7 +243,7 @@ class Compiler:
             case Match() | Phrase() | Prefix() | Fuzzy() | Near():
                 return self._side_by_side(self._looked_for(node))
             case Regex():
-                return [self._note(clause) for clause in self._matching(node)]
+                return self._noted(self._matching(node))
             case Or(clauses) if clauses:
                 return [flat for clause in clauses for flat in self._flat(clause)]
             case _:
@@ -245,10 +252,11 @@ class Compiler:
 
     def _side_by_side(self, clauses: Sequence[Clause]) -> list[tantivy.Query]:
         """Clauses of one text, any of which may match; where some do not find, one for all."""
-        finding = [self._note(clause) for clause in clauses if clause.finds]
+        finding = [clause for clause in clauses if clause.finds]
+        queries = self._noted(finding)
         if len(finding) == len(clauses):
-            return finding
-        found = tantivy.Query.boolean_query([(_SHOULD, clause) for clause in finding])
+            return queries
+        found = tantivy.Query.boolean_query([(_SHOULD, query) for query in queries])
         adding = [
             (_SHOULD, self._note(clause._replace(within=(found,))))
             for clause in clauses
@@ -309,7 +317,7 @@ class Compiler:
             if not isinstance(node.text, str):
                 raise QueryError(f"the text of a query is a str, not {node.text!r}")
             clauses = self._words.telling(node.text, fields)
-            return _any([self._note(clause) for clause in clauses])
+            return _any(self._noted(clauses))
         try:
             stored = self._snapshot.by_id(self._schema.check_id(node.id))
         except DocumentError:  # what cannot be an id is none
@@ -318,9 +326,7 @@ class Compiler:
             raise QueryError(f"there is no document {node.id!r}")
         document = self._schema.load(stored.source)
         text = joined(document.get(name) for name in fields)
-        found = _any(
-            [self._note(one) for one in self._words.telling(text, fields, stored.language)]
-        )
+        found = _any(self._noted(self._words.telling(text, fields, stored.language)))
         if found is None:
             return None
         itself = tantivy.Query.term_query(self._engine_schema, ID, node.id, "basic")
@@ -400,11 +406,10 @@ class Compiler:
             return _any(self._side_by_side(clauses))
         # What finds leads, and the others are asked only of what all parts of a query find: one in
         # another, for several side by side would be read to their ends.
-        compiled = self._note(finder)
-        for clause in clauses:
-            if clause is not finder:
-                adding = [(_MUST, compiled), (_SHOULD, self._note(clause))]
-                compiled = tantivy.Query.boolean_query(adding)
+        others = [clause for clause in clauses if clause is not finder]
+        compiled, *added = self._noted([finder, *others])
+        for query in added:
+            compiled = tantivy.Query.boolean_query([(_MUST, compiled), (_SHOULD, query)])
         return compiled
 
     def _term(self, name: str, value: Value) -> tantivy.Query:

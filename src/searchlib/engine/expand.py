@@ -9,6 +9,7 @@ terms.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from operator import itemgetter
 from typing import Final
 
 from searchlib import _tantivy as tantivy
@@ -57,7 +58,8 @@ class Expansion(NamedTuple):
 def by_prefix(snapshot: Snapshot, field: str, prefix: str) -> Expansion:
     """Return the commonest terms of a field that begin so."""
     found = snapshot.terms(field, prefix, MOST_TERMS + 1)
-    found.sort(key=lambda one: (-one[1], one[0]))
+    found.sort()
+    found.sort(key=itemgetter(1), reverse=True)  # of equals the first stays the first
     return _expansion(snapshot, {term: (1.0, count) for term, count in found})
 
 
@@ -108,10 +110,12 @@ def by_likeness(
 
 def _expansion(snapshot: Snapshot, found: Mapping[str, tuple[float, int]]) -> Expansion:
     kept = dict(list(found.items())[:MOST_TERMS])
-    frequency = max((count for _, count in kept.values()), default=0)
+    counts = {count for _, count in kept.values()}  # fewer than terms: most are rare
+    frequency = max(counts, default=0)
     documents = len(snapshot)
     least = idf(frequency, documents)
-    terms = {term: part * least / idf(count, documents) for term, (part, count) in kept.items()}
+    worth = {count: least / idf(count, documents) for count in counts}
+    terms = {term: part * worth[count] for term, (part, count) in kept.items()}
     return Expansion(terms, len(found) > len(terms), frequency)
 
 

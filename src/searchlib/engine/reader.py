@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from searchlib.analysis import Token, View
+from searchlib.analysis.segment import plain_word
 from searchlib.engine.layout import TEXT, copies_together, view_field
 from searchlib.engine.reading import Reading
 from searchlib.engine.snapshot import Snapshot, idf
@@ -121,13 +122,18 @@ class WordReader:
         if not (tokens and fields):
             self._report_no_words(text, fields)
             return
-        holds = self._snapshot.holds
-        fields_read = [view_field(name, self._view) for name in searched]
+        holds, view = self._snapshot.holds, self._view
+        words = {getattr(token, view) for token in tokens}
+        held = {
+            word
+            for field in [view_field(name, view) for name in searched]
+            for word in words
+            if holds(field, word)
+        }
         unknown = [
             token
-            for token in tokens
-            if not any(holds(field, getattr(token, self._view)) for field in fields_read)
-            and not self._has_form(token, searched)
+            for token in (tokens if len(held) < len(words) else ())
+            if getattr(token, view) not in held and not self._has_form(token, searched)
         ]
         if not unknown:
             return
@@ -147,15 +153,20 @@ class WordReader:
     def _has_form(self, token: Token, searched: Mapping[str, Mapping[str, Text]]) -> bool:
         """Whether any document holds, by the rules of a language, a form of a word that none holds
         as it stands."""
+        is_plain = token.text.isalpha() and plain_word(token.text) == token.text
         for name, kinds in searched.items():
             codes = self._codes(kinds)
-            for form in self._forms(token.text, codes):
-                if all(self._snapshot.holds(view_field(name, self._view), word) for word in form):
+            if self._is_strict or not is_plain:  # else it is alone what it is in the query
+                for form in self._forms(token.text, codes):
+                    if all(
+                        self._snapshot.holds(view_field(name, self._view), word) for word in form
+                    ):
+                        return True
+                if not self._is_strict and self._holds_numbered(token.text, name, codes):
                     return True
-            if not self._is_strict and self._holds_numbered(token.text, name, codes):
-                return True
             for code in () if self._is_strict else codes:
-                for one in self._terms.words(token.text, code):
+                is_read = is_plain and code == self._languages[0]
+                for one in [token] if is_read else self._terms.words(token.text, code):
                     if one.stem and self._snapshot.holds(view_field(name, View.STEM), one.stem):
                         return True
         return False

@@ -119,7 +119,9 @@ class Speller:
         is_word = letters and not any(map(str.isdigit, word))
         if not (is_word and _SHORTEST <= len(word) <= _LONGEST):
             return []
-        known = self._frequencies([word]).get(word, 0)
+        known = 0
+        if any(self._snapshot.frequency(field, word) for field in self._fields):
+            known = self._frequencies([word]).get(word, 0)
         if known > len(self._snapshot) // _WELL_KNOWN:
             return []
         if not (known or self._may_have_neighbours(word)):
@@ -143,8 +145,7 @@ class Speller:
 
     def _may_have_neighbours(self, word: str) -> bool:
         """Whether any term may be near a word: asked where that is told sooner than which are."""
-        scripts = {analyzer(code).language.script for code in self._snapshot.languages}
-        return not scripts.isdisjoint(_OF_THOUSANDS) or any(
+        return _are_of_thousands(self._snapshot.languages) or any(
             self._snapshot.holds_near(field, word) for field in self._fields
         )
 
@@ -158,6 +159,12 @@ class Speller:
                 if self._snapshot.holds(field, term):  # not only in deleted documents
                     found[term] = max(count, found.get(term, 0))
         return found
+
+
+@lru_cache(maxsize=100)
+def _are_of_thousands(codes: tuple[str, ...]) -> bool:
+    """Whether any of these languages is written with thousands of letters."""
+    return any(analyzer(code).language.script in _OF_THOUSANDS for code in codes)
 
 
 def slips(word: str) -> dict[str, float]:

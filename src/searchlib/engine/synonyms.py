@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from searchlib import _tantivy as tantivy
 from searchlib._dataclass import NamedTuple
 from searchlib.analysis import Token, View, has_marks
-from searchlib.engine.clauses import Clause, longest_characters
+from searchlib.engine.clauses import Clause, longest_characters, weighted
 from searchlib.engine.layout import TEXT, copies_together, view_field
 from searchlib.engine.reading import Reading
 from searchlib.engine.snapshot import Snapshot
@@ -305,7 +305,7 @@ class SynonymCompiler(WordCompiler):
         """Yield one clause of which the best part counts."""
         if parts:
             clauses = tuple(part._replace(word=typed) for _, part in parts)
-            query = tantivy.Query.disjunction_max_query([part.weighted() for part in clauses])
+            query = tantivy.Query.disjunction_max_query(weighted(clauses))
             terms = " | ".join(dict.fromkeys(part.term for part in clauses))
             yield Clause(query, 1.0, typed, name, "glossary", terms, alternatives=clauses)
 
@@ -352,4 +352,4 @@ def _saturated(copies: int) -> float:
 
 
 def _sum_of(clauses: Iterable[Clause]) -> tantivy.Query:
-    return tantivy.Query.boolean_query([(_SHOULD, clause.weighted()) for clause in clauses])
+    return tantivy.Query.boolean_query([(_SHOULD, query) for query in weighted(clauses)])
