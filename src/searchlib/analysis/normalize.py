@@ -40,13 +40,15 @@ _TYPED: Final = "\u02bc\u2018\u2019\u201b\uff07"
 _ACCENTS: Final = "\u2032\u00b4`"
 _ACCENT_AS_APOSTROPHE: Final = regex(f"(?<=[^\\W\\d_]|[\u0300-\u036f])[{_ACCENTS}](?=[^\\W\\d_])")
 # Radicals as characters of their own, which PDFs have in the place of ideographs that look alike.
-_RADICALS: Final = "\u2e80-\u2fdf"
+_RADICALS: Final = range(0x2E80, 0x2FE0)
 _UNIFIED: Final = str.maketrans(
     dict.fromkeys(_TYPED, APOSTROPHE)
-    | {chr(code): normalize("NFKC", chr(code)) for code in range(0x2E80, 0x2FE0)}
+    | {chr(code): normalize("NFKC", chr(code)) for code in _RADICALS}
 )
 # One look that tells for most chunks that there is nothing of all this in them.
-_UNUSUAL: Final = regex(f"[{_OF_NO_SHAPE}{_TYPED}{_ACCENTS}{_RADICALS}]")
+_UNUSUAL: Final = regex(
+    f"[{_OF_NO_SHAPE}{_TYPED}{_ACCENTS}{chr(_RADICALS[0])}-{chr(_RADICALS[-1])}]"
+)
 
 
 @dataclass(frozen=True, slots=True)
