@@ -35,7 +35,7 @@ _DECODER: Final = json.JSONDecoder()
 _PASS: Final = "surrogatepass"
 # Code points from which on a text is stored beside the JSON of its document: of fewer it takes as
 # long to put it aside.
-_LONG: Final = 300
+_LONG: Final = 500
 _as_json: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 #: A document: a dict of the schema's field names, and of the id field.
@@ -198,7 +198,7 @@ class Schema:
         texts: to look through these for quotes takes longer than all the rest of a document
         (docs/adr/0014).
 
-        >>> Schema({}).pack({"id": "a"}), Schema({}).pack({"id": "a" * 300})[:22]
+        >>> Schema({}).pack({"id": "a"}), Schema({}).pack({"id": "a" * 500})[:22]
         (b'{"id":"a"}', b'{"id":null}\x00id\x00aaaaaaa')
         """
         plain = self._plain(document)

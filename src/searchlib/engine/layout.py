@@ -8,7 +8,8 @@ document, wherever it stands, which ranks better than a sum over fields (docs/ad
 A field that is not text keeps its name and holds the value as ``Field.encode`` gave it; a category
 holds every ancestor as well. Beside it ``name.first`` holds the first of its values as a number, by
 which hits are collapsed; a field with a collation has ICU's sort key of its first value in
-``name.sort``, because tantivy sorts by code point. The document itself is stored once, as JSON.
+``name.sort``, because tantivy sorts by code point. The document itself is stored once, as
+``Schema.pack`` makes it.
 """
 
 from __future__ import annotations
