@@ -74,7 +74,6 @@ ORDER: Final = (
     "engine.pool",
     "engine.encoders",
     "engine.cores",
-    "engine.turns",
     "engine.heap",
     "engine.files",
     "engine.record",
@@ -216,6 +215,7 @@ LATE: Final[dict[str, set[str]]] = {
     "index": {
         "_tantivy",
         "bulk",
+        "engine.cores",
         "io.infer",
         "io.load",
         "io.read",

@@ -193,7 +193,7 @@ def test_a_hit_is_the_value_that_it_would_be(french: Index) -> None:
     assert repr(unread) == repr(one)
     assert "document" not in repr(unread)
     with pytest.raises(AttributeError, match="nothing"):
-        unread.nothing  # noqa: B018
+        unread.nothing  # type: ignore[attr-defined]  # noqa: B018
     with pytest.raises(AttributeError):
         unread.score = 1.0  # type: ignore[misc]
 

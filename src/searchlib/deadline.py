@@ -18,7 +18,7 @@ from typing import Final, TypeVar
 
 from searchlib.errors import QueryError, SearchTimeoutError
 
-__all__ = ["MOST_AT_ONCE", "check_time", "has_deadline", "time_left", "until", "within"]
+__all__ = ["MOST_AT_ONCE", "check_time", "has_deadline", "until", "within"]
 
 #: Works with a deadline that run at once.
 MOST_AT_ONCE: Final = 32
@@ -38,16 +38,6 @@ def check_time() -> None:
     """
     if monotonic() > _latest.get():
         raise SearchTimeoutError("the time that the search was given is over")
-
-
-def time_left() -> float:
-    """Return how many seconds are left of the work that this is a part of: below 0 where its time
-    is over, infinitely many where it has no deadline.
-
-    >>> time_left()
-    inf
-    """
-    return _latest.get() - monotonic()
 
 
 def has_deadline() -> bool:

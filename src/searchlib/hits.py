@@ -162,7 +162,7 @@ class Hit:
 
 class _Decoded:
     """``Hit.document`` of a hit whose document nobody has looked at: it is decoded, and then it is
-    an attribute of the hit like any other, so that this is not asked again."""
+    an attribute of the hit like any other, which Python finds first: this has no ``__set__``."""
 
     def __get__(self, hit: Hit | None, kind: type[Hit]) -> dict[str, Any]:
         if hit is None:  # it is a field without a default
@@ -179,7 +179,7 @@ class _Decoded:
         return document
 
 
-type.__setattr__(Hit, "document", _Decoded())
+type.__setattr__(Hit, "document", _Decoded())  # to type checkers it is a field
 
 
 def unread(

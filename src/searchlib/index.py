@@ -9,7 +9,6 @@ from os.path import exists, join
 from typing import TYPE_CHECKING, Any
 
 from searchlib.engine.compiler import Compiler
-from searchlib.engine.cores import usable_cores
 from searchlib.engine.reading import Reading, ReadingOptions
 from searchlib.engine.snapshot import Snapshot
 from searchlib.engine.store import Store
@@ -272,6 +271,7 @@ class Index(Searcher):
         >>> len(index)
         1
         """
+        from searchlib.engine.cores import usable_cores  # as above
         from searchlib.writer import Writer
 
         if isinstance(wait, bool) or not isinstance(wait, (int, float)) or not wait >= 0:

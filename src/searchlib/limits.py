@@ -21,8 +21,8 @@ class Limits:
     Given to ``Index``; others stand in ``docs/indexing.md``.
 
     Attributes:
-        document: code points of a document as it is stored, its JSON; they take some 40 bytes of
-            memory each while it is added.
+        document: code points of a document as it is stored, JSON and texts; they take some 40
+            bytes of memory each while it is added.
         query: code points of a query string that are read.
         timeout: seconds that a search may take where it is not told otherwise; None lets it take
             as long as it takes.

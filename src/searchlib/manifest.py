@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from os.path import abspath, basename, dirname, exists, isdir, join
 from typing import Any, Final
 from zlib import crc32
@@ -214,12 +215,40 @@ def is_data(name: str) -> bool:
 
 
 def make_folder(schema: Schema, folder: StrPath) -> None:
-    """Make an empty index. The manifest comes last: what has none is no index yet."""
-    data = join(folder, "data-1")
+    """Make an empty index, unless another process makes it at this moment. The manifest comes
+    last: what has none is no index yet."""
     if exists(folder) and not isdir(folder):
         raise IndexStateError(
             f"no index can be made in {str(folder)!r}: it is a file; an index is a folder"
         )
+    try:
+        os.makedirs(folder, exist_ok=True)
+        with _alone(folder):
+            if not Manifest.exists(folder):
+                _make(schema, folder)
+    except OSError as error:
+        raise IndexStateError(f"no index can be made in {str(folder)!r}: {error}") from error
+
+
+@contextmanager
+def _alone(folder: StrPath) -> Iterator[None]:
+    """Be the only one of those who come here with a folder, where the system has such locks."""
+    try:
+        import fcntl
+    except ImportError:  # on Windows
+        yield
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # a file system without locks
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _make(schema: Schema, folder: StrPath) -> None:
+    data = join(folder, "data-1")
     if exists(data):
         if _holds_documents(schema, data):
             raise IndexDamagedError(
@@ -229,13 +258,10 @@ def make_folder(schema: Schema, folder: StrPath) -> None:
         import shutil  # which loads all that archives may be packed with
 
         shutil.rmtree(data)  # of a making that was cut off
-    try:
-        Store(schema, data, create=True)
-        Manifest.of(schema, data).write(folder)
-        with suppress(PermissionError):
-            sync_folder(dirname(abspath(folder)))  # which the folder may be new in
-    except OSError as error:
-        raise IndexStateError(f"no index can be made in {str(folder)!r}: {error}") from error
+    Store(schema, data, create=True)
+    Manifest.of(schema, data).write(folder)
+    with suppress(PermissionError):
+        sync_folder(dirname(abspath(folder)))  # which the folder may be new in
 
 
 def _holds_documents(schema: Schema, data: StrPath) -> bool:

@@ -1,7 +1,7 @@
 """What a writer has done since the last commit, kept so that it can read its own documents.
 
-The engine shows nothing before a commit. So the JSON of each document added since is written to a
-second place: a table of SQLite in a file without a name beside the engine's own, gone with the
+The engine shows nothing before a commit. So what is stored of each document added since is written
+to a second place: a table of SQLite in a file without a name beside the engine's own, gone with the
 commit, of which some megabytes are held in memory.
 """
 
@@ -37,7 +37,7 @@ _TABLE: Final = """
 
 
 class Source(NamedTuple):
-    """What is stored of a document: its language, and the JSON."""
+    """What is stored of a document: its language, and what ``Schema.pack`` made of it."""
 
     language: str
     source: bytes

@@ -183,7 +183,7 @@ class Schema:
             raise _document_error(str(document.get(self.id)), name, str(error)) from None
 
     def dump(self, document: Document) -> str:
-        """Return a checked document as JSON.
+        """Return a checked document as JSON; ``pack`` makes what ``load`` reads.
 
         >>> from searchlib.fields import Date
         >>> Schema({"day": Date()}).dump({"id": "a", "day": "2022-09-15"})
@@ -194,12 +194,12 @@ class Schema:
     def pack(self, document: Document) -> bytes:
         r"""Return a checked document as it is stored, in UTF-8; halves of surrogate pairs pass.
 
-        It is its JSON, and behind that, each after a zero, the names and values that are long
-        texts: to look through these for quotes takes longer than all the rest of a document
+        It is its JSON, and before that, each with a zero behind it, the names and values that are
+        long texts: to look through these for quotes takes longer than all the rest of a document
         (docs/adr/0014).
 
-        >>> Schema({}).pack({"id": "a"}), Schema({}).pack({"id": "a" * 500})[:22]
-        (b'{"id":"a"}', b'{"id":null}\x00id\x00aaaaaaa')
+        >>> Schema({}).pack({"id": "a"}), Schema({}).pack({"id": "a" * 500})[-20:]
+        (b'{"id":"a"}', b'aaaaaaaa\x00{"id":null}')
         """
         plain = self._plain(document)
         texts: list[bytes] = []
@@ -207,14 +207,14 @@ class Schema:
             if isinstance(value, str) and len(value) >= _LONG and "\0" not in value:
                 texts += name.encode(errors=_PASS), value.encode(errors=_PASS)
                 plain[name] = None
-        return b"\0".join([_as_json(plain).encode(errors=_PASS), *texts])
+        return b"\0".join([*texts, _as_json(plain).encode(errors=_PASS)])
 
     def load(self, source: bytes) -> dict[str, Any]:
         r"""Return the document that ``pack`` made bytes of.
 
         >>> from searchlib.fields import Date, Text
         >>> schema = Schema({"day": Date(), "text": Text()})
-        >>> schema.load(b'{"id":"a","text":null,"day":"2022-09-15"}\0text\0Paix')
+        >>> schema.load(b'text\0Paix\0{"id":"a","text":null,"day":"2022-09-15"}')
         {'id': 'a', 'text': 'Paix', 'day': datetime.date(2022, 9, 15)}
         """
         document = unpacked(source)
@@ -285,11 +285,11 @@ class Schema:
 def unpacked(source: bytes) -> dict[str, Any]:
     r"""Return what ``Schema.pack`` made bytes of, as JSON has it: days and moments are texts.
 
-    >>> unpacked(b'{"id":"a","text":null,"day":"2022-09-15"}\0text\0Paix')
+    >>> unpacked(b'text\0Paix\0{"id":"a","text":null,"day":"2022-09-15"}')
     {'id': 'a', 'text': 'Paix', 'day': '2022-09-15'}
     """
-    head, *texts = source.split(b"\0")
-    document: dict[str, Any] = _DECODER.raw_decode(head.decode(errors=_PASS))[0]
+    *texts, rest = source.split(b"\0")
+    document: dict[str, Any] = _DECODER.raw_decode(rest.decode(errors=_PASS))[0]
     for name, text in zip(texts[::2], texts[1::2], strict=True):
         document[name.decode(errors=_PASS)] = text.decode(errors=_PASS)
     return document

@@ -17,7 +17,6 @@ from searchlib.engine.part import Part, Source, notices_of
 from searchlib.engine.ranking import now, ranks_of
 from searchlib.engine.reading import ReadingOptions
 from searchlib.engine.snapshot import Snapshot, StoredDocument
-from searchlib.engine.turns import a_turn
 from searchlib.errors import DocumentError, QueryError
 from searchlib.limits import Limits
 from searchlib.page import grouped, shown
@@ -294,44 +293,47 @@ class Searcher:
                 if offset
                 else "after needs a sort: for relevance, sort='score'"
             )
-        with a_turn():
-            sources = self._sources()
-            names = [source.name for source in sources]
-            asked = (node, filters, keys, reading.digest, ranks, grouping, names)
-            place = None if after is None else place_of(after, asked)
-            moment = place.moment if place is not None else now() if ranks else 0
-            # A string stands for its node, which takes longer to write down.
-            said = (query, self.limits.query, regex) if isinstance(query, str) else (node,)
-            parts = self._parts(sources, node, filters, reading, ranks, moment, said)
-            if keys is not None and isinstance(node, All) and not ranks:  # all score the same
-                keys = tuple(key for key in keys if key.field != SCORE)
-            cursor = collapsed = None
-            if grouping is not None:
-                part = _only(parts)
-                from searchlib.engine.collapse import Collapser
+        sources = self._sources()
+        names = [source.name for source in sources]
+        asked = (node, filters, keys, reading.digest, ranks, grouping, names)
+        place = None if after is None else place_of(after, asked)
+        moment = place.moment if place is not None else now() if ranks else 0
+        # A string stands for its node, which takes longer to write down.
+        said = (query, self.limits.query, regex) if isinstance(query, str) else (node,)
+        parts = self._parts(sources, node, filters, reading, ranks, moment, said)
+        if keys is not None and isinstance(node, All) and not ranks:  # all score the same
+            keys = tuple(key for key in keys if key.field != SCORE)
+        cursor = collapsed = None
+        if grouping is not None:
+            if len(parts) > 1:
+                raise QueryError(
+                    "collapse is of the hits of one index, not of several: search one of indexes, "
+                    f"as in indexes[{parts[0].name!r}].search(…, collapse=…)"
+                )
+            (part,) = parts
+            from searchlib.engine.collapse import Collapser
 
-                order = None if keys is None else sorter_of(part, keys)
-                collapser = Collapser(part, order, grouping)
-                collapsed = collapser.search(part.query, limit, offset, place, asked, moment)
-                total, cursor = collapsed.total, collapsed.cursor
-            elif keys is not None:
-                total, page, cursor = by_fields(parts, keys, limit, offset, place, asked, moment)
-            else:
-                total, page = by_relevance(parts, limit, offset)
-            notices += notices_of(parts, query)
-            counts: dict[str, FacetResult] = {}
-            if requests:
-                from searchlib.engine.facets import FacetCounter
+            collapser = Collapser(part, None if keys is None else sorter_of(part, keys), grouping)
+            collapsed = collapser.search(part.query, limit, offset, place, asked, moment)
+            total, cursor = collapsed.total, collapsed.cursor
+        elif keys is not None:
+            total, page, cursor = by_fields(parts, keys, limit, offset, place, asked, moment)
+        else:
+            total, page = by_relevance(parts, limit, offset)
+        notices += notices_of(parts, query)
+        counts: dict[str, FacetResult] = {}
+        if requests:
+            from searchlib.engine.facets import FacetCounter
 
-                named = [one if isinstance(one, str) else repr(one) for one in facets or ()]
-                counts = FacetCounter(self.schema, parts, filters).count(requests, named)
-            options = _highlighting(highlight, self.schema)
-            if grouping is None or collapsed is None:
-                hits, groups = shown(page, options), None
-            else:
-                hits, groups = grouped(collapsed, parts[0], grouping, options), collapsed.groups
-            took = perf_counter() - started
-            own = parts[0].compiled.language
+            named = [one if isinstance(one, str) else repr(one) for one in facets or ()]
+            counts = FacetCounter(self.schema, parts, filters).count(requests, named)
+        options = _highlighting(highlight, self.schema)
+        if grouping is None or collapsed is None:
+            hits, groups = shown(page, options), None
+        else:
+            hits, groups = grouped(collapsed, parts[0], grouping, options), collapsed.groups
+        took = perf_counter() - started
+        own = parts[0].compiled.language
         return SearchResult(node, total, hits, counts, own, took, notices, cursor, groups)
 
     def explain(
@@ -609,16 +611,6 @@ class Searcher:
     def _sources(self) -> list[Source]:
         """The indexes that are searched: this one."""
         return [Source(None, self.schema, self._snapshot())]
-
-
-def _only(parts: Sequence[Part]) -> Part:
-    """The one index that is searched."""
-    if len(parts) > 1:
-        raise QueryError(
-            "collapse is of the hits of one index, not of several: search one of indexes, as in "
-            f"indexes[{parts[0].name!r}].search(…, collapse=…)"
-        )
-    return parts[0]
 
 
 def _check_typed(typed: str, limit: int) -> None:

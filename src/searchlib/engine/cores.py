@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from typing import Final
-
-from searchlib._dataclass import NamedTuple
+from pathlib import Path
+from typing import Final, NamedTuple
 
 __all__ = ["WRITER_MEMORY", "Plan", "plan", "usable_cores"]
 
@@ -19,7 +18,7 @@ _MOST_THREADS: Final = 8  # tantivy makes no more
 _MOST_UNASKED: Final = 3  # threads, without a word about memory
 _MOST_WORKERS: Final = 2  # encode as much as the thread that adds can hand on; each takes 60 MB
 # The limits that containers set on time: share and period in microseconds.
-_QUOTA: Final = "/sys/fs/cgroup/cpu.max"
+_QUOTA: Final = Path("/sys/fs/cgroup/cpu.max")
 
 
 class Plan(NamedTuple):
@@ -62,8 +61,7 @@ def usable_cores() -> int:
         count = len(os.sched_getaffinity(0))
     except AttributeError:  # not on macOS
         count = os.cpu_count() or 1
-    # No such file, or "max".
-    with suppress(OSError, ValueError), open(_QUOTA, encoding="ascii") as file:
-        share, period = map(int, file.read().split())
+    with suppress(OSError, ValueError):  # no such file, or "max"
+        share, period = map(int, _QUOTA.read_text("ascii").split())
         count = min(count, max(share // period, 1))
     return count

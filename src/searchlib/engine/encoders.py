@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Encoders"]
 
-#: Bytes of JSON that are encoded here before processes are started: to start one takes as long as
-#: to encode a megabyte or two.
+#: Bytes of documents that are encoded here before processes are started: to start one takes as long
+#: as to encode a megabyte or two.
 _BEFORE: Final = 2_000_000
 
 

@@ -114,8 +114,8 @@ def _expansion(snapshot: Snapshot, found: Mapping[str, tuple[float, int]]) -> Ex
     frequency = max(counts, default=0)
     documents = len(snapshot)
     least = idf(frequency, documents)
-    worth = {count: least / idf(count, documents) for count in counts}
-    terms = {term: part * worth[count] for term, (part, count) in kept.items()}
+    rarity = {count: idf(count, documents) for count in counts}
+    terms = {term: part * least / rarity[count] for term, (part, count) in kept.items()}
     return Expansion(terms, len(found) > len(terms), frequency)
 
 

@@ -287,7 +287,7 @@ def number_of(meta: bytes) -> int:
 
 
 def set_block_size(folder: StrPath, size: int) -> None:
-    """Say of an index just made, in which nothing is yet, how many bytes of stored documents are
+    """Say of an index just made, which nobody else knows, how many bytes of stored documents are
     compressed together: tantivy reads this, and has no call for it."""
     meta = json.loads(read_meta(folder))
     meta["index_settings"] |= {"docstore_blocksize": size}

@@ -14,7 +14,7 @@ _CHECKSUM_BYTES: Final = 4
 
 
 def sealed(document_id: str, language: str, source: bytes) -> bytes:
-    """Return a document's JSON as it is stored: with a checksum over all that a search hands out.
+    """Return what ``Schema.pack`` made, with a checksum over all that a search hands out.
 
     >>> unsealed("a", "fr", sealed("a", "fr", b'{"id":"a"}'))
     b'{"id":"a"}'
@@ -23,7 +23,7 @@ def sealed(document_id: str, language: str, source: bytes) -> bytes:
 
 
 def unsealed(document_id: str, language: str, stored: bytes) -> bytes:
-    r"""Return the JSON of what ``sealed`` made, checked and not decoded.
+    r"""Return what ``sealed`` was given, checked and not decoded.
 
     Raises:
         ValueError: it is not what was made.
@@ -33,9 +33,7 @@ def unsealed(document_id: str, language: str, stored: bytes) -> bytes:
     ValueError: document 'b' is not as it was stored
     """
     source = stored[:-_CHECKSUM_BYTES]
-    about = f"\n{language}\n{document_id}".encode("utf-8", "surrogatepass")
-    # As _checksum, without the call: it is for every document that a search hands out.
-    if stored[-_CHECKSUM_BYTES:] != crc32(about, crc32(source)).to_bytes(_CHECKSUM_BYTES, "big"):
+    if stored[-_CHECKSUM_BYTES:] != _checksum(document_id, language, source):
         raise ValueError(f"document {document_id!r} is not as it was stored")
     return source
 

@@ -54,7 +54,7 @@ class StoredDocument:
     Attributes:
         id: its id.
         language: the code of the language it was analysed in.
-        source: the JSON that was stored; ``Schema.load`` decodes it.
+        source: what was stored, as ``Schema.pack`` made it; ``Schema.load`` decodes it.
 
     Raises:
         ValueError: it is not what was stored.

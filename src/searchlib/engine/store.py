@@ -36,8 +36,8 @@ __all__ = ["LEAST_MEMORY", "Store", "abandon"]
 LEAST_MEMORY: Final = 15_000_000
 # What tantivy takes for each byte that it is told to gather.
 _TAKEN: Final = 2
-# Bytes of stored documents that are compressed together, and read together when one of them is
-# looked at. tantivy's own 16 kB take 5 % less room in all and half as long again to read a page
+# Bytes of stored documents that are compressed together, and unpacked together when one of them is
+# read. tantivy's own 16 kB take half as long again for a page of hits, and 7 % less room in all
 # (docs/adr/0014).
 _BLOCK: Final = 4096
 _TRIES: Final = 10
