@@ -63,7 +63,7 @@ def main() -> None:
                 | {"year": row.year, "lang": row.lang}
                 for row in read_rows(lot.path)
             ]
-            lines += [f"## {name}: {len(documents):,} documents, {lot.megabytes:.1f} MB", ""]
+            lines += [f"### {name}: {len(documents):,} documents, {lot.megabytes:.1f} MB", ""]
             lines += [*_blocks(documents, Path(folder), options.rounds, lot.megabytes), ""]
             lines += [*_lengths("\n".join(str(row["whole"]) for row in documents[:200])), ""]
     text = "\n".join(lines)
