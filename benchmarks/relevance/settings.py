@@ -42,9 +42,9 @@ from benchmarks.relevance.programs import index_of, part_options, write_parts
 from benchmarks.relevance.variants import vary
 from searchlib import Index
 from searchlib import _tantivy as tantivy
-from searchlib.analysis import Analyzer, Language, View, Weights
+from searchlib.analysis import PAIR_JOINT, Analyzer, Language, Term, View, Weights
 from searchlib.engine import compiler, spelling, terms, words
-from searchlib.engine.layout import view_field
+from searchlib.engine.layout import TEXT, view_field
 from searchlib.languages import analyzer
 
 #: Given the code of a language, a context in which the setting is changed.
@@ -118,6 +118,36 @@ _VIEWS: Final = {
     "stem alone": _language(_stems),
     "all but pairs": _language(_without_pairs),
 }
+
+
+def _pairs_of_common(count: int) -> Change:
+    """Only pairs of two of so many words, the commonest of the index, are looked for: as if others
+    were not indexed."""
+
+    @contextmanager
+    def change(code: str) -> Iterator[None]:
+        pairs_of_words = terms.QueryTerms._pairs_of_words
+        view = View.STEM if analyzer(code).language.pairs_of_stems else View.FOLDED
+        field = view_field(TEXT, view)
+
+        def chosen(self: terms.QueryTerms, text: str, code: str) -> Sequence[Term]:
+            commonest = self._snapshot.kept.setdefault((_COMMONEST, count), {})
+            if not commonest:
+                commonest.update(self._snapshot.terms(field, "", count))
+            found = pairs_of_words(self, text, code)
+            return [pair for pair in found if set(pair.text.split(PAIR_JOINT)) <= set(commonest)]
+
+        with _constant(terms.QueryTerms, "_pairs_of_words", chosen)(code):
+            yield
+
+    return change
+
+
+_COMMONEST: Final = "commonest words"
+_PAIRS: Final = {
+    "none": _language(_without_pairs),
+    **{f"of the {count:,} commonest": _pairs_of_common(count) for count in (300, 500, 1000, 3000)},
+}
 _WITHOUT_TYPOS: Final = _constant(spelling, "_SHORTEST", spelling._LONGEST + 1)
 _TYPOS: Final = {
     "none corrected": _WITHOUT_TYPOS,
@@ -179,6 +209,12 @@ SECTIONS: Final = {
     ),
     "views": Section(
         "views left out (base: all, as weighed)", _VIEWS, variants=("typed", "unmarked")
+    ),
+    "pairs": Section(
+        "pairs of the commonest words alone (base: of all)",
+        _PAIRS,
+        lambda code: code not in _UNSPACED,
+        ("typed", "unmarked"),
     ),
     "gate": Section(
         "words that lost their marks in a query with marks (base: in at most 0.2 of the documents)",
