@@ -222,6 +222,7 @@ def test_settings_are_put_back() -> None:
             words._COMMON,
             words._FEW,
             words.WordCompiler._constant,
+            terms.QueryTerms._pairs_of_words,
             compiler._OWN_LANGUAGE,
         ]
 
