@@ -15,7 +15,6 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -53,12 +52,12 @@ class Layout:
     """What is changed of the documents as searchlib encodes them.
 
     Attributes:
-        change: all documents → of one of them, those values that are indexed.
+        change: values → those that are indexed.
         bare: whether the folded view is indexed without positions.
         threads: of tantivy.
     """
 
-    change: Callable[[list[Values]], Callable[[Values], Values]]
+    change: Callable[[Values], Values]
     bare: bool = False
     threads: int = 1
 
@@ -102,58 +101,44 @@ def _all_cheaper(values: Values) -> Values:
     return {**_told_by_written(_coded(values)), _FOLDED: _marked_alone(values)[_FOLDED]}
 
 
-def _of_common_words(count: int) -> Callable[[list[Values]], Callable[[Values], Values]]:
-    """Only pairs of two of the commonest words: others a phrase with a rare word would find."""
-
-    def change(encoded: list[Values]) -> Callable[[Values], Values]:
-        pairs = (pair.split("+") for values in encoded for pair in _words(values, _PAIR))
-        often = Counter(chain.from_iterable(pairs)).most_common(count)
-        common = {word for word, _ in often}
-
-        def one(values: Values) -> Values:
-            kept = [pair for pair in _words(values, _PAIR) if common.issuperset(pair.split("+"))]
-            return {**values, _PAIR: " ".join(kept)}
-
-        return one
-
-    return change
-
-
-def _of_several(encoded: list[Values]) -> Callable[[Values], Values]:
-    """Only pairs that stand in the texts more than once: what no index knows before it ends."""
+def of_chosen_pairs(encoded: list[Values]) -> dict[str, Layout]:
+    """Return layouts with some of the pairs alone: those of two of the commonest words of all
+    documents, and those that come more than once."""
     counts = Counter(pair for values in encoded for pair in _words(values, _PAIR))
+    words: Counter[str] = Counter()
+    for pair, count in counts.items():
+        words.update(dict.fromkeys(pair.split("+"), count))
+    found: dict[str, Layout] = {}
+    for most in (300, 1_000):
+        common = {word for word, _ in words.most_common(most)}
+        kept = {pair for pair in counts if common.issuperset(pair.split("+"))}
+        found[f"5. pairs of the {most:,} commonest words"] = Layout(_pairs_in(kept))
+    twice = {pair for pair, count in counts.items() if count > 1}
+    return found | {"6. pairs that come twice": Layout(_pairs_in(twice))}
 
-    def one(values: Values) -> Values:
-        return {**values, _PAIR: " ".join(p for p in _words(values, _PAIR) if counts[p] > 1)}
 
-    return one
-
-
-def _each(
-    change: Callable[[Values], Values],
-) -> Callable[[list[Values]], Callable[[Values], Values]]:
-    """What is done to a document whatever the others are."""
-    return lambda _: change
+def _pairs_in(kept: set[str]) -> Callable[[Values], Values]:
+    return lambda values: {
+        **values,
+        _PAIR: " ".join(pair for pair in _words(values, _PAIR) if pair in kept),
+    }
 
 
 LAYOUTS: Final = {
-    "as it is": Layout(_each(_same)),
-    "without pairs": Layout(_each(_without(_PAIR))),
-    "without the written view": Layout(_each(_without(_WRITTEN))),
-    "without the folded view": Layout(_each(_without(_FOLDED))),
-    "without stems": Layout(_each(_without(_STEM))),
-    "without forms": Layout(_each(_without(FORMS))),
-    "the written view alone": Layout(_each(_without(_PAIR, _FOLDED, _STEM, FORMS))),
-    "no text at all": Layout(_each(_without(_PAIR, _FOLDED, _STEM, FORMS, _WRITTEN))),
-    "1. folded without positions": Layout(_each(_same), bare=True),
-    "2. folded of marked words alone, without positions": Layout(_each(_marked_alone), bare=True),
-    "3. pairs coded by classes of words": Layout(_each(_coded)),
-    "4. forms told by the written view": Layout(_each(_told_by_written)),
-    "2, 3 and 4": Layout(_each(_all_cheaper), bare=True),
-    "5. pairs of the 300 commonest words": Layout(_of_common_words(300)),
-    "5. pairs of the 1,000 commonest words": Layout(_of_common_words(1_000)),
-    "6. pairs that stand there twice": Layout(_of_several),
-    "as it is, two threads": Layout(_each(_same), threads=2),
+    "as it is": Layout(_same),
+    "without pairs": Layout(_without(_PAIR)),
+    "without the written view": Layout(_without(_WRITTEN)),
+    "without the folded view": Layout(_without(_FOLDED)),
+    "without stems": Layout(_without(_STEM)),
+    "without forms": Layout(_without(FORMS)),
+    "the written view alone": Layout(_without(_PAIR, _FOLDED, _STEM, FORMS)),
+    "no text at all": Layout(_without(_PAIR, _FOLDED, _STEM, FORMS, _WRITTEN)),
+    "1. folded without positions": Layout(_same, bare=True),
+    "2. folded of marked words alone, without positions": Layout(_marked_alone, bare=True),
+    "3. pairs coded by classes of words": Layout(_coded),
+    "4. forms told by the written view": Layout(_told_by_written),
+    "2, 3 and 4": Layout(_all_cheaper, bare=True),
+    "as it is, two threads": Layout(_same, threads=2),
 }
 
 
@@ -216,11 +201,11 @@ def _table(
         ).values
         for row in read_rows(lot.path)
     ]
-    costs: dict[str, list[Cost]] = {one: [] for one in LAYOUTS}
-    changes = {one: layout.change(encoded) for one, layout in LAYOUTS.items()}
+    chosen = LAYOUTS | of_chosen_pairs(encoded)
+    costs: dict[str, list[Cost]] = {one: [] for one in chosen}
     for _ in range(options.rounds):
-        for one, layout in LAYOUTS.items():
-            costs[one].append(_cost(layout, changes[one], schema, encoded, lot.megabytes))
+        for one, layout in chosen.items():
+            costs[one].append(_cost(layout, schema, encoded, lot.megabytes))
     yield f"## {name}: {len(encoded):,} documents, {lot.megabytes:.1f} MB"
     yield ""
     yield "| layout | processor, s/MB | clock, s/MB | size |"
@@ -241,18 +226,12 @@ def _bare(schema: Schema) -> tantivy.Schema:
         return engine_schema(schema)
 
 
-def _cost(
-    layout: Layout,
-    change: Callable[[Values], Values],
-    schema: Schema,
-    encoded: list[Values],
-    megabytes: float,
-) -> Cost:
+def _cost(layout: Layout, schema: Schema, encoded: list[Values], megabytes: float) -> Cost:
     engine = _bare(schema) if layout.bare else engine_schema(schema)
     with TemporaryDirectory() as folder:
         index = tantivy.Index(engine, folder)
         register_tokenizers(index)
-        made = [tantivy.Document.from_dict(change(one), engine) for one in encoded]
+        made = [tantivy.Document.from_dict(layout.change(one), engine) for one in encoded]
         writer = index.writer(_MEMORY, layout.threads)
         cpu, wall = process_time(), perf_counter()
         for document in made:

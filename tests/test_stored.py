@@ -38,7 +38,7 @@ def test_every_index_has_small_blocks(tmp_path: Path) -> None:
 
 def test_processes_that_make_one_index_at_once(tmp_path: Path) -> None:
     code = """
-import sys, time
+import sys
 from searchlib import Index, Schema, Text
 print("ready", flush=True)
 sys.stdin.readline()

@@ -135,7 +135,7 @@ def _pairs_of_common(count: int) -> Change:
             if not commonest:
                 commonest.update(self._snapshot.terms(field, "", count))
             found = pairs_of_words(self, text, code)
-            return [pair for pair in found if set(pair.text.split(PAIR_JOINT)) <= set(commonest)]
+            return [pair for pair in found if set(pair.text.split(PAIR_JOINT)) <= commonest.keys()]
 
         with _constant(terms.QueryTerms, "_pairs_of_words", chosen)(code):
             yield

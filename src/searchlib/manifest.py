@@ -21,7 +21,7 @@ from searchlib._dataclass import dataclass
 from searchlib._later import regex
 from searchlib._tantivy import tantivy_version
 from searchlib.analysis import ANALYSIS_VERSION, icu_version, unicode_version
-from searchlib.engine.files import StrPath, layout_checksum, sync_folder
+from searchlib.engine.files import StrPath, layout_checksum, put, sync_folder
 from searchlib.engine.store import Store
 from searchlib.errors import (
     AnalysisMismatchError,
@@ -147,15 +147,9 @@ class Manifest:
     def write(self, folder: StrPath) -> None:
         """Put this manifest into a folder in place of the one there, whole or not at all."""
         os.makedirs(folder, exist_ok=True)
-        path = join(folder, _NAME)
-        temporary = f"{path}.{os.getpid()}.tmp"
-        with open(temporary, "w", encoding="utf-8") as file:
-            plain = self._plain()
-            json.dump(plain | {"checksum": _checksum(plain)}, file, ensure_ascii=False, indent=2)
-            file.write("\n")
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
+        plain = self._plain()
+        plain |= {"checksum": _checksum(plain)}
+        put(join(folder, _NAME), json.dumps(plain, ensure_ascii=False, indent=2) + "\n")
         sync_folder(folder)
 
     def check_analysis(self, folder: StrPath, languages: frozenset[str]) -> None:

@@ -195,8 +195,7 @@ class Schema:
         r"""Return a checked document as it is stored, in UTF-8; halves of surrogate pairs pass.
 
         It is its JSON, and before that, each with a zero behind it, the names and values that are
-        long texts: to look through these for quotes takes longer than all the rest of a document
-        (docs/adr/0014).
+        long texts, which are then neither quoted nor looked through for quotes (docs/adr/0014).
 
         >>> Schema({}).pack({"id": "a"}), Schema({}).pack({"id": "a" * 500})[-20:]
         (b'{"id":"a"}', b'aaaaaaaa\x00{"id":null}')

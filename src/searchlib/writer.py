@@ -442,14 +442,14 @@ class Writer:
         self._open  # noqa: B018
         schema = self._schema
         document_id, _ = schema.check(changes)
-        source = self._source(document_id, held)
-        if source is None:
+        stored = self._source(document_id, held)
+        if stored is None:
             raise DocumentError(
                 f"there is no document {document_id!r} to update: add it whole",
                 document_id=document_id,
                 field=schema.id,
             )
-        before = schema.load(source.source)
+        before = schema.load(stored.source)
         document = {
             name: value
             for name, value in {**before, **changes}.items()
@@ -458,7 +458,7 @@ class Writer:
         telling = [name for name, kind in schema.text_fields.items() if kind.language is None]
         telling += [] if schema.language is None else [schema.language]
         if language is None and all(before.get(name) == document.get(name) for name in telling):
-            language = source.language
+            language = stored.language
         return self._prepare(document, language)
 
     def _prepare(self, document: Document, language: str | None) -> Encoded:

@@ -148,8 +148,7 @@ class Compiler:
         )
         preference = _OWN_LANGUAGE * log(1 + len(self._snapshot))
         clause = Clause(query, preference, "", LANGUAGE, "language", self._preferred)
-        self.clauses.append(clause)
-        return [(_SHOULD, query) for query in weighted([clause])]
+        return [(_SHOULD, self._note(clause))]
 
     def _note(self, clause: Clause) -> tantivy.Query:
         """Write down what is looked for, with all boosts around it; return it as a query."""

@@ -125,8 +125,8 @@ class Encoder:
         document_id, values = schema.check(document)
         if source is None:
             source = schema.pack(document)
-        if self.largest is not None and len(source) > self.largest:
-            self._check_size(document_id, source)
+        if self.largest is not None and len(source) > self.largest:  # in bytes: no fewer
+            _check_size(document_id, source, self.largest)
         code = self._language(document, language, values)
         fields: list[str] = []
         put: dict[str, Any] = {
@@ -145,16 +145,6 @@ class Encoder:
                 fields.append(name)
                 encode(put, some)
         return Encoded(document_id, code, source, put)
-
-    def _check_size(self, document_id: str, source: bytes) -> None:
-        size = len(source.decode(errors="surrogatepass"))
-        if self.largest is not None and size > self.largest:
-            raise DocumentError(
-                f"document {document_id!r} has {size:,} characters as it is stored, more than "
-                f"Limits(document={self.largest}) allows: cut it into several, or open the index "
-                "with a larger limit",
-                document_id=document_id,
-            )
 
     def outcome(self, task: Task) -> Outcome:
         """Encode one document; an error is returned, not raised."""
@@ -211,6 +201,17 @@ class Encoder:
             if len(sample) < _SHORT:
                 sample = "\n".join(everything)
         return identify(sample, self.schema.languages)
+
+
+def _check_size(document_id: str, source: bytes, largest: int) -> None:
+    size = len(source.decode(errors="surrogatepass"))
+    if size > largest:
+        raise DocumentError(
+            f"document {document_id!r} has {size:,} characters as it is stored, more than "
+            f"Limits(document={largest}) allows: cut it into several, or open the index with a "
+            "larger limit",
+            document_id=document_id,
+        )
 
 
 def engine_document(encoded: Encoded, schema: tantivy.Schema) -> tantivy.Document:

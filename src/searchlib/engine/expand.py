@@ -9,7 +9,6 @@ terms.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from operator import itemgetter
 from typing import Final
 
 from searchlib import _tantivy as tantivy
@@ -58,8 +57,7 @@ class Expansion(NamedTuple):
 def by_prefix(snapshot: Snapshot, field: str, prefix: str) -> Expansion:
     """Return the commonest terms of a field that begin so."""
     found = snapshot.terms(field, prefix, MOST_TERMS + 1)
-    found.sort()
-    found.sort(key=itemgetter(1), reverse=True)  # of equals the first stays the first
+    found.sort(key=lambda one: (-one[1], one[0]))
     return _expansion(snapshot, {term: (1.0, count) for term, count in found})
 
 
@@ -110,12 +108,10 @@ def by_likeness(
 
 def _expansion(snapshot: Snapshot, found: Mapping[str, tuple[float, int]]) -> Expansion:
     kept = dict(list(found.items())[:MOST_TERMS])
-    counts = {count for _, count in kept.values()}  # fewer than terms: most are rare
-    frequency = max(counts, default=0)
+    frequency = max((count for _, count in kept.values()), default=0)
     documents = len(snapshot)
     least = idf(frequency, documents)
-    rarity = {count: idf(count, documents) for count in counts}
-    terms = {term: part * least / rarity[count] for term, (part, count) in kept.items()}
+    terms = {term: part * least / idf(count, documents) for term, (part, count) in kept.items()}
     return Expansion(terms, len(found) > len(terms), frequency)
 
 

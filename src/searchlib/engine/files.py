@@ -39,6 +39,7 @@ __all__ = [
     "number_of",
     "open_commit",
     "opened",
+    "put",
     "read_meta",
     "segments",
     "set_block_size",
@@ -246,12 +247,18 @@ def mend_managed(folder: StrPath) -> None:
         with open(path, encoding="utf-8") as file:
             managed = json.load(file)
         if missing := set(names).difference(managed):
-            temporary = f"{path}.tmp"
-            with open(temporary, "w", encoding="utf-8") as file:
-                json.dump([*managed, *sorted(missing)], file)
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(temporary, path)
+            put(path, json.dumps([*managed, *sorted(missing)]))
+
+
+def put(path: str, text: str) -> None:
+    """Put a text into a file in place of what is there, whole or not at all, also through a power
+    cut. Its name lasts when ``sync_folder`` has returned."""
+    temporary = f"{path}.{os.getpid()}.tmp"
+    with open(temporary, "w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(temporary, path)
 
 
 def sync_folder(folder: StrPath) -> None:
@@ -291,13 +298,7 @@ def set_block_size(folder: StrPath, size: int) -> None:
     compressed together: tantivy reads this, and has no call for it."""
     meta = json.loads(read_meta(folder))
     meta["index_settings"] |= {"docstore_blocksize": size}
-    path = join(folder, META)
-    temporary = f"{path}.tmp"
-    with open(temporary, "w", encoding="utf-8") as file:
-        json.dump(meta, file)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(temporary, path)
+    put(join(folder, META), json.dumps(meta))
     sync_folder(folder)
 
 

@@ -132,7 +132,7 @@ class WordReader:
         }
         unknown = [
             token
-            for token in (tokens if len(held) < len(words) else ())
+            for token in tokens
             if getattr(token, view) not in held and not self._has_form(token, searched)
         ]
         if not unknown:

@@ -6,7 +6,6 @@ tantivy's ``meta.json`` names the segments of a commit, and has no checksum (doc
 from __future__ import annotations
 
 import json
-import os
 from contextlib import suppress
 from errno import EIO
 from os.path import join
@@ -14,7 +13,7 @@ from typing import Any, Final
 from zlib import crc32
 
 from searchlib._dataclass import NamedTuple
-from searchlib.engine.files import META, NOT_DAMAGE, StrPath, number_of, read_meta, sync_folder
+from searchlib.engine.files import META, NOT_DAMAGE, StrPath, number_of, put, read_meta, sync_folder
 from searchlib.errors import IndexDamagedError, IndexStateError
 
 __all__ = ["check_record", "record_commit", "record_merges"]
@@ -104,13 +103,7 @@ def check_record(folder: StrPath, meta: bytes) -> int | None:
 
 def _write_record(folder: StrPath, documents: int, meta: bytes) -> None:
     plain = Record(number_of(meta), documents, _segments(meta), crc32(meta))._asdict()
-    path = join(folder, _RECORD)
-    temporary = f"{path}.tmp"
-    with open(temporary, "w", encoding="utf-8") as file:
-        json.dump(plain | {"own": _checksum(plain)}, file)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(temporary, path)
+    put(join(folder, _RECORD), json.dumps(plain | {"own": _checksum(plain)}))
 
 
 def _read_record(folder: StrPath) -> Record | None:

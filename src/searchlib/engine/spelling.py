@@ -120,6 +120,7 @@ class Speller:
         if not (is_word and _SHORTEST <= len(word) <= _LONGEST):
             return []
         known = 0
+        # As was asked of every word already: most that come here stand in no document.
         if any(self._snapshot.frequency(field, word) for field in self._fields):
             known = self._frequencies([word]).get(word, 0)
         if known > len(self._snapshot) // _WELL_KNOWN:

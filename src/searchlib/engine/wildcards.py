@@ -80,23 +80,21 @@ class WildcardCompiler(SynonymCompiler):
             for one in kinds:
                 needles = self.sought[one]
                 (needles.beginnings if self._is_strict else needles.prefixes).add(start)
-        typed = f"{text}*"
         terms = {} if expansion is None else expansion.terms
-        as_rare, term_query = self._snapshot.as_rare, tantivy.Query.term_query
-        for term, weight in terms.items():  # up to 50, so without a call of _term for each
-            query = as_rare(term_query(self._schema, field, term, "freq"), field, (term,))
-            yield Clause(query, weight * factor, typed, name, view, term)
+        for term, weight in terms.items():
+            query = self._term(name, view, term)
+            yield Clause(query, weight * factor, f"{text}*", name, view, term)
         if expansion is None or expansion.is_cut or not terms:
             # Not made before it is needed: tantivy takes as long for it as for many a search.
             exact = beginning(self._snapshot, field, start)
-            yield Clause(exact, 0.0, typed, name, "prefix", f"{start}*")
+            yield Clause(exact, 0.0, f"{text}*", name, "prefix", f"{start}*")
         if expansion is None:
             return
         word = self._terms.tokens(text, self._codes(kinds)[0])[0]
         if self._terms.accents == "prefer" and word.written != word.folded:
             weight = _EXACT_BEGINNING * idf(expansion.frequency, len(self._snapshot))
             query = beginning(self._snapshot, view_field(name, View.WRITTEN), word.written)
-            yield Clause(query, weight * factor, typed, name, "prefix", f"{word.written}*")
+            yield Clause(query, weight * factor, f"{text}*", name, "prefix", f"{word.written}*")
 
     def _phrase_beginning(self, text: str, name: str, kind: Text) -> Iterator[Clause]:
         codes = self._codes({name: kind})
