@@ -14,9 +14,9 @@ which hits are collapsed; a field with a collation has ICU's sort key of its fir
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from searchlib import _tantivy as tantivy
 from searchlib.analysis import View, collation_key
@@ -148,10 +148,17 @@ def hash_of(text: str) -> int:
     >>> hash_of("a") == hash_of("b")
     False
     """
-    from hashlib import blake2b  # loads OpenSSL, which no search needs
-
-    digest = blake2b(text.encode(), digest_size=8).digest()
+    digest = _blake2b()(text.encode(), digest_size=8).digest()
     return int.from_bytes(digest, "big", signed=True)
+
+
+@cache
+def _blake2b() -> Callable[..., Any]:
+    """The hash function. Its module loads OpenSSL, which no search needs; and to import it for each
+    document took longer than to hash."""
+    from hashlib import blake2b
+
+    return blake2b
 
 
 def sort_key(label: str, language: str) -> str:
