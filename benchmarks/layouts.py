@@ -5,7 +5,8 @@
 Sources are *.jsonl[.gz] of {"title", "text", "lang"}; without any, texts are generated. Documents
 are analysed first, so that what is timed is tantivy alone: the processor's time of all its threads,
 from the first document to the end of the merges. Layouts take turns; the least of the rounds
-counts, as other work on the machine only adds to it. The size is without stored documents.
+counts, as other work on the machine only adds to it. The size is without stored documents. A second
+table is of title and text in two fields.
 """
 
 from __future__ import annotations
@@ -28,13 +29,14 @@ import pytest
 
 from benchmarks.environment import heading
 from benchmarks.peers.timed.engine import FACETS, bytes_of, read_rows
-from benchmarks.peers.timed.lots import LOTS, make_lot, source_of
+from benchmarks.peers.timed.lots import LOTS, Lot, make_lot, source_of
 from searchlib import _tantivy as tantivy
 from searchlib.analysis import View
 from searchlib.engine import layout as layouts
 from searchlib.engine.encode import Encoder
-from searchlib.engine.layout import FORMS, engine_schema, register_tokenizers, view_field
+from searchlib.engine.layout import FORMS, ID, engine_schema, register_tokenizers, view_field
 from searchlib.fields import Integer, Keyword, Text
+from searchlib.languages import analyzer
 from searchlib.schema import Schema
 
 Values = dict[str, Any]
@@ -166,7 +168,7 @@ def main() -> None:
     ]
     with TemporaryDirectory() as folder:
         for name in options.lot:
-            lines += _table(name, sources.get(name), Path(folder), options)
+            lines += _tables(name, sources.get(name), Path(folder), options)
     text = "\n".join(lines)
     print(text, end="")
     if options.markdown:
@@ -187,27 +189,60 @@ def _options() -> argparse.Namespace:
     return options
 
 
-def _table(
+def _tables(
     name: str, source: Path | None, folder: Path, options: argparse.Namespace
 ) -> Iterator[str]:
     lot = make_lot(name, source, folder / f"{name}.tsv", options.scale)
-    kinds = {one: Integer() if one == "year" else Keyword() for one in FACETS}
-    schema = Schema({"whole": Text(), **kinds}, language="lang")
-    encoder = Encoder(schema)
-    encoded = [
-        encoder.encode(
-            {"id": row.id, "whole": row.whole, "lang": row.lang}
-            | {one: getattr(row, one) for one in FACETS}
-        ).values
-        for row in read_rows(lot.path)
-    ]
-    chosen = LAYOUTS | of_chosen_pairs(encoded)
-    costs: dict[str, list[Cost]] = {one: [] for one in chosen}
-    for _ in range(options.rounds):
-        for one, layout in chosen.items():
-            costs[one].append(_cost(layout, schema, encoded, lot.megabytes))
+    whole = _schema({"whole": Text()})
+    encoded = _encoded(whole, lot)
     yield f"## {name}: {len(encoded):,} documents, {lot.megabytes:.1f} MB"
     yield ""
+    chosen = LAYOUTS | of_chosen_pairs(encoded)
+    yield from _table(chosen, whole, encoded, lot.megabytes, options.rounds)
+    yield f"## {name}, title and text in two fields"
+    yield ""
+    both = _schema({"title": Text(), "text": Text()})
+    chosen = {"as it is": Layout(_same), "pairs of each field as well": _with_own_pairs(lot)}
+    yield from _table(chosen, both, _encoded(both, lot), lot.megabytes, options.rounds)
+
+
+def _schema(texts: dict[str, Text]) -> Schema:
+    kinds = {one: Integer() if one == "year" else Keyword() for one in FACETS}
+    return Schema({**texts, **kinds}, language="lang")
+
+
+def _encoded(schema: Schema, lot: Lot) -> list[Values]:
+    names = ["id", "lang", *schema.fields]
+    encoder = Encoder(schema)
+    return [
+        encoder.encode({one: getattr(row, one) for one in names}).values
+        for row in read_rows(lot.path)
+    ]
+
+
+def _with_own_pairs(lot: Lot) -> Layout:
+    """Each of the two fields has its pairs, and both together have them once more."""
+    pairs = {
+        row.id: {
+            view_field(name, View.PAIR): analyzer(row.lang).views(getattr(row, name)).pair
+            for name in ("title", "text")
+        }
+        for row in read_rows(lot.path)
+    }
+    return Layout(lambda values: {**values, **pairs[values[ID]]})
+
+
+def _table(
+    chosen: dict[str, Layout],
+    schema: Schema,
+    encoded: list[Values],
+    megabytes: float,
+    rounds: int,
+) -> Iterator[str]:
+    costs: dict[str, list[Cost]] = {one: [] for one in chosen}
+    for _ in range(rounds):
+        for one, layout in chosen.items():
+            costs[one].append(_cost(layout, schema, encoded, megabytes))
     yield "| layout | processor, s/MB | clock, s/MB | size |"
     yield "|---|---:|---:|---:|"
     for one, found in costs.items():

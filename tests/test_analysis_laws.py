@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from searchlib.analysis import Analyzer, Term, View
+from searchlib.analysis import PAIR_JOINT, Analyzer, Term, View
 from searchlib.analysis.cut import cut
 from searchlib.analysis.normalize import normalize_chunk
 from searchlib.languages import UNDETERMINED, analyzer, known_languages
@@ -89,9 +89,12 @@ def test_bulk_views_hold_the_terms_of_analyze(code: str, data: st.DataObject) ->
     text = data.draw(wild_texts(code))
     views = analyzer(code).views(text)
     for view, expected in all_terms(analyzer(code), text).items():
-        joined = getattr(views, view.value)
-        assert sorted(joined.split()) == expected
-        assert joined == " ".join(joined.split())
+        parts = [getattr(views, view.value)]
+        parts += [views.characters] if view is View.PAIR else []
+        assert sorted(term for part in parts for term in part.split()) == expected
+        assert parts == [" ".join(part.split()) for part in parts]
+    assert all(PAIR_JOINT in pair for pair in views.pair.split())
+    assert PAIR_JOINT not in views.characters
 
 
 @every_language

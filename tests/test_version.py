@@ -44,7 +44,8 @@ def texts(path: Path) -> list[str]:
 def terms_hash(text: str, code: str) -> str:
     views = analyzer(code).views(text)
     # Where no phrase is looked for, the order of terms is of no account.
-    terms = [views.written, views.folded, sorted(views.stem.split()), sorted(views.pair.split())]
+    beside = [*views.pair.split(), *views.characters.split()]
+    terms = [views.written, views.folded, sorted(views.stem.split()), sorted(beside)]
     return sha256(json.dumps(terms).encode()).hexdigest()[:16]
 
 

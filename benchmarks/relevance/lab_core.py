@@ -197,7 +197,8 @@ class Lab:
         """Return a text analysed."""
         if text not in self._known:
             words = tuple(terms for _, _, terms in self._analyzer.spots(text))
-            self._known[text] = Words(words, tuple(self._analyzer.views(text).pair.split()))
+            views = self._analyzer.views(text)
+            self._known[text] = Words(words, (*views.pair.split(), *views.characters.split()))
         return self._known[text]
 
     def but(self, *, language: Language | None = None, rewrite: Callable[[str], str] = str) -> Lab:

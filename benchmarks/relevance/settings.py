@@ -111,12 +111,14 @@ def _without_pairs(language: Language) -> Language:
     )
 
 
+#: Pairs of words are not looked for.
+WITHOUT_PAIRS: Final = _language(_without_pairs)
 _AS_IT_IS: Final[dict[str, Change]] = {"base": lambda code: nullcontext()}
 _VIEWS: Final = {
     "written alone": _language(_only(Weights(written=1.0))),
     "folded alone": _language(_only(Weights(folded=1.0))),
     "stem alone": _language(_stems),
-    "all but pairs": _language(_without_pairs),
+    "all but pairs": WITHOUT_PAIRS,
 }
 
 
@@ -145,7 +147,7 @@ def _pairs_of_common(count: int) -> Change:
 
 _COMMONEST: Final = "commonest words"
 _PAIRS: Final = {
-    "none": _language(_without_pairs),
+    "none": WITHOUT_PAIRS,
     **{f"of the {count:,} commonest": _pairs_of_common(count) for count in (300, 500, 1000, 3000)},
 }
 _WITHOUT_TYPOS: Final = _constant(spelling, "_SHORTEST", spelling._LONGEST + 1)

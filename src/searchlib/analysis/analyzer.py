@@ -86,14 +86,16 @@ class Token(NamedTuple):
 class Views(NamedTuple):
     """The terms of each view of one text, joined by spaces, as the engine takes them.
 
-    ``forms`` tells of each word whose written form is not its folded one what both are:
-    ``hoi=hội``. Of one that comes again it may say so again.
+    The pair view is of ``pair``, adjacent words, and ``characters``, adjacent ones of scripts
+    without spaces. ``forms`` tells of each word whose written form is not its folded one what both
+    are: ``hoi=hội``. Of one that comes again it may say so again.
     """
 
     written: str
     folded: str
     stem: str
     pair: str
+    characters: str
     forms: str
 
 
@@ -197,7 +199,7 @@ class Analyzer:
         >>> from searchlib.analysis import Language
         >>> Analyzer(Language("fr", "French", stemmer="french")).views("L’été indien")
         Views(written='été indien', folded='ete indien', stem='ete indien', pair='ete+indien', \
-forms='ete=été')
+characters='', forms='ete=été')
         """
         try:
             row = self._columns.join(text)
@@ -206,7 +208,7 @@ forms='ete=été')
         written, folded, stem, pairs, characters, forms = row
         # The first word has no pair before it, the last none behind it.
         pairs = pairs[pairs.find(" ") + 1 : pairs.rfind(" ", 0, -1) + 1]
-        return Views(written[:-1], folded[:-1], stem[:-1], (pairs + characters)[:-1], forms[:-1])
+        return Views(written[:-1], folded[:-1], stem[:-1], pairs[:-1], characters[:-1], forms[:-1])
 
     def tokens(self, text: str) -> list[Token]:
         """Return the tokens of a text in order, with offsets into it in code points."""

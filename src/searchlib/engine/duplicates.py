@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 from searchlib.analysis import PAIR_JOINT, View
 from searchlib.analysis.segment import is_unspaced
-from searchlib.engine.layout import TEXT, copies_together, view_field
+from searchlib.engine.layout import TEXT, copies_together, holder_of_pairs, view_field
 from searchlib.engine.snapshot import Snapshot, StoredDocument
 from searchlib.languages import analyzer
 from searchlib.query.collapse import NearDuplicates
@@ -66,8 +66,10 @@ class DuplicateFinder:
         self._snapshot = snapshot
         self._fields = tuple(schema.text_fields if request.fields is None else request.fields)
         self._share = request.share
-        is_whole = set(self._fields) <= copies_together(schema.text_fields).keys()
-        self._counted = (TEXT,) if is_whole else self._fields
+        together = copies_together(schema.text_fields)
+        words = (TEXT,) if set(self._fields) <= together.keys() else self._fields
+        pairs = dict.fromkeys(holder_of_pairs(name, together) for name in words)
+        self._counted = {View.PAIR: tuple(pairs), View.FOLDED: words}
         self._copies = min(max(_COPIES * len(snapshot), _LEAST_COPIES), _MOST_COPIES)
         self._known: dict[View, dict[str, int]] = {View.PAIR: {}, View.FOLDED: {}}
 
@@ -100,10 +102,9 @@ class DuplicateFinder:
             value = loaded.get(name)
             for text in [value] if isinstance(value, str) else value or []:
                 views = analysis.views(text[:left])
-                terms = views.pair.split()
-                pairs = [term for term in terms if PAIR_JOINT in term]
+                pairs = views.pair.split()
                 yield pairs, self._counts(View.PAIR, pairs)
-                if len(pairs) < len(terms):
+                if views.characters:
                     # Pairs of characters stand in any text; pairs of words are not in the index.
                     words = [word for word in views.folded.split() if is_unspaced(word)]
                     counts = map(min, pairwise(self._counts(View.FOLDED, words)))
@@ -115,7 +116,7 @@ class DuplicateFinder:
         known = self._known[view]
         if unknown := {term for term in terms if term not in known}:
             known.update(dict.fromkeys(unknown, 0))
-            for name in self._counted:
+            for name in self._counted[view]:
                 found = self._snapshot.frequencies(view_field(name, view), unknown)
                 for term, count in found.items():
                     known[term] = max(count, known[term])

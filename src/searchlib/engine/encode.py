@@ -6,7 +6,7 @@ one document to tantivy.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Any, Final, NamedTuple, TypeAlias
@@ -161,7 +161,7 @@ class Encoder:
         language: str,
     ) -> None:
         forms: list[str] = []
-        together: list[Views] = []
+        together: list[tuple[str, ...]] = []
         for name, (own, fields, copies) in self._texts.items():
             if not (some := values.get(name)):
                 continue
@@ -169,12 +169,17 @@ class Encoder:
             views = of(some[0]) if len(some) == 1 else _all_values(list(map(of, some)))
             if views.folded.strip(VALUE_BREAK):
                 names.append(name)
-            for field, terms in zip(fields, views, strict=False):
+            *words, pair, characters, marked = views
+            beside = _joined((pair, characters)) if characters else pair
+            # Pairs of words are where all fields are that are indexed together (docs/adr/0034).
+            for field, terms in zip(
+                fields, (*words, characters if copies else beside), strict=True
+            ):
                 if terms:
                     put[field] = terms
-            if views.forms:
-                forms.append(views.forms)
-            together += [views] * copies
+            if marked:
+                forms.append(marked)
+            together += [(*words, beside)] * copies
         for field, whole in zip(self._together, zip(*together, strict=True), strict=False):
             put[field] = " ".join(filter(None, whole))
         if forms:
@@ -221,9 +226,13 @@ def engine_document(encoded: Encoded, schema: tantivy.Schema) -> tantivy.Documen
 
 def _all_values(views: Sequence[Views]) -> Views:
     """The views of several values of one field."""
-    written, folded, stem, pair, forms = zip(*views, strict=True)
-    join = VALUE_BREAK.join
-    return Views(join(written), join(folded), join(stem), join(pair), " ".join(forms))
+    written, folded, stem, pair, characters, forms = zip(*views, strict=True)
+    words = map(VALUE_BREAK.join, (written, folded, stem))
+    return Views(*words, *map(_joined, (pair, characters, forms)))
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return " ".join(filter(None, parts))
 
 
 #: Labels come again and again.

@@ -3,7 +3,8 @@
 A text field ``title`` becomes ``title.written``, ``title.folded``, ``title.stem`` and
 ``title.pair``, each fed with terms joined by spaces. Where there are several text fields, the four
 of ``_text`` hold them together: a word counts by how rare it is and how often it stands in the
-document, wherever it stands, which ranks better than a sum over fields (docs/adr/0004).
+document, wherever it stands, which ranks better than a sum over fields (docs/adr/0004). Pairs of
+words are there alone then, and ``title.pair`` has adjacent characters (docs/adr/0034).
 
 A field that is not text keeps its name and holds the value as ``Field.encode`` gave it; a category
 holds every ancestor as well. Beside it ``name.first`` holds the first of its values as a number, by
@@ -14,7 +15,7 @@ which hits are collapsed; a field with a collation has ICU's sort key of its fir
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cache
 from typing import Any, Final
 
@@ -38,6 +39,7 @@ __all__ = [
     "first_field",
     "has_first",
     "hash_of",
+    "holder_of_pairs",
     "register_tokenizers",
     "sort_field",
     "sort_key",
@@ -180,6 +182,16 @@ def copies_together(fields: Mapping[str, Text]) -> dict[str, int]:
     copies = {name: min(round(kind.weight), _MOST_COPIES) for name, kind in fields.items()}
     together = {name: count for name, count in copies.items() if count}
     return together if len(together) > 1 else {}
+
+
+def holder_of_pairs(name: str, together: Collection[str]) -> str:
+    """Return the field that has the pairs of words of a text field: of those that are indexed
+    together only the one of all has any, as most are pairs of the longest (docs/adr/0034).
+
+    >>> holder_of_pairs("title", ["title", "text"]), holder_of_pairs("note", ["title", "text"])
+    ('_text', 'note')
+    """
+    return TEXT if name in together else name
 
 
 def ancestors(path: str) -> list[str]:

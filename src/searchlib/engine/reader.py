@@ -7,7 +7,8 @@ from typing import Final
 
 from searchlib.analysis import Token, View
 from searchlib.analysis.segment import plain_word
-from searchlib.engine.layout import TEXT, copies_together, view_field
+from searchlib.engine.clauses import is_characters
+from searchlib.engine.layout import TEXT, copies_together, holder_of_pairs, view_field
 from searchlib.engine.reading import Reading
 from searchlib.engine.snapshot import Snapshot, idf
 from searchlib.engine.sought import Sought
@@ -44,6 +45,7 @@ class WordReader:
         self._accents = reading.accents
         self._terms = QueryTerms(snapshot, reading)
         self._fields = fields
+        self._together = copies_together(fields)
         self._ranking: dict[tuple[str, ...], Mapping[str, Mapping[str, Text]]]
         self._ranking = snapshot.kept.setdefault(_RANKING_FIELDS, {})
         self.sought = Sought()
@@ -91,7 +93,7 @@ class WordReader:
         known = self._ranking.get(names)
         if known is not None:
             return known
-        together = copies_together(fields) if len(fields) == len(self._fields) else {}
+        together = self._together if len(fields) == len(self._fields) else {}
         found = {name: {name: kind} for name, kind in fields.items() if name not in together}
         if together:
             found[TEXT] = {name: fields[name] for name in together}
@@ -101,6 +103,12 @@ class WordReader:
     def _idf(self, name: str, view: View, term: str) -> float:
         frequency = self._snapshot.frequency(view_field(name, view), term)
         return idf(frequency, len(self._snapshot))
+
+    def _holder(self, name: str, view: View, term: str) -> str:
+        """The field of the engine that has a term of a text field."""
+        if view is not View.PAIR or is_characters(term):
+            return name
+        return holder_of_pairs(name, self._together)
 
     def _codes(self, fields: Mapping[str, Text]) -> Sequence[str]:
         """The languages that the texts of fields may be in, the query's own first if it is one."""
@@ -173,8 +181,13 @@ class WordReader:
 
     def _holds_numbered(self, word: str, name: str, codes: Sequence[str]) -> bool:
         """Whether any document holds a name with a number in two words."""
-        for code in codes:
-            for _, letters, digits in self._terms.numbered(word):
+        for _, *parts in self._terms.numbered(word):
+            if name in self._together:  # whose pairs may stand in another field
+                if self._snapshot.side_by_side(view_field(name, View.FOLDED), parts):
+                    return True
+                continue
+            letters, digits = parts
+            for code in codes:
                 pairs = self._terms.pairs(f"{letters} {digits}", code)
                 field = view_field(name, View.PAIR)
                 if any(self._snapshot.holds(field, pair.text) for pair in pairs):

@@ -99,6 +99,13 @@ class SharedSnapshot(Snapshot):
             for name in names
         )
 
+    def side_by_side(self, field: str, words: Sequence[str]) -> int:
+        """Return how many documents of all indexes have words one behind the other, likewise."""
+        return sum(
+            max((snapshot.side_by_side(name, words) for name in names), default=0)
+            for snapshot, names in zip(self._snapshots, self._places(field), strict=True)
+        )
+
     def frequency(self, field: str, term: str) -> int:
         """Return how many documents of all indexes have a term, likewise."""
         return self.frequencies(field, (term,)).get(term, 0)

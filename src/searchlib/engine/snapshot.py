@@ -316,6 +316,10 @@ class Snapshot:
             query = tantivy.Query.term_query(self.schema, field, term, "basic")
             return bool(self.searcher.search(query, limit=1, count=False).hits)
 
+    def side_by_side(self, field: str, words: Sequence[str]) -> int:
+        """Return how many documents have words one behind the other, in a field with positions."""
+        return self.count(tantivy.Query.phrase_query(self.schema, field, list(words)))
+
     def holds_near(self, field: str, term: str) -> bool:
         """Whether any document has a term that is this one but for one letter left out, added,
         mistaken or swapped with the next, or the term itself."""

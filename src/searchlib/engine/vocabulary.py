@@ -16,7 +16,14 @@ from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 from searchlib import _tantivy as tantivy
 from searchlib.analysis import FORM_JOINT, View
-from searchlib.engine.layout import FORMS, ID_HASH, TEXT, copies_together, view_field
+from searchlib.engine.layout import (
+    FORMS,
+    ID_HASH,
+    TEXT,
+    copies_together,
+    holder_of_pairs,
+    view_field,
+)
 from searchlib.engine.snapshot import Snapshot
 from searchlib.fields import Text
 from searchlib.languages import analyzer
@@ -79,6 +86,9 @@ class Vocabulary:
         self._snapshot = snapshot
         self._chosen = chosen
         self._fields = engine_fields(fields, chosen)
+        together = copies_together(fields)
+        pairs = dict.fromkeys(holder_of_pairs(name, together) for name in self._fields)
+        self._with_pairs = tuple(pairs)
 
     def beginning(self, prefix: str, most: int) -> Counted:
         """Return the commonest folded words that begin so, the commonest first.
@@ -108,8 +118,9 @@ class Vocabulary:
 
     def count(self, view: View, terms: Iterable[str]) -> dict[str, int]:
         """Return term → how many documents have it in any of the fields; no term that none has."""
-        if len(self._fields) == 1 and not self._snapshot.has_deletions:
-            return self._snapshot.frequencies(view_field(self._fields[0], view), terms)
+        names = self._names(view)
+        if len(names) == 1 and not self._snapshot.has_deletions:
+            return self._snapshot.frequencies(view_field(names[0], view), terms)
         counts = {
             term: self._remember(view, term, partial(self._count, view, term)) for term in terms
         }
@@ -118,6 +129,11 @@ class Vocabulary:
     def together(self, pair: str, form: str) -> int:
         """Return how many documents hold a pair, and somewhere a word in that written form."""
         return self._remember("together", (pair, form), lambda: self._together(pair, form))
+
+    def _names(self, view: View) -> tuple[str, ...]:
+        """The fields of the engine that have a view of the fields chosen; of pairs, those of other
+        fields as well."""
+        return self._with_pairs if view is View.PAIR else self._fields
 
     def _beginning(self, prefix: str, most: int) -> Counted:
         if len(prefix) < _LONG and len(self._snapshot) > _SMALL:
@@ -132,14 +148,14 @@ class Vocabulary:
 
     def _walk(self, view: View, prefix: str, most: int) -> Counted:
         found: dict[str, int] = {}
-        for name in self._fields:
+        for name in self._names(view):
             _merge(found, self._snapshot.terms(view_field(name, view), prefix, most))
         return self._commonest(view, found, most)
 
     def _commonest(self, view: View, found: dict[str, int], most: int) -> Counted:
         """The commonest terms, counted exactly: of several fields, and of deleted documents, what
         was found tells the order well enough to choose."""
-        if len(self._fields) > 1 or self._snapshot.has_deletions:
+        if len(self._names(view)) > 1 or self._snapshot.has_deletions:
             found = self.count(view, [term for term, _ in sorted(found.items(), key=_order)[:most]])
         return sorted(found.items(), key=_order)[:most]
 
@@ -157,7 +173,7 @@ class Vocabulary:
         return self._snapshot.count(tantivy.Query.boolean_query(clauses))
 
     def _count(self, view: View, term: str) -> int:
-        held = [name for name in self._fields if self._frequency(name, view, term)]
+        held = [name for name in self._names(view) if self._frequency(name, view, term)]
         if not held:
             return 0
         if len(held) == 1 and not self._snapshot.has_deletions:
@@ -170,7 +186,7 @@ class Vocabulary:
     def _holding(self, view: View, term: str) -> tantivy.Query:
         queries = [
             tantivy.Query.term_query(self._snapshot.schema, view_field(name, view), term, "basic")
-            for name in self._fields
+            for name in self._names(view)
         ]
         return tantivy.Query.boolean_query([(_SHOULD, query) for query in queries])
 

@@ -18,7 +18,7 @@ from searchlib.engine.clauses import (
     inner_characters,
     longest_characters,
 )
-from searchlib.engine.layout import TEXT, view_field
+from searchlib.engine.layout import TEXT, holder_of_pairs, view_field
 from searchlib.engine.reader import WordReader
 from searchlib.engine.similar import telling_terms
 from searchlib.engine.snapshot import idf
@@ -62,6 +62,8 @@ class WordCompiler(WordReader):
             factor = 1.0 if name == TEXT else kinds[name].weight
             found = self._clauses(name, terms, factor)
             clauses += found
+            if name in self._together:
+                clauses += self._numbered(text, name, factor)
             if corrections:
                 clauses += self._rare(name, corrections, found)
             if not self.is_aside:
@@ -94,7 +96,8 @@ class WordCompiler(WordReader):
             own = code if code is not None else self._codes(kinds)[0]
             if len(kinds) == 1:
                 own = next(iter(kinds.values())).language or own
-            terms = telling_terms(self._snapshot, text, name, own, least=least)
+            pairs_of = holder_of_pairs(name, self._together)
+            terms = telling_terms(self._snapshot, text, (name, pairs_of), own, least=least)
             factor = 1.0 if name == TEXT else kinds[name].weight
             clauses += self._clauses(name, terms, factor)
             if not self.is_aside:
@@ -105,21 +108,37 @@ class WordCompiler(WordReader):
         pairs = [term for view, term in terms if view is View.PAIR]
         inner = inner_characters(pairs) if pairs else ()
         common = max(_COMMON * len(self._snapshot), _FEW)
+        is_together = name in self._together
         clauses = []
         for (view, term), (weight, word, is_counted) in terms.items():
+            holder = self._holder(name, view, term) if is_together else name
             if is_counted:
-                query = self._term(name, view, term)
+                query = self._term(holder, view, term)
             else:
-                frequency = self._snapshot.frequency(view_field(name, view), term)
+                frequency = self._snapshot.frequency(view_field(holder, view), term)
                 # It tells little: a clause that only adds to a score adds next to nothing by it,
                 # and takes longest (docs/adr/0015).
                 if frequency > common and self._is_found_by_others(view):
                     continue
-                query = self._constant(name, view, term)
+                query = self._constant(holder, view, term)
                 weight *= idf(frequency, len(self._snapshot))
-            finds = view is not View.PAIR or term not in inner
-            clauses.append(Clause(query, weight * factor, word, name, view, term, finds))
+            # What another field may hold as well ranks and does not find.
+            finds = view is not View.PAIR or (holder == name and term not in inner)
+            clauses.append(Clause(query, weight * factor, word, holder, view, term, finds))
         return clauses
+
+    def _numbered(self, text: str, name: str, factor: float) -> Iterator[Clause]:
+        """The clauses of names with a number that a text field without pairs holds in two words."""
+        for word, letters, digits in self._terms.numbered(text):
+            field, parts = view_field(name, View.FOLDED), (letters, digits)
+            if count := self._snapshot.side_by_side(field, parts):
+                query = self._phrase(name, View.FOLDED, parts)
+                joined = self._snapshot.frequency(field, letters + digits)
+                # A rare spelling is no better an answer than the common one.
+                rarity = idf(max(joined, count), len(self._snapshot))
+                own = sum(self._idf(name, View.FOLDED, one) for one in parts)
+                weight = factor * rarity / own
+                yield Clause(query, weight, word, name, View.FOLDED, " ".join(parts))
 
     def finder(self, clauses: Sequence[Clause]) -> Clause | None:
         """Return the clause of a single word that finds all that the others of it find, if there
@@ -150,7 +169,7 @@ class WordCompiler(WordReader):
         much as every other clause together can give."""
         rare = [token for token, _, is_rare in corrections if is_rare]
         most = sum(
-            clause.weight * _MOST_BY_BM25 * self._idf(name, View(clause.view), clause.term)
+            clause.weight * _MOST_BY_BM25 * self._idf(clause.field, View(clause.view), clause.term)
             for clause in (found if rare else ())
         )
         for token in rare:
