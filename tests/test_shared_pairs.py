@@ -12,11 +12,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from searchlib import Index, Match, MoreLikeThis, MultiSearcher, Schema, Text
+from searchlib import (
+    And,
+    Glossary,
+    Index,
+    Match,
+    MoreLikeThis,
+    MultiSearcher,
+    Not,
+    Schema,
+    Text,
+)
 from searchlib.analysis import PAIR_JOINT, View
 from searchlib.engine.encode import Encoder
 from searchlib.engine.layout import TEXT, view_field
-from tests.conftest import indexed
+from tests.conftest import SMALL, indexed
 
 BOTH: Final = Schema({"title": Text(), "body": Text()}, languages=["vi"])
 
@@ -68,21 +78,80 @@ def test_pairs_of_another_field_find_nothing() -> None:
     assert set(index.search(MoreLikeThis("quốc hội", field="title")).ids) == {"title"}
 
 
-def test_pairs_of_another_field_rank() -> None:
+@pytest.mark.parametrize(
+    ("code", "beside", "apart", "query"),
+    [
+        ("vi", "quốc hội mới", "hội mới quốc", "quốc hội"),
+        ("vi", "quốc hội mới", "hội mới quốc", "quoc hoi"),
+        ("en", "old maps here", "maps here old", "old maps"),
+        ("fr", "le droit du travail", "le travail du droit", "droit du travail"),
+    ],
+)
+def test_words_side_by_side_in_a_named_field_rank(
+    code: str, beside: str, apart: str, query: str
+) -> None:
+    """Those of another field do not."""
+    schema = Schema({"title": Text(), "body": Text()}, languages=[code])
+    documents = [
+        {"id": "elsewhere", "title": apart, "body": f"{beside} {beside}"},
+        {"id": "apart", "title": apart, "body": apart},
+        {"id": "beside", "title": beside, "body": apart},
+        *({"id": f"n{n}", "title": "sông", "body": "núi"} for n in range(5)),
+    ]
+    index = indexed(schema, documents)
+    result = index.search(Match(query, "title"))
+    assert result.ids[0] == "beside"
+    scores = {hit.id: hit.score for hit in result}
+    assert scores["elsewhere"] == scores["apart"]
+    for hit in result:
+        reasons = index.explain(Match(query, "title"), hit).reasons
+        assert sum(one.score for one in reasons) == pytest.approx(hit.score, rel=1e-3)
+
+
+def test_accents_that_are_strict_find_no_name_in_two_words() -> None:
+    schema = Schema({"title": Text(), "body": Text()}, languages=["en"])
+    documents = [{"id": "one", "title": "covid19"}, {"id": "two", "title": "COVID-19"}]
+    index = indexed(schema, documents)
+    strict = Match("covid19", "title", accents="strict")
+    assert index.search("=title:covid19").ids == index.search(strict).ids == ("one",)
+    assert index.search(where=strict).ids == ("one",)
+    with index.writer(memory=SMALL) as writer:
+        writer.delete_where(strict)
+    assert index.search().ids == ("two",)
+
+
+def test_a_name_in_two_words_is_found_where_it_must_be() -> None:
+    """Also where so many documents have it in one that its rarest view leads."""
+    schema = Schema({"title": Text(), "body": Text()}, languages=["en"])
+    documents = [
+        *({"id": f"n{n}", "title": "covid19 wave", "body": "x"} for n in range(1_200)),
+        {"id": "two", "title": "COVID-19 wave", "body": "x"},
+    ]
+    index = indexed(schema, documents)
+    assert index.search("+title:covid19 +wave").total == 1_201
+    assert index.search(Not(And(Match("covid19", "title"), Match("wave")))).total == 0
+
+
+def test_a_term_of_a_glossary_in_two_words() -> None:
+    schema = Schema({"title": Text(), "body": Text()}, languages=["en"])
+    documents = [
+        {"id": "x", "title": "corona wave"},
+        {"id": "one", "title": "covid19"},
+        {"id": "two", "title": "COVID-19"},
+        {"id": "elsewhere", "title": "wave", "body": "COVID-19"},
+    ]
+    index = indexed(schema, documents)
+    glossary = Glossary([["corona", "covid19"]])
+    assert set(index.search("title:corona", glossary=glossary).ids) == {"x", "one", "two"}
+
+
+def test_like_a_text_in_one_field() -> None:
+    schema = Schema({"title": Text(), "body": Text()}, languages=["zh"])
     index = indexed(
-        BOTH,
-        [
-            {"id": "apart", "title": "hội của quốc", "body": "quốc, và ở đây, hội"},
-            {"id": "beside", "title": "hội của quốc", "body": "và ở đây, quốc hội"},
-        ],
+        schema,
+        [{"id": "t", "title": "京都", "body": "x"}, {"id": "b", "title": "x", "body": "北京"}],
     )
-    for query in (Match("quốc hội", "title"), Match("quoc hoi", "title")):
-        result = index.search(query)
-        assert result.ids == ("beside", "apart")
-        assert result.hits[0].score > result.hits[1].score  # type: ignore[operator]
-        for hit in result:
-            reasons = index.explain(query, hit).reasons
-            assert sum(one.score for one in reasons) == pytest.approx(hit.score, rel=1e-3)
+    assert index.more_like(text="北京", field="title").ids == ("t",)
 
 
 @pytest.mark.parametrize("query", ["covid19", "COVID-19"])
@@ -92,8 +161,9 @@ def test_a_name_with_a_number_in_one_field(query: str) -> None:
         "one": ("a covid19 wave", "in the city"),
         "two": ("COVID-19 in the city", ""),
         "elsewhere": ("a wave in the city", "the COVID-19 plan"),
-        "apart": ("19 waves of covid", "COVID-19"),
+        "apart": ("the 19 worst waves of covid", "COVID-19"),
     }
+    texts |= {f"n{n}": ("a river", "of the city") for n in range(20)}
     index = indexed(
         schema, [{"id": name, "title": one, "body": two} for name, (one, two) in texts.items()]
     )
@@ -127,6 +197,11 @@ def test_names_with_numbers_in_a_field_of_several_indexes() -> None:
     assert both.ids == ("b",)
     assert not both.notices
     assert [one.code for one in one.search("title:covid19").notices] == ["unknown-word"]
+    apart = Schema({"title": Text(weight=0.4), "body": Text(weight=0.4)}, languages=["en"])
+    city = indexed(apart, [{"id": "d", "title": "in the city"}])
+    for query in ("covid19", "title:covid19"):
+        unlike = MultiSearcher({"two": two, "city": city}).search(query)
+        assert (unlike.ids, unlike.notices) == (("b",), ())
     every = MultiSearcher({"one": one, "alone": alone}).search("title:covid19")
     assert every.ids == ("c",)
     assert not every.notices
@@ -145,6 +220,16 @@ def test_what_completes_a_word_in_one_field_stands_in_it() -> None:
     assert "quốc hội" not in found  # no title has the word
     assert index.suggest("quoc h")[0].query == "quốc hội"
     assert index.suggest("quoc ", fields=["title"])[0].query == "quốc gia"
+
+
+def test_pairs_of_other_fields_do_not_crowd_out_those_of_one() -> None:
+    many = [
+        {"id": f"{number} {copy}", "body": f"quốc {number}{letter}"}
+        for copy in range(2)
+        for number, letter in enumerate("abcdefghijklmnopqrstuvwxyz0123456789")
+    ]
+    index = indexed(BOTH, [*many, {"id": "one", "title": "Quốc hội họp"}])
+    assert [one.query for one in index.suggest("quốc ", fields=["title"])] == ["quốc hội"]
 
 
 words = st.lists(st.sampled_from("quốc hội họp bản đồ thủ đô quoc hoi".split()), max_size=6)

@@ -145,7 +145,7 @@ def test_the_most_telling_words_are_chosen() -> None:
         (word for word in set(given) if holders[word] > 1), key=lambda word: (-telling(word), word)
     )
     snapshot = index.searcher()._snapshot()
-    terms = telling_terms(snapshot, " ".join(given), ("text", "text"), "cy", least=2)
+    terms = telling_terms(snapshot, " ".join(given), "text", "cy", least=2)
     found = {term for view, term in terms if view == "folded"}
     assert len(expected) > 40
     assert found == set(expected[:40])

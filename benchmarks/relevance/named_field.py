@@ -1,13 +1,13 @@
-"""Measure how well words that are looked for in one of two fields rank, by which pairs of words.
+"""Measure how well words that are looked for in one of two fields rank.
 
     python benchmarks/relevance/named_field.py FOLDER [--queries N] [--markdown FILE]
 
 FOLDER holds collections (see collection.py); those in one language count whose documents mostly
-have titles. Each is indexed twice: title and text together, whose pairs of words are those of both,
-as searchlib does; and apart, which fields do that weigh less than half, each with its own pairs.
-All words of a query are looked for in the title alone, and in the text alone: nDCG@10, and p of a
-paired t test of all queries against the first row, of pairs of the field itself. In a cell, *
-stands for p < 0.05 in its column and ** for p < 0.01.
+have titles. Each is indexed twice: title and text together, as searchlib does, where pairs of words
+are those of both, so that in one field they are asked for as phrases; and apart, which fields do
+that weigh less than half, each with its own pairs. All words of a query are looked for in the title
+alone, and in the text alone: nDCG@10, and p of a paired t test of all queries against the first
+row. In a cell, * stands for p < 0.05 in its column and ** for p < 0.01.
 """
 
 from __future__ import annotations
@@ -83,9 +83,9 @@ def _rows(
 ) -> Iterator[Row]:
     judgements = {query.id: collection.judgements[query.id] for query in queries}
     ways: dict[str, tuple[Index, Change]] = {
-        "of the field": (apart, lambda code: nullcontext()),
-        "of all fields": (together, lambda code: nullcontext()),
-        "none": (together, WITHOUT_PAIRS),
+        "pairs of the field": (apart, lambda code: nullcontext()),
+        "phrases": (together, lambda code: nullcontext()),
+        "neither": (together, WITHOUT_PAIRS),
     }
     for label, (index, change) in ways.items():
         index.searcher()._snapshot().kept.clear()  # the queries as they were compiled before

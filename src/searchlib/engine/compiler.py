@@ -315,7 +315,8 @@ class Compiler:
         if node.id is None:
             if not isinstance(node.text, str):
                 raise QueryError(f"the text of a query is a str, not {node.text!r}")
-            return _any(self._side_by_side(self._words.telling(node.text, fields)))
+            clauses = self._words.telling(node.text, fields)
+            return _any(self._noted(clauses))
         try:
             stored = self._snapshot.by_id(self._schema.check_id(node.id))
         except DocumentError:  # what cannot be an id is none
@@ -324,7 +325,7 @@ class Compiler:
             raise QueryError(f"there is no document {node.id!r}")
         document = self._schema.load(stored.source)
         text = joined(document.get(name) for name in fields)
-        found = _any(self._side_by_side(self._words.telling(text, fields, stored.language)))
+        found = _any(self._noted(self._words.telling(text, fields, stored.language)))
         if found is None:
             return None
         itself = tantivy.Query.term_query(self._engine_schema, ID, node.id, "basic")

@@ -185,8 +185,8 @@ def copies_together(fields: Mapping[str, Text]) -> dict[str, int]:
 
 
 def holder_of_pairs(name: str, together: Collection[str]) -> str:
-    """Return the field that has the pairs of words of a text field: of those that are indexed
-    together only the one of all has any, as most are pairs of the longest (docs/adr/0034).
+    """Return the field that has the pairs of words of a text field: those of fields that are
+    indexed together stand in the one of all, and nowhere else (docs/adr/0034).
 
     >>> holder_of_pairs("title", ["title", "text"]), holder_of_pairs("note", ["title", "text"])
     ('_text', 'note')

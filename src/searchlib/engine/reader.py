@@ -7,7 +7,6 @@ from typing import Final
 
 from searchlib.analysis import Token, View
 from searchlib.analysis.segment import plain_word
-from searchlib.engine.clauses import is_characters
 from searchlib.engine.layout import TEXT, copies_together, holder_of_pairs, view_field
 from searchlib.engine.reading import Reading
 from searchlib.engine.snapshot import Snapshot, idf
@@ -19,7 +18,9 @@ from searchlib.results import Notice
 
 __all__ = ["WordReader"]
 
-_RANKING_FIELDS: Final = "ranking fields"  # what a commit remembers them by
+# What a commit remembers them by.
+_RANKING_FIELDS: Final = "ranking fields"
+_TOGETHER: Final = "fields together"
 
 
 class WordReader:
@@ -43,9 +44,12 @@ class WordReader:
         self._languages = reading.languages
         self._typos = reading.typos
         self._accents = reading.accents
-        self._terms = QueryTerms(snapshot, reading)
         self._fields = fields
-        self._together = copies_together(fields)
+        known = snapshot.kept.setdefault(_TOGETHER, {})
+        if not known:
+            known[_TOGETHER] = copies_together(fields)
+        self._together: Mapping[str, int] = known[_TOGETHER]
+        self._terms = QueryTerms(snapshot, reading, self._together)
         self._ranking: dict[tuple[str, ...], Mapping[str, Mapping[str, Text]]]
         self._ranking = snapshot.kept.setdefault(_RANKING_FIELDS, {})
         self.sought = Sought()
@@ -103,12 +107,6 @@ class WordReader:
     def _idf(self, name: str, view: View, term: str) -> float:
         frequency = self._snapshot.frequency(view_field(name, view), term)
         return idf(frequency, len(self._snapshot))
-
-    def _holder(self, name: str, view: View, term: str) -> str:
-        """The field of the engine that has a term of a text field."""
-        if view is not View.PAIR or is_characters(term):
-            return name
-        return holder_of_pairs(name, self._together)
 
     def _codes(self, fields: Mapping[str, Text]) -> Sequence[str]:
         """The languages that the texts of fields may be in, the query's own first if it is one."""
@@ -181,17 +179,17 @@ class WordReader:
 
     def _holds_numbered(self, word: str, name: str, codes: Sequence[str]) -> bool:
         """Whether any document holds a name with a number in two words."""
-        for _, *parts in self._terms.numbered(word):
-            if name in self._together:  # whose pairs may stand in another field
-                if self._snapshot.side_by_side(view_field(name, View.FOLDED), parts):
-                    return True
-                continue
-            letters, digits = parts
-            for code in codes:
-                pairs = self._terms.pairs(f"{letters} {digits}", code)
-                field = view_field(name, View.PAIR)
-                if any(self._snapshot.holds(field, pair.text) for pair in pairs):
-                    return True
+        for _, letters, digits in self._terms.numbered(word):
+            field = view_field(holder_of_pairs(name, self._together), View.PAIR)
+            pairs = {
+                pair.text
+                for code in codes
+                for pair in self._terms.pairs(f"{letters} {digits}", code)
+            }
+            if any(self._snapshot.holds(field, pair) for pair in pairs):
+                is_own = name not in self._together
+                folded = view_field(name, View.FOLDED)
+                return is_own or self._snapshot.side_by_side(folded, (letters, digits)) > 0
         return False
 
     def _report_no_words(self, text: str, fields: Mapping[str, Text]) -> None:

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from searchlib import _tantivy as tantivy
 from searchlib.analysis import View
-from searchlib.engine.layout import TEXT, copies_together, view_field
+from searchlib.engine.layout import TEXT, copies_together, holder_of_pairs, view_field
 from searchlib.engine.snapshot import Snapshot
 from searchlib.fields import Category, Keyword
 from searchlib.schema import Schema
@@ -101,10 +101,14 @@ class SharedSnapshot(Snapshot):
 
     def side_by_side(self, field: str, words: Sequence[str]) -> int:
         """Return how many documents of all indexes have words one behind the other, likewise."""
-        return sum(
-            max((snapshot.side_by_side(name, words) for name in names), default=0)
-            for snapshot, names in zip(self._snapshots, self._places(field), strict=True)
-        )
+        places = self._places(field)
+        key = places, tuple(words)
+        if key not in self._counts:
+            self._counts[key] = sum(
+                max((snapshot.side_by_side(name, words) for name in names), default=0)
+                for snapshot, names in zip(self._snapshots, places, strict=True)
+            )
+        return self._counts[key]
 
     def frequency(self, field: str, term: str) -> int:
         """Return how many documents of all indexes have a term, likewise."""
@@ -209,9 +213,10 @@ class SharedSnapshot(Snapshot):
 
 def _text_fields(schema: Schema, name: str | None, view: View) -> tuple[str, ...]:
     """The fields of the engine that hold one text field, or all of them."""
-    if name is not None:
-        return (view_field(name, view),) if name in schema.text_fields else ()
     together = copies_together(schema.text_fields)
+    if name is not None:
+        holder = holder_of_pairs(name, together) if view is View.PAIR else name
+        return (view_field(holder, view),) if name in schema.text_fields else ()
     apart = [one for one in schema.text_fields if one not in together]
     return tuple(view_field(one, view) for one in ([TEXT] if together else []) + apart)
 

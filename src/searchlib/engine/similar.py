@@ -26,15 +26,13 @@ _MOST_WORDS: Final = 40
 _MOST_PAIRS: Final = 15
 
 
-def telling_terms(
-    snapshot: Snapshot, text: str, holders: tuple[str, str], code: str, *, least: int
-) -> Terms:
+def telling_terms(snapshot: Snapshot, text: str, name: str, code: str, *, least: int) -> Terms:
     """Return the most telling terms of a text in one field, and what each counts.
 
     Args:
         snapshot: the commit that is searched.
         text: the text.
-        holders: the fields of the engine that have the words, and the pairs of words.
+        name: the field of the engine that is searched.
         code: the language of the text.
         least: how many documents hold a term at least: two where the text is a document's own.
     """
@@ -49,7 +47,6 @@ def telling_terms(
     documents = len(snapshot)
 
     def telling(view: View, counts: Counter[str], most: int) -> list[tuple[str, float]]:
-        name = holders[view is View.PAIR]
         found = snapshot.frequencies(view_field(name, view), counts)
         scores = {
             term: sqrt(counts[term]) * idf(frequency, documents)

@@ -83,7 +83,7 @@ class SynonymCompiler(WordCompiler):
     @cached_property
     def _foreign(self) -> QueryTerms:
         """Reads the glossary's terms: their marks are those that they have, not the query's."""
-        return QueryTerms(self._snapshot, Reading(self._present))
+        return QueryTerms(self._snapshot, Reading(self._present), self._together)
 
     def ranked(self, text: str, fields: Mapping[str, Text]) -> list[Clause]:
         """Return the clauses of ranked words, and of the other terms for runs of them."""
@@ -259,7 +259,10 @@ class SynonymCompiler(WordCompiler):
             own = self._main_rarity(terms, name)
             if own:
                 factor = 1.0 if name == TEXT else kinds[name].weight
-                query = _sum_of(self._clauses(name, terms, 1.0))
+                parts = self._clauses(name, terms, 1.0)
+                if name in self._together:
+                    parts += self._phrases(self._foreign, also.text, name, also.codes, 1.0)
+                query = _sum_of(parts)
                 weight = _SYNONYM * also.share * factor * min(rarity / own, 1.0)
                 self.sought.add(kinds, terms)
                 yield Clause(query, weight, "", name, "glossary", also.text)

@@ -19,7 +19,15 @@ from typing import Final, TypeAlias
 
 from searchlib._dataclass import NamedTuple
 from searchlib._later import regex
-from searchlib.analysis import PAIR_JOINT, Term, Token, View, WordTerms, has_marks
+from searchlib.analysis import (
+    PAIR_JOINT,
+    Term,
+    Token,
+    View,
+    Weights,
+    WordTerms,
+    has_marks,
+)
 from searchlib.analysis.columns import CHUNK
 from searchlib.analysis.segment import plain_word
 from searchlib.engine.layout import view_field
@@ -94,6 +102,7 @@ class QueryTerms:
     Args:
         snapshot: the commit that is searched, asked how common a word is.
         reading: how the words are read.
+        together: text fields without pairs of words of their own.
 
     Attributes:
         is_marked: whether any mark was typed in the whole query.
@@ -101,8 +110,11 @@ class QueryTerms:
         notices: what was left out → the part of the query that is meant, if it is one.
     """
 
-    def __init__(self, snapshot: Snapshot, reading: Reading) -> None:
+    def __init__(
+        self, snapshot: Snapshot, reading: Reading, together: Collection[str] = ()
+    ) -> None:
         self._snapshot = snapshot
+        self._together = together
         self._is_sure = reading.is_sure
         self._own = reading.languages[0]
         self._chunks: dict[str, Sequence[str]] = {}
@@ -204,7 +216,8 @@ class QueryTerms:
         """
         if self.accents == "strict":
             return self._weigh_written(text, codes)
-        is_marked = self.accents != "ignore" and (self.is_marked or has_marks(text))
+        is_marked = self._marks_count(text)
+        has_pairs = not any(name in self._together for name in fields)
         own = self.tokens(text, codes[0])
         # A function word says nothing where another word remains; alone it is all there is.
         stops = [token.folded for token in own if token.is_stop]
@@ -214,6 +227,8 @@ class QueryTerms:
         for code in codes:
             factor = 1.0 if code == codes[0] or not self._is_sure else _OTHER_LANGUAGE
             views = self._by_view(text, own, code, code == codes[0], is_marked, skipped, bare)
+            if not has_pairs:
+                views[View.PAIR] = [one for one in views[View.PAIR] if PAIR_JOINT not in one[0]]
             for view, found in views.items():
                 times = _times(found) if len(found) > 1 else None
                 for term, weight, word, is_counted in found:
@@ -223,7 +238,7 @@ class QueryTerms:
                     if weight and (before is None or weight > before.weight):
                         terms[view, term] = Weighed(weight, word, is_counted)
             for word, letters, digits in self.numbered(text):
-                pair = analyzer(code).views(f"{letters} {digits}").pair
+                pair = analyzer(code).views(f"{letters} {digits}").pair if has_pairs else ""
                 forms = [(View.FOLDED, letters + digits), (View.PAIR, pair)]
                 counts_of = [self._frequency(view, term, fields) for view, term in forms]
                 # A rare spelling is no better an answer than the common one.
@@ -233,6 +248,14 @@ class QueryTerms:
                     if count and term:
                         terms.setdefault((view, term), Weighed(weight, word, True))
         return terms
+
+    def weights(self, text: str, code: str) -> Weights:
+        """Return what the views of a text weigh by the rules of a language."""
+        language = analyzer(code).language
+        return language.marked if self._marks_count(text) else language.plain
+
+    def _marks_count(self, text: str) -> bool:
+        return self.accents != "ignore" and (self.is_marked or has_marks(text))
 
     def numbered(self, text: str) -> Sequence[tuple[str, str, str]]:
         """Return the names with a number of a text, which people write in one word or in two

@@ -15,7 +15,7 @@ from functools import partial
 from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 from searchlib import _tantivy as tantivy
-from searchlib.analysis import FORM_JOINT, View
+from searchlib.analysis import FORM_JOINT, PAIR_JOINT, View
 from searchlib.engine.layout import (
     FORMS,
     ID_HASH,
@@ -41,6 +41,7 @@ _MOST_WALKED: Final = 500
 # … as the number of distinct words grows with that of documents (Heaps' law).
 _GROWTH: Final = 0.7
 _MOST_FORMS: Final = 40  # of one folded word
+_OTHERS: Final = 10  # times as many pairs, where those of other fields are among them
 _MOST_KEPT: Final = 10_000  # answers of each kind that are remembered for a commit
 
 _Found = TypeVar("_Found")
@@ -87,8 +88,8 @@ class Vocabulary:
         self._chosen = chosen
         self._fields = engine_fields(fields, chosen)
         together = copies_together(fields)
-        pairs = dict.fromkeys(holder_of_pairs(name, together) for name in self._fields)
-        self._with_pairs = tuple(pairs)
+        holders = [holder_of_pairs(name, together) for name in self._fields]
+        self._with_pairs = tuple(dict.fromkeys(holders))
 
     def beginning(self, prefix: str, most: int) -> Counted:
         """Return the commonest folded words that begin so, the commonest first.
@@ -109,8 +110,9 @@ class Vocabulary:
         )
 
     def beside(self, prefix: str, most: int) -> Counted:
-        """Return the commonest pairs that begin so: the word before, the joint, letters."""
-        return self._remember("beside", (prefix, most), lambda: self._walk(View.PAIR, prefix, most))
+        """Return the commonest pairs that begin so: the word before, the joint, letters. Of fields
+        whose pairs stand with those of others, the pairs of words that these fields have."""
+        return self._remember("beside", (prefix, most), lambda: self._pairs(prefix, most))
 
     def forms(self, folded: str) -> Counted:
         """Return the forms in which a folded word is written, the most used first."""
@@ -145,6 +147,15 @@ class Vocabulary:
                     _merge(found, counts.items())
                 return self._commonest(View.FOLDED, found, most)
         return self._walk(View.FOLDED, prefix, most)
+
+    def _pairs(self, prefix: str, most: int) -> Counted:
+        if self._with_pairs == self._fields:
+            return self._walk(View.PAIR, prefix, most)
+        found = self._walk(View.PAIR, prefix, _OTHERS * most)
+        words = {pair: pair.partition(PAIR_JOINT)[2] for pair, _ in found}
+        # A pair is of words without marks, or of their stems.
+        held = {*self.count(View.FOLDED, words.values()), *self.count(View.STEM, words.values())}
+        return [one for one in found if words[one[0]] in held][:most]
 
     def _walk(self, view: View, prefix: str, most: int) -> Counted:
         found: dict[str, int] = {}

@@ -6,7 +6,7 @@ twice the time.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
@@ -16,13 +16,14 @@ from searchlib.engine.clauses import (
     Clause,
     finder,
     inner_characters,
+    is_characters,
     longest_characters,
 )
-from searchlib.engine.layout import TEXT, holder_of_pairs, view_field
+from searchlib.engine.layout import TEXT, view_field
 from searchlib.engine.reader import WordReader
 from searchlib.engine.similar import telling_terms
 from searchlib.engine.snapshot import idf
-from searchlib.engine.terms import Correction, Terms
+from searchlib.engine.terms import Correction, QueryTerms, Terms
 from searchlib.fields import Text
 from searchlib.languages import analyzer
 from searchlib.marks import InOrder, near_pairs
@@ -40,6 +41,8 @@ _COMMON: Final = 0.1
 _FEW: Final = 1_000
 
 _MOST_BY_BM25: Final = 2.2  # times its idf: what a term can give, with tantivy's k1 of 1.2
+
+_PHRASE: Final = "phrase"  # the view of a clause that looks for words side by side
 
 _MUST = tantivy.Occur.Must
 
@@ -61,9 +64,9 @@ class WordCompiler(WordReader):
                 self._terms.add_corrected(terms, text, corrections, codes, (name,))
             factor = 1.0 if name == TEXT else kinds[name].weight
             found = self._clauses(name, terms, factor)
-            clauses += found
             if name in self._together:
-                clauses += self._numbered(text, name, factor)
+                found = [*found, *self._phrases(self._terms, text, name, codes, factor)]
+            clauses += found
             if corrections:
                 clauses += self._rare(name, corrections, found)
             if not self.is_aside:
@@ -96,8 +99,7 @@ class WordCompiler(WordReader):
             own = code if code is not None else self._codes(kinds)[0]
             if len(kinds) == 1:
                 own = next(iter(kinds.values())).language or own
-            pairs_of = holder_of_pairs(name, self._together)
-            terms = telling_terms(self._snapshot, text, (name, pairs_of), own, least=least)
+            terms = telling_terms(self._snapshot, text, name, own, least=least)
             factor = 1.0 if name == TEXT else kinds[name].weight
             clauses += self._clauses(name, terms, factor)
             if not self.is_aside:
@@ -108,37 +110,82 @@ class WordCompiler(WordReader):
         pairs = [term for view, term in terms if view is View.PAIR]
         inner = inner_characters(pairs) if pairs else ()
         common = max(_COMMON * len(self._snapshot), _FEW)
-        is_together = name in self._together
         clauses = []
         for (view, term), (weight, word, is_counted) in terms.items():
-            holder = self._holder(name, view, term) if is_together else name
             if is_counted:
-                query = self._term(holder, view, term)
+                query = self._term(name, view, term)
             else:
-                frequency = self._snapshot.frequency(view_field(holder, view), term)
+                frequency = self._snapshot.frequency(view_field(name, view), term)
                 # It tells little: a clause that only adds to a score adds next to nothing by it,
                 # and takes longest (docs/adr/0015).
                 if frequency > common and self._is_found_by_others(view):
                     continue
-                query = self._constant(holder, view, term)
+                query = self._constant(name, view, term)
                 weight *= idf(frequency, len(self._snapshot))
-            # What another field may hold as well ranks and does not find.
-            finds = view is not View.PAIR or (holder == name and term not in inner)
-            clauses.append(Clause(query, weight * factor, word, holder, view, term, finds))
+            finds = view is not View.PAIR or term not in inner
+            clauses.append(Clause(query, weight * factor, word, name, view, term, finds))
         return clauses
 
-    def _numbered(self, text: str, name: str, factor: float) -> Iterator[Clause]:
-        """The clauses of names with a number that a text field without pairs holds in two words."""
-        for word, letters, digits in self._terms.numbered(text):
-            field, parts = view_field(name, View.FOLDED), (letters, digits)
-            if count := self._snapshot.side_by_side(field, parts):
-                query = self._phrase(name, View.FOLDED, parts)
-                joined = self._snapshot.frequency(field, letters + digits)
+    def _phrases(
+        self, reader: QueryTerms, text: str, name: str, codes: Sequence[str], factor: float
+    ) -> Iterator[Clause]:
+        """What pairs of words, and names with a number, are looked for by in a field that has no
+        pairs of its own (docs/adr/0034): as phrases, where any field has the pair.
+
+        Args:
+            reader: of the text.
+            text: words to be ranked by.
+            name: the field.
+            codes: the languages, the query's own first.
+            factor: on the weights.
+        """
+        if self._is_strict:
+            return
+        phrases: set[tuple[str, ...]] = set()
+        weights = reader.weights(text, codes[0])
+        tokens = reader.tokens(text, codes[0])
+        firsts = {token.start: place for place, token in enumerate(tokens)}
+        lasts = {token.end: place for place, token in enumerate(tokens)}
+        # Where no score counts, words alone find as much.
+        for pair, start, end in () if self.is_aside else reader.pairs(text, codes[0]):
+            if is_characters(pair) or start not in firsts or end not in lasts:
+                continue
+            words = tuple(token.folded for token in tokens[firsts[start] : lasts[end] + 1])
+            frequency = self._at_most(name, words, [pair])
+            if frequency and weights.pair and words not in phrases:
+                phrases.add(words)
+                rarity = weights.pair * idf(frequency, len(self._snapshot))
+                yield self._ranked_phrase(
+                    name, words, text[start:end], factor * rarity, weights.counts_pairs
+                )
+        for word, *parts in reader.numbered(text):
+            pairs = {pair.text for code in codes for pair in reader.pairs(" ".join(parts), code)}
+            words = tuple(parts)
+            frequency = self._at_most(name, words, pairs)
+            if frequency and words not in phrases:
+                phrases.add(words)
+                joined = self._snapshot.frequency(view_field(name, View.FOLDED), "".join(parts))
                 # A rare spelling is no better an answer than the common one.
-                rarity = idf(max(joined, count), len(self._snapshot))
-                own = sum(self._idf(name, View.FOLDED, one) for one in parts)
-                weight = factor * rarity / own
-                yield Clause(query, weight, word, name, View.FOLDED, " ".join(parts))
+                rarity = idf(max(joined, frequency), len(self._snapshot))
+                yield self._ranked_phrase(name, words, word, factor * rarity, True)
+
+    def _at_most(self, name: str, words: Sequence[str], pairs: Iterable[str]) -> int:
+        """In how many documents words may stand side by side in a field: no more than have the
+        pair in any field, or each word in this one."""
+        folded, pairs_of = view_field(name, View.FOLDED), view_field(TEXT, View.PAIR)
+        beside = max((self._snapshot.frequency(pairs_of, pair) for pair in pairs), default=0)
+        return min(beside, *(self._snapshot.frequency(folded, word) for word in words))
+
+    def _ranked_phrase(
+        self, name: str, words: tuple[str, ...], typed: str, rarity: float, is_counted: bool
+    ) -> Clause:
+        """The clause of a phrase that gives what a term so rare does."""
+        query = self._phrase(name, View.FOLDED, words)
+        if is_counted:
+            rarity /= sum(self._idf(name, View.FOLDED, word) for word in words)
+        else:
+            query = tantivy.Query.const_score_query(query, 1.0)
+        return Clause(query, rarity, typed, name, _PHRASE, " ".join(words))
 
     def finder(self, clauses: Sequence[Clause]) -> Clause | None:
         """Return the clause of a single word that finds all that the others of it find, if there
@@ -168,13 +215,18 @@ class WordCompiler(WordReader):
         """What keeps a document with a rare word as typed above all that hold words near it: as
         much as every other clause together can give."""
         rare = [token for token, _, is_rare in corrections if is_rare]
-        most = sum(
-            clause.weight * _MOST_BY_BM25 * self._idf(clause.field, View(clause.view), clause.term)
-            for clause in (found if rare else ())
-        )
+        most = sum(self._most(name, clause) for clause in (found if rare else ()))
         for token in rare:
             query = self._constant(name, View.FOLDED, token.folded)
             yield Clause(query, most, token.text, name, "exact", token.folded)
+
+    def _most(self, name: str, clause: Clause) -> float:
+        """What a clause of ranked words can give."""
+        is_phrase = clause.view == _PHRASE
+        view = View.FOLDED if is_phrase else View(clause.view)
+        terms = clause.term.split() if is_phrase else [clause.term]
+        rarity = sum(self._idf(name, view, term) for term in terms)
+        return clause.weight * _MOST_BY_BM25 * rarity
 
     def in_order(self, text: str, fields: Mapping[str, Text], slop: int = 0) -> list[Clause]:
         """Return the clauses of a phrase, one a view and field."""
