@@ -313,12 +313,13 @@ def plot(state: dict[str, Any], path: Path) -> None:
     figure, (left, middle, right) = pyplot.subplots(1, 3, figsize=(14, 4.6), layout="constrained")
     names = list(state["sizes"][sizes[0]]["times"])
     for axes, which, title in ((left, 0, "p50, ms"), (middle, 1, "p99, ms")):
+        axes.set_prop_cycle(color=pyplot.get_cmap("tab20")(range(20)))  # one for each kind
         for name in names:
             values = [state["sizes"][size]["times"][name][which] for size in sizes]
             axes.plot(places, values, marker=".", label=name)
         axes.set(xscale="log", yscale="log", xlabel="documents", title=title)
         axes.grid(alpha=0.3)
-    left.legend(fontsize="x-small")
+    figure.legend(*left.get_legend_handles_labels(), loc="outside left center", fontsize="x-small")
     ways = [*added(state).values()]
     for label, values in (
         ("documents a second", [way.rate for way in ways]),
@@ -327,7 +328,7 @@ def plot(state: dict[str, Any], path: Path) -> None:
     ):
         right.plot(places, values, marker=".", label=label)
     right.set(xscale="log", xlabel="documents", ylim=(0, None), title="adding")
-    right.legend(fontsize="x-small")
+    right.legend(loc=(0.03, 0.2), fontsize="x-small")
     right.grid(alpha=0.3)
     figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
     pyplot.close(figure)
