@@ -222,13 +222,13 @@ def _encoded(schema: Schema, lot: Lot) -> list[Values]:
 
 def _with_own_pairs(lot: Lot) -> Layout:
     """Each of the two fields has its pairs, and both together have them once more."""
-    pairs = {
-        row.id: {
-            view_field(name, View.PAIR): analyzer(row.lang).views(getattr(row, name)).pair
-            for name in ("title", "text")
+    pairs: dict[str, Values] = {}
+    for row in read_rows(lot.path):
+        views = {name: analyzer(row.lang).views(getattr(row, name)) for name in ("title", "text")}
+        pairs[row.id] = {
+            view_field(name, View.PAIR): f"{one.pair} {one.characters}"
+            for name, one in views.items()
         }
-        for row in read_rows(lot.path)
-    }
     return Layout(lambda values: {**values, **pairs[values[ID]]})
 
 

@@ -1,7 +1,7 @@
 """Pairs of words of text fields that are indexed together: once, for all of them.
 
-Who looks into one field is still told of that field alone: pairs of another one rank, and find
-nothing.
+Who looks into one field is still told of that field alone: what stands side by side in another one
+neither ranks nor finds.
 """
 
 from __future__ import annotations

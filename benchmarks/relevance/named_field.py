@@ -34,7 +34,7 @@ from benchmarks.relevance.programs import (
     write_page,
 )
 from benchmarks.relevance.settings import WITHOUT_PAIRS, Change
-from searchlib import Index, Match, Schema, Text
+from searchlib import Index, Match
 
 _FIELDS: Final = ("title", "text")
 _APART: Final = 0.4  # a weight by which a field is not indexed together with others
@@ -52,7 +52,7 @@ def main() -> None:
         if len(collection.languages) > 1 or titled < len(collection.documents) / 2:
             continue
         queries = sample(collection.queries, options.queries)
-        together, apart = index_of(collection), _apart(collection)
+        together, apart = index_of(collection), index_of(collection, _APART, _APART)
         for field in _FIELDS:
             columns[f"{collection.name}, {field}"] = list(
                 _rows(together, apart, field, collection, queries)
@@ -67,15 +67,6 @@ def main() -> None:
         command += f" --queries {options.queries}" if options.queries is not None else ""
         about = __doc__.partition("titles. ")[2].strip()
         write_page(options.markdown, "Words in a named field", command, f"{about}\n\n{text}")
-
-
-def _apart(collection: Collection) -> Index:
-    """An index whose fields each have their own pairs."""
-    schema = Schema({name: Text(weight=_APART) for name in _FIELDS}, languages=collection.languages)
-    index = Index(schema)
-    kept = ("id", *_FIELDS)
-    index.add({key: one[key] for key in kept} for one in collection.documents).raise_for_rejected()
-    return index
 
 
 def _rows(

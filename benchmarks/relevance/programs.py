@@ -56,11 +56,11 @@ def chosen_collections(options: argparse.Namespace) -> list[Collection]:
     return found
 
 
-def index_of(collection: Collection) -> Index:
-    """Return an index of title and text; the language of a document is identified."""
-    index = Index(
-        Schema({"title": Text(weight=TITLE_WEIGHT), "text": Text()}, languages=collection.languages)
-    )
+def index_of(collection: Collection, title: float = TITLE_WEIGHT, text: float = 1.0) -> Index:
+    """Return an index of title and text, of these weights; the language of a document is
+    identified."""
+    fields = {"title": Text(weight=title), "text": Text(weight=text)}
+    index = Index(Schema(fields, languages=collection.languages))
     kept = ("id", "title", "text")
     index.add({key: one[key] for key in kept} for one in collection.documents).raise_for_rejected()
     return index

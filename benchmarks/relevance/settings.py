@@ -111,7 +111,7 @@ def _without_pairs(language: Language) -> Language:
     )
 
 
-#: Pairs of words are not looked for.
+#: Neither pairs of words nor adjacent characters are looked for.
 WITHOUT_PAIRS: Final = _language(_without_pairs)
 _AS_IT_IS: Final[dict[str, Change]] = {"base": lambda code: nullcontext()}
 _VIEWS: Final = {
