@@ -86,6 +86,7 @@ ORDER: Final = (
     "engine.spelling",
     "engine.expand",
     "engine.reading",
+    "engine.weighing",
     "engine.terms",
     "engine.similar",
     "engine.clauses",

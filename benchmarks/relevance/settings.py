@@ -132,11 +132,11 @@ def _pairs_of_common(count: int) -> Change:
         view = View.STEM if analyzer(code).language.pairs_of_stems else View.FOLDED
         field = view_field(TEXT, view)
 
-        def chosen(self: terms.QueryTerms, text: str, code: str) -> Sequence[Term]:
+        def chosen(self: terms.QueryTerms, text: str, parts: Iterable[str]) -> Sequence[Term]:
             commonest = self._snapshot.kept.setdefault((_COMMONEST, count), {})
             if not commonest:
                 commonest.update(self._snapshot.terms(field, "", count))
-            found = pairs_of_words(self, text, code)
+            found = pairs_of_words(self, text, parts)
             return [pair for pair in found if set(pair.text.split(PAIR_JOINT)) <= commonest.keys()]
 
         with _constant(terms.QueryTerms, "_pairs_of_words", chosen)(code):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from searchlib.analysis import Token, View
@@ -170,11 +170,12 @@ class WordReader:
                         return True
                 if not self._is_strict and self._holds_numbered(token.text, name, codes):
                     return True
-            for code in () if self._is_strict else codes:
-                is_read = is_plain and code == self._languages[0]
-                for one in [token] if is_read else self._terms.words(token.text, code):
-                    if one.stem and self._snapshot.holds(view_field(name, View.STEM), one.stem):
-                        return True
+            stems: Collection[str] = ()
+            if not self._is_strict:
+                is_read = is_plain and codes == self._languages[:1]
+                stems = [token.stem or ""] if is_read else self._terms.stems(token.text, codes)
+            if any(self._snapshot.holds(view_field(name, View.STEM), stem) for stem in stems):
+                return True
         return False
 
     def _holds_numbered(self, word: str, name: str, codes: Sequence[str]) -> bool:

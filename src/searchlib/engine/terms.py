@@ -12,9 +12,10 @@ the word as typed, and whether it is sure which language the query is in.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice, pairwise
+from operator import add
 from typing import Final, TypeAlias
 
 from searchlib._dataclass import NamedTuple
@@ -33,6 +34,7 @@ from searchlib.analysis.segment import plain_word
 from searchlib.engine.layout import view_field
 from searchlib.engine.reading import Reading
 from searchlib.engine.snapshot import Snapshot, idf
+from searchlib.engine.weighing import WordWeights, word_weights
 from searchlib.languages import analyzer
 from searchlib.query.nodes import Accents
 from searchlib.results import Notice
@@ -116,6 +118,8 @@ class QueryTerms:
         self._snapshot = snapshot
         self._together = together
         self._is_sure = reading.is_sure
+        # What terms of other languages than the query's own count.
+        self._other = _OTHER_LANGUAGE if reading.is_sure else 1.0
         self._own = reading.languages[0]
         self._chunks: dict[str, Sequence[str]] = {}
         self._tokens: dict[tuple[str, str], Sequence[Token]] = {}
@@ -142,14 +146,17 @@ class QueryTerms:
         key = text, code
         found = self._words.get(key)
         if found is None:
-            chunks = self._chunks.get(text)
-            if chunks is None:
-                chunks = self._chunks[text] = CHUNK.findall(self._beginning(text))
             known = analyzer(code).chunks
-            found = [spot.terms for chunk in chunks for spot in known[chunk].spots]
+            found = [spot.terms for chunk in self._chunks_of(text) for spot in known[chunk].spots]
             if len(found) > MOST_WORDS:
                 found = found[: len(self.tokens(text, self._own))]
             self._words[key] = found
+        return found
+
+    def _chunks_of(self, text: str) -> Sequence[str]:
+        found = self._chunks.get(text)
+        if found is None:
+            found = self._chunks[text] = CHUNK.findall(self._beginning(text))
         return found
 
     def pairs(self, text: str, code: str) -> Sequence[Term]:
@@ -162,20 +169,19 @@ class QueryTerms:
                 pairs = analyzer(code).pairs(self._beginning(text))
                 found = tuple(islice(pairs, 2 * MOST_WORDS))
             elif len(words) > 1:
-                found = self._pairs_of_words(text, code)
+                found = self._pairs_of_words(text, list(map(analyzer(code).pair_part, words)))
             else:
                 found = ()
             self._pairs[key] = found
         return found
 
-    def _pairs_of_words(self, text: str, code: str) -> Sequence[Term]:
-        """The pairs of a text all of whose words have spaces around them."""
-        of_word = analyzer(code).pair_part
-        both = zip(self.words(text, code), self.tokens(text, self._own), strict=True)
-        parts = [(part, token) for word, token in both if (part := of_word(word))]
+    def _pairs_of_words(self, text: str, parts: Iterable[str]) -> Sequence[Term]:
+        """The pairs of a text all of whose words have spaces around them, by what each gives."""
+        both = zip(parts, self.tokens(text, self._own), strict=True)
+        paired = pairwise([one for one in both if one[0]])
         return [
             Term(one + PAIR_JOINT + two, first.start, last.end)
-            for (one, first), (two, last) in islice(pairwise(parts), 2 * MOST_WORDS)
+            for (one, first), (two, last) in islice(paired, 2 * MOST_WORDS)
         ]
 
     def _beginning(self, text: str) -> str:
@@ -223,31 +229,42 @@ class QueryTerms:
         stops = [token.folded for token in own if token.is_stop]
         skipped = frozenset(stops if len(stops) < len(own) else ())
         bare = self._bare(own, fields) if is_marked else frozenset()
+        words = self._weights_of(text, codes)[: len(own)]
         terms: Terms = {}
-        for code in codes:
-            factor = 1.0 if code == codes[0] or not self._is_sure else _OTHER_LANGUAGE
-            views = self._by_view(text, own, code, code == codes[0], is_marked, skipped, bare)
-            if not has_pairs:
-                views[View.PAIR] = [one for one in views[View.PAIR] if PAIR_JOINT not in one[0]]
-            for view, found in views.items():
-                times = _times(found) if len(found) > 1 else None
-                for term, weight, word, is_counted in found:
-                    # A word that the query repeats counts as often as it stands there.
-                    weight *= factor * times[term] if times else factor
-                    before = terms.get((view, term))
-                    if weight and (before is None or weight > before.weight):
-                        terms[view, term] = Weighed(weight, word, is_counted)
-            for word, letters, digits in self.numbered(text):
-                pair = analyzer(code).views(f"{letters} {digits}").pair if has_pairs else ""
-                forms = [(View.FOLDED, letters + digits), (View.PAIR, pair)]
-                counts_of = [self._frequency(view, term, fields) for view, term in forms]
-                # A rare spelling is no better an answer than the common one.
-                least = idf(max(counts_of), len(self._snapshot))
-                for (view, term), count in zip(forms, counts_of, strict=True):
-                    weight = least / idf(count, len(self._snapshot))
-                    if count and term:
-                        terms.setdefault((view, term), Weighed(weight, word, True))
+        by_place: dict[tuple[View, str], Sequence[float]] = {}
+        for token, one in zip(own, words, strict=True):
+            folded = token.folded
+            if folded in skipped:
+                continue
+            found = one.marked if is_marked and folded not in bare else one.plain
+            for key, weight, is_counted, weights in found:
+                before = terms.get(key)
+                if before is None:
+                    terms[key] = Weighed(weight, token.text, is_counted)
+                    by_place[key] = weights
+                else:  # it counts as often as it stands in the query, in one of the languages
+                    by_place[key] = sums = list(map(add, by_place[key], weights))
+                    terms[key] = before._replace(weight=max(sums))
+        if len(own) > 1 or any(token.is_unspaced for token in own):
+            self._add_pairs(terms, text, codes, words, is_marked, has_pairs)
+        for code in codes if self.numbered(text) else ():
+            self._add_numbered(terms, text, code, fields, has_pairs)
         return terms
+
+    def _add_numbered(
+        self, terms: Terms, text: str, code: str, fields: Collection[str], has_pairs: bool
+    ) -> None:
+        """Add the other spellings of the names with a number of a text."""
+        for word, letters, digits in self.numbered(text):
+            pair = analyzer(code).views(f"{letters} {digits}").pair if has_pairs else ""
+            forms = [(View.FOLDED, letters + digits), (View.PAIR, pair)]
+            counts_of = [self._frequency(view, term, fields) for view, term in forms]
+            # A rare spelling is no better an answer than the common one.
+            least = idf(max(counts_of), len(self._snapshot))
+            for (view, term), count in zip(forms, counts_of, strict=True):
+                weight = least / idf(count, len(self._snapshot))
+                if count and term:
+                    terms.setdefault((view, term), Weighed(weight, word, True))
 
     def weights(self, text: str, code: str) -> Weights:
         """Return what the views of a text weigh by the rules of a language."""
@@ -303,48 +320,53 @@ class QueryTerms:
                     terms[View.PAIR, pair.text] = Weighed(_CHARACTERS, words, True)
         return terms
 
-    def _by_view(
+    def _add_pairs(
         self,
+        terms: Terms,
         text: str,
-        own: Sequence[Token],
-        code: str,
-        is_own: bool,
+        codes: Sequence[str],
+        words: Sequence[WordWeights],
         is_marked: bool,
-        skipped: frozenset[str],
-        bare: frozenset[str],
-    ) -> dict[View, Sequence[tuple[str, float, str, bool]]]:
-        """View → its terms in their order, with weight, word, and whether BM25 counts them; the
-        folded view of the query's own language alone."""
-        language = analyzer(code).language
-        plain, marked = language.plain, language.marked
-        whole = marked if is_marked else plain
-        main = whole.main
-        plain_main = plain.main if bare else main
-        read = [
-            (token.text, word, *((plain, plain_main) if word.folded in bare else (whole, main)))
-            for token, word in zip(own, self.words(text, code), strict=True)
-            if word.folded not in skipped
+        has_pairs: bool,
+    ) -> None:
+        """Add the pairs of a text by the rules of all languages, each as far as it counts more.
+
+        Languages that pair the same parts of words have the same pairs.
+        """
+        is_unspaced = any(token.is_unspaced for token in self.tokens(text, codes[0]))
+        asked: dict[tuple[str, ...], float] = {}
+        for place, code in enumerate(codes if has_pairs or is_unspaced else ()):
+            language = analyzer(code).language
+            weights = language.marked if is_marked else language.plain
+            counted = weights.pair * (self._other if place else 1.0)
+            parts = tuple([word.parts[place] for word in words])
+            if counted <= asked.get(parts, 0.0):
+                continue
+            asked[parts] = counted
+            found = self.pairs(text, code) if is_unspaced else self._pairs_of_words(text, parts)
+            if not has_pairs:
+                found = [pair for pair in found if PAIR_JOINT not in pair.text]
+            texts = [pair.text for pair in found]
+            times = Counter(texts) if len(set(texts)) < len(texts) else None
+            for pair, start, end in found:
+                weight = counted * times[pair] if times else counted
+                before = terms.get((View.PAIR, pair))
+                if before is None or weight > before.weight:
+                    typed = text[start:end]
+                    terms[View.PAIR, pair] = Weighed(weight, typed, weights.counts_pairs)
+
+    def _weights_of(self, text: str, codes: Sequence[str]) -> Sequence[WordWeights]:
+        """What each word of a text weighs by the rules of all languages, the query's own first."""
+        rules = tuple([analyzer(code) for code in codes])
+        return [
+            word
+            for chunk in self._chunks_of(text)
+            for word in word_weights(chunk, rules, self._other)
         ]
-        written = [
-            (word.written, weights.written, typed, main is View.WRITTEN)
-            for typed, word, weights, main in read
-            if weights.written
-        ]
-        folded = [
-            (word.folded, weights.folded, typed, main is View.FOLDED)
-            for typed, word, weights, main in (read if is_own else ())
-            if weights.folded
-        ]
-        stems = [
-            (word.stem or "", weights.stem, typed, main is View.STEM)
-            for typed, word, weights, main in (read if language.stemmer is not None else ())
-            if weights.stem
-        ]
-        pairs = [
-            (pair, whole.pair, text[start:end], whole.counts_pairs)
-            for pair, start, end in self.pairs(text, code)
-        ]
-        return {View.WRITTEN: written, View.FOLDED: folded, View.STEM: stems, View.PAIR: pairs}
+
+    def stems(self, word: str, codes: Sequence[str]) -> Collection[str]:
+        """Return the stems of a word by the rules of all languages."""
+        return {stem for one in self._weights_of(word, codes) for stem in one.stems}
 
     def _bare(self, tokens: Iterable[Token], fields: Collection[str]) -> frozenset[str]:
         """Words typed without marks whose letters nearly always have some."""
@@ -432,8 +454,8 @@ class QueryTerms:
         if is_told and plain_word(token.text) == token.text:  # alone it is the same word
             return False
         read = codes[:1] if is_told else codes
-        stems = {word.stem for code in read for word in self.words(token.text, code)}
-        return any(self._frequency(View.STEM, stem, fields) for stem in stems if stem)
+        stems = self.stems(token.text, read)
+        return any(self._frequency(View.STEM, stem, fields) for stem in stems)
 
     def _frequency(self, view: View, term: str, fields: Collection[str]) -> int:
         """How many documents hold a term, in the field where most do."""
@@ -441,9 +463,3 @@ class QueryTerms:
         for name in fields:
             most = max(most, self._snapshot.frequency(view_field(name, view), term))
         return most
-
-
-def _times(found: Sequence[tuple[str, float, str, bool]]) -> Mapping[str, int] | None:
-    """How often each term is there; None where each is once, as nearly always."""
-    terms = [term for term, _, _, _ in found]
-    return Counter(terms) if len(set(terms)) < len(terms) else None
