@@ -34,7 +34,7 @@ from benchmarks.peers.timed.lots import make_lot, source_of
 from searchlib import Index, Schema, Text
 from searchlib import _tantivy as tantivy
 from searchlib.analysis import PAIR_JOINT, Analyzer, View
-from searchlib.engine import terms, words
+from searchlib.engine import terms, texts, words
 from searchlib.engine.clauses import is_characters
 from searchlib.engine.layout import view_field
 from searchlib.languages import analyzer
@@ -142,9 +142,10 @@ def _pairs_as_phrases(code: str) -> Iterator[None]:
         return tantivy.Query.const_score_query(phrase(self, name, one), 1.0)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(
-            terms, "analyzer", lambda asked: of_folded if asked == code else analyzer(asked)
-        )
+        for module in (terms, texts):
+            patch.setattr(
+                module, "analyzer", lambda asked: of_folded if asked == code else analyzer(asked)
+            )
         patch.setattr(words.WordCompiler, "_term", counted)
         patch.setattr(words.WordCompiler, "_constant", by_rarity)
         yield

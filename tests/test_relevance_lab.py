@@ -25,7 +25,7 @@ from benchmarks.relevance.lab_studies import STUDIES, Row
 from benchmarks.relevance.measures import measure
 from searchlib import Index, Schema, Text
 from searchlib.analysis import View
-from searchlib.engine import compiler, spelling, terms, words
+from searchlib.engine import compiler, spelling, terms, texts, words
 from searchlib.languages import analyzer
 
 ROOT = Path(__file__).parents[1]
@@ -217,12 +217,13 @@ def test_settings_are_put_back() -> None:
             spelling._LIKENESS_LOST,
             terms._RARELY_BARE,
             terms._OTHER_LANGUAGE,
-            getattr(terms, "analyzer"),  # noqa: B009 -- imported there, not exported
+            *(vars(module)["analyzer"] for module in (terms, texts)),
             words._EXACT,
             words._COMMON,
             words._FEW,
             words.WordCompiler._constant,
-            terms.QueryTerms._pairs_of_words,
+            words.WordCompiler._term,
+            texts.QueryTexts._pairs_of_words,
             compiler._OWN_LANGUAGE,
         ]
 
@@ -238,13 +239,13 @@ def test_settings_are_put_back() -> None:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Two small collections, one query each."""
-    for language, texts, query in (
+    for language, written, query in (
         ("en", ENGLISH, "river mill"),
         ("vi", VIETNAMESE, "quốc hội thành phố"),
     ):
         path = tmp_path / f"toy-{language}"
         path.mkdir()
-        toy = collection(language, texts, query)
+        toy = collection(language, written, query)
         _write(path / "corpus.jsonl", toy.documents)
         queries = [{"id": q.id, "text": q.text, "lang": q.language} for q in toy.queries]
         _write(path / "queries.jsonl", queries)

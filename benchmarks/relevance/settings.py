@@ -43,7 +43,7 @@ from benchmarks.relevance.variants import vary
 from searchlib import Index
 from searchlib import _tantivy as tantivy
 from searchlib.analysis import PAIR_JOINT, Analyzer, Language, Term, View, Weights
-from searchlib.engine import compiler, spelling, terms, words
+from searchlib.engine import compiler, spelling, terms, texts, words
 from searchlib.engine.layout import TEXT, view_field
 from searchlib.languages import analyzer
 
@@ -92,7 +92,8 @@ def _language(change_one: Callable[[Language], Language]) -> Change:
 
     def change(code: str) -> AbstractContextManager[None]:
         changed = Analyzer(change_one(analyzer(code).language))
-        return _constant(terms, "analyzer", lambda _: changed)(code)
+        both = [_constant(module, "analyzer", lambda _: changed) for module in (terms, texts)]
+        return _both(*both)(code)
 
     return change
 
@@ -128,7 +129,7 @@ def _pairs_of_common(count: int) -> Change:
 
     @contextmanager
     def change(code: str) -> Iterator[None]:
-        pairs_of_words = terms.QueryTerms._pairs_of_words
+        pairs_of_words = texts.QueryTexts._pairs_of_words
         view = View.STEM if analyzer(code).language.pairs_of_stems else View.FOLDED
         field = view_field(TEXT, view)
 
@@ -139,7 +140,7 @@ def _pairs_of_common(count: int) -> Change:
             found = pairs_of_words(self, text, parts)
             return [pair for pair in found if set(pair.text.split(PAIR_JOINT)) <= commonest.keys()]
 
-        with _constant(terms.QueryTerms, "_pairs_of_words", chosen)(code):
+        with _constant(texts.QueryTexts, "_pairs_of_words", chosen)(code):
             yield
 
     return change
@@ -203,6 +204,15 @@ _COSTS: Final = {
     "by lengths alone": _by_bm25(1.0, "basic"),
 }
 
+
+def _bare_pairs(self: words.WordCompiler, name: str, view: View, term: str) -> Any:
+    """Pairs as if an index did not say how often they stand in a text."""
+    field = view_field(name, view)
+    option = "basic" if view is View.PAIR else "freq"
+    query = tantivy.Query.term_query(self._schema, field, term, option)
+    return self._snapshot.as_rare(query, field, (term,))
+
+
 SECTIONS: Final = {
     "costs": Section(
         "forms of words that very many documents hold (base: left out from a tenth of the "
@@ -217,6 +227,11 @@ SECTIONS: Final = {
         _PAIRS,
         lambda code: code not in _UNSPACED,
         ("typed", "unmarked"),
+    ),
+    "frequencies": Section(
+        "how often a pair stands in a text (base: it counts)",
+        {"it does not count": _constant(words.WordCompiler, "_term", _bare_pairs)},
+        variants=("typed", "unmarked"),
     ),
     "gate": Section(
         "words that lost their marks in a query with marks (base: in at most 0.2 of the documents)",

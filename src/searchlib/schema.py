@@ -287,10 +287,16 @@ def unpacked(source: bytes) -> dict[str, Any]:
     >>> unpacked(b'text\0Paix\0{"id":"a","text":null,"day":"2022-09-15"}')
     {'id': 'a', 'text': 'Paix', 'day': '2022-09-15'}
     """
-    *texts, rest = source.split(b"\0")
-    document: dict[str, Any] = _DECODER.raw_decode(rest.decode(errors=_PASS))[0]
-    for name, text in zip(texts[::2], texts[1::2], strict=True):
+    # Looked for one by one: to split the bytes goes through them slowly and copies the texts.
+    rest = source.rfind(b"\0") + 1
+    document: dict[str, Any] = _DECODER.raw_decode(source[rest:].decode(errors=_PASS))[0]
+    start = 0
+    while start < rest:
+        middle = source.index(b"\0", start)
+        end = source.index(b"\0", middle + 1)
+        name, text = source[start:middle], source[middle + 1 : end]
         document[name.decode(errors=_PASS)] = text.decode(errors=_PASS)
+        start = end + 1
     return document
 
 

@@ -10,7 +10,7 @@ from searchlib import _tantivy as tantivy
 from searchlib._dataclass import NamedTuple
 from searchlib.analysis import PAIR_JOINT, View
 from searchlib.engine.layout import TEXT
-from searchlib.engine.terms import MOST_WORDS
+from searchlib.engine.texts import MOST_WORDS
 
 __all__ = [
     "Clause",

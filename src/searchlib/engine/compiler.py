@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from math import log
-from typing import Any, Final
+from typing import Final
 
 from searchlib import _tantivy as tantivy
 from searchlib._dataclass import NamedTuple
 from searchlib.analysis import has_marks
 from searchlib.engine.clauses import Clause, weighted
-from searchlib.engine.layout import FIELDS, ID, LANGUAGE
+from searchlib.engine.fields import FieldCompiler, scoring
+from searchlib.engine.layout import ID, LANGUAGE
 from searchlib.engine.patterns import PatternCompiler
 from searchlib.engine.reading import Reading, read_text, texts_of
 from searchlib.engine.similar import joined
 from searchlib.engine.snapshot import Snapshot
 from searchlib.engine.sought import Sought
-from searchlib.engine.terms import LONGEST_TEXT, MOST_WORDS
+from searchlib.engine.texts import LONGEST_TEXT, MOST_WORDS
 from searchlib.errors import DocumentError, QueryError
-from searchlib.fields import Category, Field, Float, Keyword, Text, described
 from searchlib.query.nodes import (
     LARGEST_BOOST,
     LARGEST_SLOP,
@@ -41,7 +41,6 @@ from searchlib.query.nodes import (
     Regex,
     Should,
     Term,
-    Value,
     Words,
 )
 from searchlib.query.patterns import PatternError
@@ -55,7 +54,6 @@ __all__ = ["Compiled", "Compiler", "filter_fields"]
 _OWN_LANGUAGE: Final = 0.25
 
 _MUST, _SHOULD, _MUST_NOT = tantivy.Occur.Must, tantivy.Occur.Should, tantivy.Occur.MustNot
-_KEYWORD: Final = Keyword()
 
 
 class Compiled(NamedTuple):
@@ -93,6 +91,7 @@ class Compiler:
         self._schema = schema
         self._snapshot = snapshot
         self._engine_schema = snapshot.schema
+        self._fields = FieldCompiler(schema, snapshot)
         self._words = PatternCompiler(snapshot, schema.text_fields, reading)
         self._accents = reading.accents
         self.language = reading.languages[0]
@@ -195,7 +194,7 @@ class Compiler:
         """Compile one node; None where it holds nothing to look for."""
         match node:
             case All():
-                return self._all(_scoring(tantivy.Query.all_query()))
+                return self._all(scoring(tantivy.Query.all_query()))
             case And(clauses):
                 return self._and(clauses)
             case Not(clause):
@@ -219,11 +218,11 @@ class Compiler:
             case ConstantScore(clause, score):
                 return self._constant(clause, score)
             case Term(field, value):
-                return self._term(field, value)
+                return self._note(self._fields.equal(field, value))
             case Exists(field):
-                return self._exists(field)
+                return self._note(self._fields.exists(field))
             case Range():
-                return self._range(node)
+                return self._note(self._fields.within(node))
             case MoreLikeThis():
                 return self._more_like(node)
             case Or(()):  # any of nothing
@@ -268,12 +267,13 @@ class Compiler:
         text, field, words = node.text, node.field, self._words
         if not isinstance(text, str):
             raise QueryError(f"the text of a query is a str, not {text!r}")
-        is_text = field is None or isinstance(self._schema.fields.get(field), Text)
-        if field is not None and not is_text and isinstance(node, (Match, Phrase)):
-            return self._values(field, text, node)
-        if field is not None and not is_text and isinstance(node, Prefix):
-            return self._values_beginning(field, text)
-        fields = self._text_fields(field)
+        if field is not None and not self._fields.is_text(field):
+            if isinstance(node, (Match, Phrase)):
+                return self._fields.written(field, text, is_one=isinstance(node, Phrase))
+            if isinstance(node, Prefix):
+                start = self._fields.beginning(field, text)
+                return words.value_beginning(field, self._fields.engine_name(field), start)
+        fields = self._fields.texts(field)
         text = read_text(node, self._accents)
         words.read_by(node.accents)
         if self._words.is_filter and self._words.is_too_long(text):
@@ -306,7 +306,7 @@ class Compiler:
         return found
 
     def _more_like(self, node: MoreLikeThis) -> tantivy.Query | None:
-        fields = self._text_fields(node.field)
+        fields = self._fields.texts(node.field)
         if self._words.is_filter:
             raise QueryError(
                 f"the filter {str(node)!r} tells what is like it, better or worse: put it into the "
@@ -331,45 +331,16 @@ class Compiler:
         itself = tantivy.Query.term_query(self._engine_schema, ID, node.id, "basic")
         return tantivy.Query.boolean_query([(_MUST, found), (_MUST_NOT, itself)])
 
-    def _values(self, name: str, text: str, node: Query) -> list[Clause]:
-        """Words on a field that is not text: any of them as its value; a phrase is one value."""
-        kind = self._value_field(name)
-        parts = text.split() if isinstance(node, Match) else [text]
-        try:
-            return [self._value(name, kind.parse(part)) for part in parts]
-        except ValueError as error:
-            raise QueryError(f"field {name!r}: {error}") from None
-
-    def _values_beginning(self, name: str, text: str) -> list[Clause]:
-        kind = self._value_field(name)
-        if not isinstance(kind, (Keyword, Category)):
-            raise QueryError(
-                f"field {name!r} is {described(kind)}: prefixes are of text, keyword and "
-                "category fields"
-            )
-        start = text.lstrip("/") if isinstance(kind, Category) else text
-        if not start:
-            raise QueryError(f"a prefix on {name!r} holds a letter; Exists takes any value")
-        self._encode(name, _KEYWORD, start)
-        return self._words.value_beginning(name, self._engine_field(name), start)
-
     def _matching(self, node: Regex) -> list[Clause]:
         """What a regular expression looks for."""
         pattern, name = node.pattern, node.field
         if not isinstance(pattern, str):
             raise QueryError(f"a regular expression is a str, not {pattern!r}")
-        is_text = name is None or isinstance(self._schema.fields.get(name), Text)
         try:
-            if is_text:
-                return self._words.matching(pattern, self._text_fields(name))
-            assert name is not None
-            kind = self._value_field(name)
-            if not isinstance(kind, (Keyword, Category)):
-                raise QueryError(
-                    f"field {name!r} is {described(kind)}: regular expressions are of text, "
-                    "keyword and category fields"
-                )
-            return self._words.values_matching(pattern, name, self._engine_field(name))
+            if name is None or self._fields.is_text(name):
+                return self._words.matching(pattern, self._fields.texts(name))
+            self._fields.check_pattern(name)
+            return self._words.values_matching(pattern, name, self._fields.engine_name(name))
         except PatternError as error:
             raise QueryError(f"the regular expression {pattern!r} {error}") from None
 
@@ -411,25 +382,6 @@ class Compiler:
             compiled = tantivy.Query.boolean_query([(_MUST, compiled), (_SHOULD, query)])
         return compiled
 
-    def _term(self, name: str, value: Value) -> tantivy.Query:
-        return self._note(self._value(name, value))
-
-    def _value(self, name: str, value: Value) -> Clause:
-        kind = self._value_field(name)
-        field, encoded = self._engine_field(name), self._encode(name, kind, value)
-        query = tantivy.Query.term_query(self._engine_schema, field, encoded, "basic")
-        query = self._snapshot.as_rare(query, field, (encoded,))
-        return Clause(query, 1.0, str(value), name, "value", str(value))
-
-    def _exists(self, name: str) -> tantivy.Query:
-        if name in (LANGUAGE, self._schema.id):
-            query = tantivy.Query.all_query()
-        else:
-            self._check_known(name)
-            query = tantivy.Query.term_query(self._engine_schema, FIELDS, name, "basic")
-        # Whether there is a value says nothing about how well it fits.
-        return self._note(Clause(_scoring(query), 1.0, f"{name}:*", name, "value", "*"))
-
     def _constant(self, node: Query, score: float) -> tantivy.Query | None:
         if not (isinstance(score, (int, float)) and 0 <= score <= LARGEST_BOOST):
             raise QueryError(f"a score is from 0 to {LARGEST_BOOST:g}, not {score!r}")
@@ -439,77 +391,14 @@ class Compiler:
         if compiled is None:
             return None
         return self._note(
-            Clause(_scoring(compiled), float(score), str(node), "", "constant", str(node))
+            Clause(scoring(compiled), float(score), str(node), "", "constant", str(node))
         )
-
-    def _range(self, node: Range) -> tantivy.Query:
-        kind = self._value_field(node.field)
-        if not kind.is_ordered:
-            raise QueryError(
-                f"field {node.field!r} is {described(kind)}: ranges are of integer, float, "
-                "date and datetime fields"
-            )
-        low = node.gt if node.gt is not None else node.gte
-        high = node.lt if node.lt is not None else node.lte
-        is_float = isinstance(kind, Float)
-        query = tantivy.Query.range_query(
-            self._engine_schema,
-            node.field,
-            tantivy.FieldType.Float if is_float else tantivy.FieldType.Integer,
-            None if low is None else self._encode(node.field, kind, low),
-            None if high is None else self._encode(node.field, kind, high),
-            include_lower=node.gt is None,
-            include_upper=node.lt is None,
-        )
-        return self._note(Clause(_scoring(query), 1.0, str(node), node.field, "value", str(node)))
-
-    def _encode(self, name: str, kind: Field, value: Value) -> Any:
-        try:
-            return kind.encode(value)
-        except ValueError as error:
-            raise QueryError(f"field {name!r}: {error}") from None
-
-    def _engine_field(self, name: str) -> str:
-        return ID if name == self._schema.id else name
-
-    def _value_field(self, name: str) -> Field:
-        if name in (LANGUAGE, self._schema.id):
-            return _KEYWORD
-        kind = self._check_known(name)
-        if isinstance(kind, Text) or kind.type_name == "stored":
-            raise QueryError(
-                f"field {name!r} is {described(kind)}: it cannot be filtered by value or "
-                "range" + ("; use Match or Phrase" if isinstance(kind, Text) else "")
-            )
-        return kind
-
-    def _check_known(self, name: str) -> Field:
-        kind = self._schema.fields.get(name)
-        if kind is None:
-            known = ", ".join([self._schema.id, *self._schema.fields])
-            raise QueryError(f"there is no field {name!r}; the schema has {known}")
-        return kind
-
-    def _text_fields(self, name: str | None) -> Mapping[str, Text]:
-        fields = self._schema.text_fields
-        if name is None:
-            return fields
-        if name not in fields:
-            has = ", ".join(fields) or "none"
-            raise QueryError(f"there is no text field {name!r}; the schema's text fields: {has}")
-        return {name: fields[name]}
 
 
 def _any(clauses: Sequence[tantivy.Query]) -> tantivy.Query | None:
     if len(clauses) < 2:
         return clauses[0] if clauses else None
     return tantivy.Query.boolean_query([(_SHOULD, clause) for clause in clauses])
-
-
-def _scoring(query: tantivy.Query) -> tantivy.Query:
-    """A query that gives 1.0 to all it finds, in each segment: beside others that must match,
-    tantivy leaves out what finds all documents of a segment, and its score with it."""
-    return tantivy.Query.const_score_query(query, 1.0)
 
 
 def _everything() -> tantivy.Query:

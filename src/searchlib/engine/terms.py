@@ -14,37 +14,27 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
-from itertools import islice, pairwise
 from operator import add
 from typing import Final, TypeAlias
 
 from searchlib._dataclass import NamedTuple
-from searchlib._later import regex
 from searchlib.analysis import (
     PAIR_JOINT,
-    Term,
     Token,
     View,
     Weights,
-    WordTerms,
     has_marks,
 )
-from searchlib.analysis.columns import CHUNK
 from searchlib.analysis.segment import plain_word
 from searchlib.engine.layout import view_field
 from searchlib.engine.reading import Reading
 from searchlib.engine.snapshot import Snapshot, idf
+from searchlib.engine.texts import QueryTexts
 from searchlib.engine.weighing import WordWeights, word_weights
 from searchlib.languages import analyzer
 from searchlib.query.nodes import Accents
-from searchlib.results import Notice
 
-__all__ = ["LONGEST_TEXT", "MOST_WORDS", "Correction", "QueryTerms", "Terms", "Weighed"]
-
-#: Distinct words of a query that are looked for; of a phrase, words. Somebody pasted a page.
-MOST_WORDS: Final = 500
-#: Code points of a text that are read.
-LONGEST_TEXT: Final = 10_000
+__all__ = ["Correction", "QueryTerms", "Terms", "Weighed"]
 
 # A term that only another language's rules make of a word counts so much, where it is sure which
 # language the query is in: names stand in texts of all languages, and would drown the others.
@@ -52,9 +42,6 @@ _OTHER_LANGUAGE: Final = 0.3
 # A word typed without marks has lost them where, of the documents that hold its letters, so few
 # hold them without: ``quoc`` in ``quoc hội``.
 _RARELY_BARE: Final = 0.2
-# A name of at least two letters and its number, in one word.
-_NUMBERED: Final = regex(r"([^\W\d_]{2,})(\d+)")
-_HYPHENS: Final = frozenset("-\u2010\u2011\u2013")
 _CHARACTERS: Final = 0.4  # what two adjacent characters count beside a word as written
 _MOST_CORRECTED: Final = 8  # words of one search: somebody's dialect, or a page in a new language
 
@@ -98,8 +85,8 @@ def _written_stops(code: str) -> frozenset[str]:
     return frozenset(map(language.written, language.stop_words))
 
 
-class QueryTerms:
-    """Reads the texts of one search, each once in each language.
+class QueryTerms(QueryTexts):
+    """Weighs the words of the texts of one search.
 
     Args:
         snapshot: the commit that is searched, asked how common a word is.
@@ -109,107 +96,20 @@ class QueryTerms:
     Attributes:
         is_marked: whether any mark was typed in the whole query.
         accents: what marks do to the words that are read.
-        notices: what was left out → the part of the query that is meant, if it is one.
     """
 
     def __init__(
         self, snapshot: Snapshot, reading: Reading, together: Collection[str] = ()
     ) -> None:
+        super().__init__(reading.languages[0])
         self._snapshot = snapshot
         self._together = together
         self._is_sure = reading.is_sure
         # What terms of other languages than the query's own count.
         self._other = _OTHER_LANGUAGE if reading.is_sure else 1.0
-        self._own = reading.languages[0]
-        self._chunks: dict[str, Sequence[str]] = {}
-        self._tokens: dict[tuple[str, str], Sequence[Token]] = {}
-        self._words: dict[tuple[str, str], Sequence[Token | WordTerms]] = {}
-        self._pairs: dict[tuple[str, str], Sequence[Term]] = {}
-        self._numbered: dict[str, Sequence[tuple[str, str, str]]] = {}
-        self.accents: Accents = reading.accents
         self._corrections = 0
+        self.accents: Accents = reading.accents
         self.is_marked = False
-        self.notices: dict[Notice, str | None] = {}
-
-    def tokens(self, text: str, code: str) -> Sequence[Token]:
-        """Return the words of a text that are looked for, in order."""
-        key = text, code
-        found = self._tokens.get(key)
-        if found is None:
-            tokens = analyzer(code).tokens(self._beginning(text))
-            found = self._tokens[key] = self._words[key] = self._bounded(tokens)
-        return found
-
-    def words(self, text: str, code: str) -> Sequence[Token | WordTerms]:
-        """Return what the words that are looked for become by the rules of a language, in their
-        order: those of ``tokens``, or, as every language cuts alike, the same without offsets."""
-        key = text, code
-        found = self._words.get(key)
-        if found is None:
-            known = analyzer(code).chunks
-            found = [spot.terms for chunk in self._chunks_of(text) for spot in known[chunk].spots]
-            if len(found) > MOST_WORDS:
-                found = found[: len(self.tokens(text, self._own))]
-            self._words[key] = found
-        return found
-
-    def _chunks_of(self, text: str) -> Sequence[str]:
-        found = self._chunks.get(text)
-        if found is None:
-            found = self._chunks[text] = CHUNK.findall(self._beginning(text))
-        return found
-
-    def pairs(self, text: str, code: str) -> Sequence[Term]:
-        """Return the pairs of words, and the adjacent characters, of a text."""
-        key = text, code
-        found = self._pairs.get(key)
-        if found is None:
-            words = self.words(text, code)
-            if any(word.is_unspaced for word in words):
-                pairs = analyzer(code).pairs(self._beginning(text))
-                found = tuple(islice(pairs, 2 * MOST_WORDS))
-            elif len(words) > 1:
-                found = self._pairs_of_words(text, list(map(analyzer(code).pair_part, words)))
-            else:
-                found = ()
-            self._pairs[key] = found
-        return found
-
-    def _pairs_of_words(self, text: str, parts: Iterable[str]) -> Sequence[Term]:
-        """The pairs of a text all of whose words have spaces around them, by what each gives."""
-        both = zip(parts, self.tokens(text, self._own), strict=True)
-        paired = pairwise([one for one in both if one[0]])
-        return [
-            Term(one + PAIR_JOINT + two, first.start, last.end)
-            for (one, first), (two, last) in islice(paired, 2 * MOST_WORDS)
-        ]
-
-    def _beginning(self, text: str) -> str:
-        """As much of a text as is read."""
-        if len(text) > LONGEST_TEXT:
-            self.notify("too-long", f"only the first {LONGEST_TEXT:,} characters were searched")
-        return text[:LONGEST_TEXT]
-
-    def _bounded(self, tokens: Sequence[Token]) -> Sequence[Token]:
-        """The first of the words, as many as are looked for."""
-        if len(tokens) <= MOST_WORDS:
-            return tokens
-        kept: dict[str, None] = {}
-        for position, token in enumerate(tokens):
-            kept.setdefault(token.folded)
-            if len(kept) > MOST_WORDS:
-                self.notify("too-many-words", f"only the first {MOST_WORDS} words were searched")
-                return tokens[:position]
-        return tokens
-
-    def is_too_long(self, text: str, code: str) -> bool:
-        """Whether only the beginning of a text would be looked for."""
-        words = {token.folded for token in analyzer(code).tokens(text[:LONGEST_TEXT])}
-        return len(text) > LONGEST_TEXT or len(words) > MOST_WORDS
-
-    def notify(self, code: str, message: str, typed: str | None = None) -> None:
-        """Add a notice, once, about a part of the query as it was typed."""
-        self.notices.setdefault(Notice(code, message), typed)
 
     def weigh(self, text: str, codes: Sequence[str], fields: Collection[str]) -> Terms:
         """Return the terms of a text by the rules of all languages.
@@ -273,30 +173,6 @@ class QueryTerms:
 
     def _marks_count(self, text: str) -> bool:
         return self.accents != "ignore" and (self.is_marked or has_marks(text))
-
-    def numbered(self, text: str) -> Sequence[tuple[str, str, str]]:
-        """Return the names with a number of a text, which people write in one word or in two
-        (covid19, COVID-19): as typed, the letters, and the digits, these folded."""
-        known = self._numbered.get(text)
-        if known is None:
-            known = self._numbered[text] = self._names_with_numbers(text)
-        return known
-
-    def _names_with_numbers(self, text: str) -> list[tuple[str, str, str]]:
-        found: list[tuple[str, str, str]] = []
-        before: Token | None = None
-        for token in self.tokens(text, self._own):
-            if token.folded.isalpha():
-                before = token
-                continue
-            if parts := _NUMBERED.fullmatch(token.folded):
-                found.append((token.text, parts[1], parts[2]))
-            elif before is not None and text[before.end : token.start] in _HYPHENS:
-                parts = _NUMBERED.fullmatch(before.folded + token.folded)
-                if parts is not None and parts[2] == token.folded:
-                    found.append((text[before.start : token.end], parts[1], parts[2]))
-            before = token
-        return found
 
     def _weigh_written(self, text: str, codes: Sequence[str]) -> Terms:
         """The words as written, by each language's rules of writing. Where no spaces stand between
