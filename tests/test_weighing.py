@@ -72,12 +72,12 @@ def test_each_term_counts_as_in_the_language_where_it_counts_most(
 
 def test_a_word_that_is_asked_for_again_is_not_read_again() -> None:
     rules = analyzer("fr"), analyzer("en")
-    assert word_weights("chats", rules, 0.3) is word_weights("chats", rules, 0.3)
+    assert word_weights("chats", rules, 0.3, False) is word_weights("chats", rules, 0.3, False)
 
 
 def test_what_only_one_query_can_hold_is_not_kept() -> None:
     """Whole lines of a script without spaces are chunks too, and of no use to anybody else."""
     rules = (analyzer("zh"),)
     line = "北京大学" * 10
-    assert word_weights(line, rules, 1.0) is not word_weights(line, rules, 1.0)
-    assert word_weights(line, rules, 1.0) == word_weights(line, rules, 1.0)
+    assert word_weights(line, rules, 1.0, False) is not word_weights(line, rules, 1.0, False)
+    assert word_weights(line, rules, 1.0, False) == word_weights(line, rules, 1.0, False)

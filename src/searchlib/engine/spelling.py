@@ -2,21 +2,19 @@
 
 tantivy lists no terms near another one, and its fuzzy queries give every hit the same score. So the
 words that one slip of the finger could have started from are made here, some hundreds, and each is
-looked up: a microsecond apiece, whatever the size of the index. Those that begin as the word does
-are listed in one call, and often there are none. A fuzzy query that finds nothing tells sooner that
-there is none: what people ask for beside the subject of an index has no neighbour in it, as a rule.
-As it tries every letter that a term of the index begins with, it takes longer than all these looks
-where there are thousands of letters.
+looked up: a microsecond apiece, whatever the size of the index. A fuzzy query that finds nothing
+tells sooner that there is none: what people ask for beside the subject of an index has no neighbour
+in it, as a rule. As it tries every letter that a term of the index begins with, it takes longer
+than all these looks where there are thousands of letters.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from itertools import pairwise
 from math import log
-from types import MappingProxyType
 from typing import Final
 
 from searchlib._dataclass import NamedTuple
@@ -32,8 +30,6 @@ _MOST: Final = 5  # terms that one word is taken for
 _MOST_KNOWN: Final = 10_000  # words whose neighbours a commit remembers
 _NEAR: Final = "near"  # what it remembers them by
 _OF_THOUSANDS: Final = frozenset({"CJK", "HANGUL", "HIRAGANA"})  # scripts with so many letters
-_BEGINNING: Final = 5  # letters with which few terms begin …
-_MANY: Final = 1_000_000  # … certainly not so many
 # A word is well known, and taken as it stands, where more than one document in so many holds it …
 _WELL_KNOWN: Final = 50_000
 # … or where no word near it stands in so many times as many documents.
@@ -131,15 +127,11 @@ class Speller:
             return []
         if not (known or self._may_have_neighbours(word)):
             return []
-        # What a slip behind the beginning made begins as the word does: often no term does.
-        beginning = word[:_BEGINNING] if len(word) > _BEGINNING else ""
-        begun = self._begun(beginning) if beginning else {}
-        is_begun = not beginning or any(begun.values())
-        costs = _one_slip_away(word, letters, len(word) if is_begun else _BEGINNING - 1)
+        costs = _one_slip_away(word, letters)
         certain = min(len(word) / _CERTAIN, 1.0)
         found = [
             (term, certain * (1.0 - _LIKENESS_LOST * costs[term]), frequency)
-            for term, frequency in self._frequencies(costs, beginning, begun).items()
+            for term, frequency in self._frequencies(costs).items()
             if frequency > known * _COMMONER
         ]
         found.sort(key=lambda one: (-one[1] * log(1 + one[2]), one[0]))
@@ -158,34 +150,13 @@ class Speller:
             self._snapshot.holds_near(field, word) for field in self._fields
         )
 
-    def _begun(self, beginning: str) -> dict[str, dict[str, int]]:
-        """Return field → the terms that begin so, each with how many documents hold it."""
-        return {
-            field: dict(self._snapshot.terms(field, beginning, _MANY)) for field in self._fields
-        }
-
-    def _frequencies(
-        self,
-        terms: Collection[str],
-        beginning: str = "",
-        begun: Mapping[str, Mapping[str, int]] = MappingProxyType({}),
-    ) -> dict[str, int]:
+    def _frequencies(self, terms: Iterable[str]) -> dict[str, int]:
         """Return term → how many documents hold it, in the field where most do; no term that none
-        holds.
-
-        Args:
-            terms: which.
-            beginning: one whose terms are known; empty for none.
-            begun: field → these terms, each with how many documents hold it.
-        """
-        unknown = [one for one in terms if not one.startswith(beginning)] if beginning else terms
+        holds."""
+        terms = list(terms)
         found: dict[str, int] = {}
         for field in self._fields:
-            counts = self._snapshot.frequencies(field, unknown)
-            known = begun.get(field, {})
-            for term in known.keys() & terms:
-                counts[term] = known[term]
-            for term, count in counts.items():
+            for term, count in self._snapshot.frequencies(field, terms).items():
                 if self._snapshot.holds(field, term):  # not only in deleted documents
                     found[term] = max(count, found.get(term, 0))
         return found
@@ -235,16 +206,10 @@ def _alphabet(word: str) -> str:
     return next((abc for low, high, abc in _ALPHABETS if low <= word[:1] <= high), "")
 
 
-def _one_slip_away(word: str, letters: str, latest: int | None = None) -> dict[str, float]:
-    """Return what may have been meant → what the slip costs.
-
-    Args:
-        word: the word.
-        letters: that may have been meant.
-        latest: the last place at which the slip may be; None for the end.
-    """
+def _one_slip_away(word: str, letters: str) -> dict[str, float]:
+    """Return what may have been meant → what the slip costs."""
     meant: defaultdict[float, list[str]] = defaultdict(list)  # what costs so much
-    for place in range((len(word) if latest is None else latest) + 1):
+    for place in range(len(word) + 1):
         before, after = word[:place], word[place:]
         first = _FIRST_LETTER if place == 0 else 0.0
         added = [before + letter + after for letter in letters]  # left out

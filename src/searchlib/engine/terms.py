@@ -14,12 +14,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
-from operator import add
 from typing import Final, TypeAlias
 
 from searchlib._dataclass import NamedTuple
 from searchlib.analysis import (
     PAIR_JOINT,
+    Analyzer,
     Token,
     View,
     Weights,
@@ -29,8 +29,8 @@ from searchlib.analysis.segment import plain_word
 from searchlib.engine.layout import view_field
 from searchlib.engine.reading import Reading
 from searchlib.engine.snapshot import Snapshot, idf
-from searchlib.engine.texts import QueryTexts
-from searchlib.engine.weighing import WordWeights, word_weights
+from searchlib.engine.texts import MOST_WORDS, QueryTexts
+from searchlib.engine.weighing import WordWeights, language_weights, word_weights
 from searchlib.languages import analyzer
 from searchlib.query.nodes import Accents
 
@@ -107,6 +107,7 @@ class QueryTerms(QueryTexts):
         self._is_sure = reading.is_sure
         # What terms of other languages than the query's own count.
         self._other = _OTHER_LANGUAGE if reading.is_sure else 1.0
+        self._weighed: dict[tuple[str, tuple[str, ...], bool], Sequence[WordWeights]] = {}
         self._corrections = 0
         self.accents: Accents = reading.accents
         self.is_marked = False
@@ -129,27 +130,60 @@ class QueryTerms(QueryTexts):
         stops = [token.folded for token in own if token.is_stop]
         skipped = frozenset(stops if len(stops) < len(own) else ())
         bare = self._bare(own, fields) if is_marked else frozenset()
-        words = self._weights_of(text, codes)[: len(own)]
+        words = self._weights_of(text, codes, is_marked)
+        plain = self._weights_of(text, codes, False) if bare else words
         terms: Terms = {}
-        by_place: dict[tuple[View, str], Sequence[float]] = {}
-        for token, one in zip(own, words, strict=True):
+        repeated: dict[tuple[View, str], None] = {}
+        for token, one, if_bare in zip(own, words, plain, strict=True):
             folded = token.folded
             if folded in skipped:
                 continue
-            found = one.marked if is_marked and folded not in bare else one.plain
-            for key, weight, is_counted, weights in found:
-                before = terms.get(key)
-                if before is None:
-                    terms[key] = Weighed(weight, token.text, is_counted)
-                    by_place[key] = weights
-                else:  # it counts as often as it stands in the query, in one of the languages
-                    by_place[key] = sums = list(map(add, by_place[key], weights))
-                    terms[key] = before._replace(weight=max(sums))
+            typed = token.text
+            for key, weight, is_counted in (if_bare if folded in bare else one).entries:
+                if key in terms:
+                    repeated[key] = None
+                else:
+                    terms[key] = Weighed(weight, typed, is_counted)
+        if repeated:
+            read = [
+                (token, if_bare, False) if token.folded in bare else (token, one, is_marked)
+                for token, one, if_bare in zip(own, words, plain, strict=True)
+                if token.folded not in skipped
+            ]
+            rules = self._rules(codes)
+            terms |= {key: self._repeated(key, read, rules) for key in repeated}
         if len(own) > 1 or any(token.is_unspaced for token in own):
             self._add_pairs(terms, text, codes, words, is_marked, has_pairs)
         for code in codes if self.numbered(text) else ():
             self._add_numbered(terms, text, code, fields, has_pairs)
         return terms
+
+    def _repeated(
+        self,
+        key: tuple[View, str],
+        read: Iterable[tuple[Token, WordWeights, bool]],
+        rules: tuple[Analyzer, ...],
+    ) -> Weighed:
+        """What a term counts that several words become: by each language as often as they become it
+        there, and by the one where that is most.
+
+        Args:
+            key: the view and the term.
+            read: the words, what they weigh, and whether as words with marks.
+            rules: the languages.
+        """
+        view, term = key
+        found = [Weighed(0.0, "", False)] * len(rules)
+        for token, one, is_marked in read:
+            if key not in [entry[0] for entry in one.entries]:
+                continue
+            weights = language_weights(rules, self._other, is_marked)
+            for place, (word, own) in enumerate(zip(one.words, weights, strict=True)):
+                if getattr(word, view) == term and (weight := getattr(own, view)):
+                    before = found[place]
+                    typed = before.word or token.text
+                    found[place] = Weighed(before.weight + weight, typed, own.main is view)
+        return max(found, key=lambda one: one.weight)
 
     def _add_numbered(
         self, terms: Terms, text: str, code: str, fields: Collection[str], has_pairs: bool
@@ -231,18 +265,30 @@ class QueryTerms(QueryTexts):
                     typed = text[start:end]
                     terms[View.PAIR, pair] = Weighed(weight, typed, weights.counts_pairs)
 
-    def _weights_of(self, text: str, codes: Sequence[str]) -> Sequence[WordWeights]:
+    def _rules(self, codes: Sequence[str]) -> tuple[Analyzer, ...]:
+        return tuple([analyzer(code) for code in codes])
+
+    def _weights_of(
+        self, text: str, codes: Sequence[str], is_marked: bool
+    ) -> Sequence[WordWeights]:
         """What each word of a text weighs by the rules of all languages, the query's own first."""
-        rules = tuple([analyzer(code) for code in codes])
-        return [
-            word
-            for chunk in self._chunks_of(text)
-            for word in word_weights(chunk, rules, self._other)
-        ]
+        key = text, tuple(codes), is_marked
+        found = self._weighed.get(key)
+        if found is None:
+            rules, other = self._rules(codes), self._other
+            found = [
+                word
+                for chunk in self._chunks_of(text)
+                for word in word_weights(chunk, rules, other, is_marked)
+            ]
+            if len(found) > MOST_WORDS:
+                found = found[: len(self.tokens(text, codes[0]))]
+            self._weighed[key] = found
+        return found
 
     def stems(self, word: str, codes: Sequence[str]) -> Collection[str]:
         """Return the stems of a word by the rules of all languages."""
-        return {stem for one in self._weights_of(word, codes) for stem in one.stems}
+        return {stem for one in self._weights_of(word, codes, False) for stem in one.stems}
 
     def _bare(self, tokens: Iterable[Token], fields: Collection[str]) -> frozenset[str]:
         """Words typed without marks whose letters nearly always have some."""

@@ -6,103 +6,134 @@ sixteen languages is asked for a word of all of these as soon as for one of one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, TypeAlias
 
 from searchlib._dataclass import NamedTuple
-from searchlib.analysis import Analyzer, View, Weights, WordTerms
+from searchlib.analysis import Analyzer, View, WordTerms
 
-__all__ = ["WordWeights", "word_weights"]
+__all__ = ["Entry", "LanguageWeights", "WordWeights", "language_weights", "word_weights"]
 
-_MOST: Final = 5_000  # chunks of queries that are remembered: some 5 MB of them
+_MOST: Final = 3_000  # chunks of queries that are remembered: a few MB of them
 _LONGEST: Final = 30  # code points of one; a line of Chinese is hardly asked for again
 
-#: A term of a view, what a match of it counts, whether by BM25, and what it would count if there
-#: were only one of the languages, by their places.
-Entry: TypeAlias = tuple[tuple[View, str], float, bool, tuple[float, ...]]
+#: A term of a view, what a match of it counts, and whether by BM25.
+Entry: TypeAlias = tuple[tuple[View, str], float, bool]
+
+
+class LanguageWeights(NamedTuple):
+    """What the views of one word count by one language; 0 where it is not looked for there.
+
+    Attributes:
+        written, folded, stem: what a match in that view counts.
+        main: the view that counts by BM25.
+    """
+
+    written: float
+    folded: float
+    stem: float
+    main: View
 
 
 class WordWeights(NamedTuple):
-    """What one word of a query is looked for by, each term once, by the language where it weighs
-    most.
+    """What one word of a query is looked for by, each term once, as it counts in the language where
+    it counts most.
 
     Attributes:
-        plain: its terms where no mark was typed.
-        marked: its terms where marks were.
-        parts: what it gives to pairs with its neighbours, by the place of the language; empty where
-            pairs step over it.
+        entries: its terms.
+        words: what it becomes in each language.
+        parts: what it gives to pairs with its neighbours in each language; empty where pairs step
+            over it.
         stems: those of all languages that have any.
     """
 
-    plain: Sequence[Entry]
-    marked: Sequence[Entry]
+    entries: Sequence[Entry]
+    words: Sequence[WordTerms]
     parts: Sequence[str]
     stems: frozenset[str]
 
 
-def word_weights(chunk: str, rules: tuple[Analyzer, ...], factor: float) -> tuple[WordWeights, ...]:
+@lru_cache(maxsize=256)
+def language_weights(
+    rules: tuple[Analyzer, ...], factor: float, is_marked: bool
+) -> tuple[LanguageWeights, ...]:
+    """Return what the views of a word count by each language.
+
+    Args:
+        rules: the languages. The first is the query's own: it gives the folded view, which is the
+            same in every language.
+        factor: what a term counts that only another language's rules make of a word.
+        is_marked: whether marks were typed.
+    """
+    found = []
+    for place, language in enumerate(one.language for one in rules):
+        weights = language.marked if is_marked else language.plain
+        part = factor if place else 1.0
+        found.append(
+            LanguageWeights(
+                weights.written * part,
+                0.0 if place else weights.folded,
+                0.0 if language.stemmer is None else weights.stem * part,
+                weights.main,
+            )
+        )
+    return tuple(found)
+
+
+def word_weights(
+    chunk: str, rules: tuple[Analyzer, ...], factor: float, is_marked: bool
+) -> tuple[WordWeights, ...]:
     """Return what each word of a chunk of text, which has no white space, weighs.
 
     Args:
         chunk: a part of a query.
-        rules: the languages. The first is the query's own: it gives the folded view, which is the
-            same in every language.
+        rules: the languages, the query's own first.
         factor: what a term counts that only another language's rules make of a word.
+        is_marked: whether marks were typed.
 
     >>> from searchlib.languages import analyzer
-    >>> [word] = word_weights("chats", (analyzer("fr"), analyzer("en")), 0.3)
-    >>> [(view.value, term) for (view, term), *_ in word.plain], word.parts
+    >>> [word] = word_weights("chats", (analyzer("fr"), analyzer("en")), 0.3, False)
+    >>> [(view.value, term) for (view, term), *_ in word.entries], word.parts
     ([('folded', 'chats'), ('stem', 'chat')], ('chat', 'chat'))
     """
     read = _remembered if len(chunk) <= _LONGEST else _worked_out
-    return read(chunk, rules, factor)
+    return read(chunk, rules, factor, is_marked)
 
 
-def _worked_out(chunk: str, rules: tuple[Analyzer, ...], factor: float) -> tuple[WordWeights, ...]:
+def _worked_out(
+    chunk: str, rules: tuple[Analyzer, ...], factor: float, is_marked: bool
+) -> tuple[WordWeights, ...]:
+    weights = language_weights(rules, factor, is_marked)
     # Every language cuts alike.
     words = zip(*([spot.terms for spot in one.chunks[chunk].spots] for one in rules), strict=True)
     return tuple(
-        WordWeights(
-            _most(one, rules, factor, [rule.language.plain for rule in rules]),
-            _most(one, rules, factor, [rule.language.marked for rule in rules]),
-            tuple(rule.pair_part(terms) for terms, rule in zip(one, rules, strict=True)),
-            frozenset(terms.stem for terms in one if terms.stem),
-        )
-        for one in words
+        [
+            WordWeights(
+                _entries(one, weights),
+                one,
+                tuple([rule.pair_part(terms) for terms, rule in zip(one, rules, strict=True)]),
+                frozenset([terms.stem for terms in one if terms.stem]),
+            )
+            for one in words
+        ]
     )
 
 
 _remembered: Final = lru_cache(maxsize=_MOST)(_worked_out)
 
 
-def _most(
-    words: Sequence[WordTerms],
-    rules: Sequence[Analyzer],
-    factor: float,
-    weights: Sequence[Weights],
-) -> tuple[Entry, ...]:
-    """What one word weighs, of what it is in each language and of what the views weigh there."""
-    found: dict[tuple[View, str], list[float]] = {}
-    counted: dict[tuple[View, str], tuple[float, bool]] = {}
-    for place, (word, one) in enumerate(zip(words, weights, strict=True)):
-        main = one.main
-        has_stem = rules[place].language.stemmer is not None
-        for view, term, alone in _terms(word, one, is_own=place == 0, has_stem=has_stem):
-            if not (weight := alone * (factor if place else 1.0)):
-                continue
-            key = view, term
-            found.setdefault(key, [0.0] * len(rules))[place] = weight
-            if weight > counted.get(key, (0.0, False))[0]:
-                counted[key] = weight, main is view
-    return tuple((key, *counted[key], tuple(weights)) for key, weights in found.items())
-
-
-def _terms(
-    word: WordTerms, weights: Weights, *, is_own: bool, has_stem: bool
-) -> Iterator[tuple[View, str, float]]:
-    yield View.WRITTEN, word.written, weights.written
-    if is_own:
-        yield View.FOLDED, word.folded, weights.folded
-    if has_stem:
-        yield View.STEM, word.stem, weights.stem
+def _entries(words: Sequence[WordTerms], weights: Sequence[LanguageWeights]) -> tuple[Entry, ...]:
+    """What one word weighs, of what it is in each language."""
+    found: dict[tuple[View, str], tuple[float, bool]] = {}
+    nothing = 0.0, False
+    for word, (written, folded, stem, main) in zip(words, weights, strict=True):
+        key = View.WRITTEN, word.written
+        if written > found.get(key, nothing)[0]:
+            found[key] = written, main is View.WRITTEN
+        if folded:
+            found[View.FOLDED, word.folded] = folded, main is View.FOLDED
+        key = View.STEM, word.stem
+        if stem > found.get(key, nothing)[0]:
+            found[key] = stem, main is View.STEM
+    return tuple([(key, weight, is_counted) for key, (weight, is_counted) in found.items()])
