@@ -63,6 +63,9 @@ class Weighed(NamedTuple):
 #: View and term → what it counts.
 Terms: TypeAlias = dict[tuple[View, str], Weighed]
 
+#: A word as typed, what it weighs, and whether as one with marks.
+_Read: TypeAlias = tuple[str, WordWeights, bool]
+
 
 class Correction(NamedTuple):
     """A word of a query that the index does not know, and what it may have been meant for.
@@ -133,25 +136,23 @@ class QueryTerms(QueryTexts):
         words = self._weights_of(text, codes, is_marked)
         plain = self._weights_of(text, codes, False) if bare else words
         terms: Terms = {}
-        repeated: dict[tuple[View, str], None] = {}
+        repeated: set[tuple[View, str]] = set()
+        read: list[_Read] = []
         for token, one, if_bare in zip(own, words, plain, strict=True):
             folded = token.folded
             if folded in skipped:
                 continue
+            is_bare = folded in bare
+            weighed = if_bare if is_bare else one
             typed = token.text
-            for key, weight, is_counted in (if_bare if folded in bare else one).entries:
+            read.append((typed, weighed, is_marked and not is_bare))
+            for key, weight, is_counted in weighed.entries:
                 if key in terms:
-                    repeated[key] = None
+                    repeated.add(key)
                 else:
                     terms[key] = Weighed(weight, typed, is_counted)
         if repeated:
-            read = [
-                (token, if_bare, False) if token.folded in bare else (token, one, is_marked)
-                for token, one, if_bare in zip(own, words, plain, strict=True)
-                if token.folded not in skipped
-            ]
-            rules = self._rules(codes)
-            terms |= {key: self._repeated(key, read, rules) for key in repeated}
+            terms |= self._repeated(repeated, read, self._rules(codes))
         if len(own) > 1 or any(token.is_unspaced for token in own):
             self._add_pairs(terms, text, codes, words, is_marked, has_pairs)
         for code in codes if self.numbered(text) else ():
@@ -160,30 +161,30 @@ class QueryTerms(QueryTexts):
 
     def _repeated(
         self,
-        key: tuple[View, str],
-        read: Iterable[tuple[Token, WordWeights, bool]],
+        keys: Collection[tuple[View, str]],
+        read: Iterable[_Read],
         rules: tuple[Analyzer, ...],
-    ) -> Weighed:
-        """What a term counts that several words become: by each language as often as they become it
+    ) -> Terms:
+        """What terms count that several words become: by each language as often as they become it
         there, and by the one where that is most.
 
         Args:
-            key: the view and the term.
-            read: the words, what they weigh, and whether as words with marks.
+            keys: the terms and their views.
+            read: the words.
             rules: the languages.
         """
-        view, term = key
-        found = [Weighed(0.0, "", False)] * len(rules)
-        for token, one, is_marked in read:
-            if key not in [entry[0] for entry in one.entries]:
-                continue
+        found = {key: [Weighed(0.0, "", False)] * len(rules) for key in keys}
+        for typed, one, is_marked in read:
             weights = language_weights(rules, self._other, is_marked)
-            for place, (word, own) in enumerate(zip(one.words, weights, strict=True)):
-                if getattr(word, view) == term and (weight := getattr(own, view)):
-                    before = found[place]
-                    typed = before.word or token.text
-                    found[place] = Weighed(before.weight + weight, typed, own.main is view)
-        return max(found, key=lambda one: one.weight)
+            for key in [entry[0] for entry in one.entries if entry[0] in found]:
+                (view, term), counts = key, found[key]
+                for place, (word, own) in enumerate(zip(one.words, weights, strict=True)):
+                    if getattr(word, view) == term and (weight := getattr(own, view)):
+                        before = counts[place]
+                        counts[place] = Weighed(
+                            before.weight + weight, before.word or typed, own.main is view
+                        )
+        return {key: max(counts, key=lambda one: one.weight) for key, counts in found.items()}
 
     def _add_numbered(
         self, terms: Terms, text: str, code: str, fields: Collection[str], has_pairs: bool
