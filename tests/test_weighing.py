@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from searchlib import Schema, Text
 from searchlib.analysis import View, has_marks
 from searchlib.engine.reading import Reading
-from searchlib.engine.terms import QueryTerms
+from searchlib.engine.terms import QueryTerms, Terms
 from searchlib.engine.weighing import word_weights
 from searchlib.languages import analyzer, known_languages
 from tests.conftest import indexed
@@ -81,3 +81,23 @@ def test_what_only_one_query_can_hold_is_not_kept() -> None:
     line = "北京大学" * 10
     assert word_weights(line, rules, 1.0, False) is not word_weights(line, rules, 1.0, False)
     assert word_weights(line, rules, 1.0, False) == word_weights(line, rules, 1.0, False)
+
+
+def terms_of(text: str, codes: list[str]) -> Terms:
+    reader = QueryTerms(HELD.searcher()._snapshot(), Reading(codes, is_sure=True))
+    return reader.weigh(text, codes, ("title",))
+
+
+def test_a_shared_term_is_named_and_counted_as_where_it_counts_most() -> None:
+    stem = terms_of("talossa talo", ["en", "fi"])[View.STEM, "talo"]
+    assert (stem.weight, stem.word, stem.is_counted) == (1.0, "talo", True)  # the English stem
+    one, two = terms_of("ISI ısı", ["en", "tr", "vi"]), terms_of("ısı ISI", ["en", "tr", "vi"])
+    counted = {key: (word.weight, word.is_counted) for key, word in one.items()}
+    assert counted == {key: (word.weight, word.is_counted) for key, word in two.items()}
+
+
+def test_a_name_with_a_number_is_no_lighter_for_a_pair_of_another_language() -> None:
+    index = indexed(Schema({"title": Text()}), [{"id": "a", "title": "samsung 15 arrives"}])
+    reader = QueryTerms(index.searcher()._snapshot(), Reading(["vi", "en"], is_sure=True))
+    found = reader.weigh("samsung the 15 samsung15", ["vi", "en"], ("title",))
+    assert found[View.PAIR, "samsung+15"] == (1.0, "samsung15", True)

@@ -20,6 +20,7 @@ from searchlib._dataclass import NamedTuple
 from searchlib.analysis import (
     PAIR_JOINT,
     Analyzer,
+    Term,
     Token,
     View,
     Weights,
@@ -153,10 +154,27 @@ class QueryTerms(QueryTexts):
                     terms[key] = Weighed(weight, typed, is_counted)
         if repeated:
             terms |= self._repeated(repeated, read, self._rules(codes))
-        if len(own) > 1 or any(token.is_unspaced for token in own):
-            self._add_pairs(terms, text, codes, words, is_marked, has_pairs)
-        for code in codes if self.numbered(text) else ():
-            self._add_numbered(terms, text, code, fields, has_pairs)
+        is_unspaced = any(token.is_unspaced for token in own)
+        is_paired = is_unspaced or (has_pairs and len(own) > 1)
+        numbered = self.numbered(text)
+        asked: dict[tuple[str, ...], float] = {}
+        for place, code in enumerate(codes):
+            if is_paired:
+                language = analyzer(code).language
+                weights = language.marked if is_marked else language.plain
+                counted = weights.pair * (self._other if place else 1.0)
+                parts = tuple([word.parts[place] for word in words])
+                # Languages that pair the same parts of words have the same pairs.
+                if counted > asked.get(parts, 0.0):
+                    asked[parts] = counted
+                    found = (
+                        self.pairs(text, code) if is_unspaced else self._pairs_of_words(text, parts)
+                    )
+                    if not has_pairs:
+                        found = [pair for pair in found if PAIR_JOINT not in pair.text]
+                    _add_pairs(terms, text, found, counted, weights.counts_pairs)
+            if numbered:
+                self._add_numbered(terms, text, code, fields, has_pairs)
         return terms
 
     def _repeated(
@@ -230,41 +248,6 @@ class QueryTerms(QueryTexts):
                     words = text[pair.start : pair.end]
                     terms[View.PAIR, pair.text] = Weighed(_CHARACTERS, words, True)
         return terms
-
-    def _add_pairs(
-        self,
-        terms: Terms,
-        text: str,
-        codes: Sequence[str],
-        words: Sequence[WordWeights],
-        is_marked: bool,
-        has_pairs: bool,
-    ) -> None:
-        """Add the pairs of a text by the rules of all languages, each as far as it counts more.
-
-        Languages that pair the same parts of words have the same pairs.
-        """
-        is_unspaced = any(token.is_unspaced for token in self.tokens(text, codes[0]))
-        asked: dict[tuple[str, ...], float] = {}
-        for place, code in enumerate(codes if has_pairs or is_unspaced else ()):
-            language = analyzer(code).language
-            weights = language.marked if is_marked else language.plain
-            counted = weights.pair * (self._other if place else 1.0)
-            parts = tuple([word.parts[place] for word in words])
-            if counted <= asked.get(parts, 0.0):
-                continue
-            asked[parts] = counted
-            found = self.pairs(text, code) if is_unspaced else self._pairs_of_words(text, parts)
-            if not has_pairs:
-                found = [pair for pair in found if PAIR_JOINT not in pair.text]
-            texts = [pair.text for pair in found]
-            times = Counter(texts) if len(set(texts)) < len(texts) else None
-            for pair, start, end in found:
-                weight = counted * times[pair] if times else counted
-                before = terms.get((View.PAIR, pair))
-                if before is None or weight > before.weight:
-                    typed = text[start:end]
-                    terms[View.PAIR, pair] = Weighed(weight, typed, weights.counts_pairs)
 
     def _rules(self, codes: Sequence[str]) -> tuple[Analyzer, ...]:
         return tuple([analyzer(code) for code in codes])
@@ -386,3 +369,16 @@ class QueryTerms(QueryTexts):
         for name in fields:
             most = max(most, self._snapshot.frequency(view_field(name, view), term))
         return most
+
+
+def _add_pairs(
+    terms: Terms, text: str, pairs: Sequence[Term], counted: float, is_counted: bool
+) -> None:
+    """Add the pairs that a language makes of a text, each as far as it counts more."""
+    texts = [pair.text for pair in pairs]
+    times = Counter(texts) if len(set(texts)) < len(texts) else None
+    for pair, start, end in pairs:
+        weight = counted * times[pair] if times else counted
+        before = terms.get((View.PAIR, pair))
+        if before is None or weight > before.weight:
+            terms[View.PAIR, pair] = Weighed(weight, text[start:end], is_counted)

@@ -15,8 +15,10 @@ from searchlib.analysis import Analyzer, View, WordTerms
 
 __all__ = ["Entry", "LanguageWeights", "WordWeights", "language_weights", "word_weights"]
 
-_MOST: Final = 3_000  # chunks of queries that are remembered: a few MB of them
-_LONGEST: Final = 30  # code points of one; a line of Chinese is hardly asked for again
+# Chunks of queries that are remembered: of words a few MB, of lines of Chinese in many languages
+# some ten times that.
+_MOST: Final = 2_000
+_LONGEST: Final = 16  # code points of one; what is longer is hardly asked for again
 
 #: A term of a view, what a match of it counts, and whether by BM25.
 Entry: TypeAlias = tuple[tuple[View, str], float, bool]
