@@ -174,7 +174,8 @@ class WordReader:
             if not self._is_strict:
                 is_read = is_plain and codes == self._languages[:1]
                 stems = [token.stem or ""] if is_read else self._terms.stems(token.text, codes)
-            if any(self._snapshot.holds(view_field(name, View.STEM), stem) for stem in stems):
+            held_in = view_field(name, View.STEM)
+            if any(stem and self._snapshot.holds(held_in, stem) for stem in stems):
                 return True
         return False
 

@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 from searchlib._dataclass import NamedTuple
 from searchlib.analysis import Analyzer, View, WordTerms
 
-__all__ = ["Entry", "LanguageWeights", "WordWeights", "language_weights", "word_weights"]
+__all__ = ["WordWeights", "language_weights", "word_weights"]
 
 # Chunks of queries that are remembered: of words a few MB, of lines of Chinese in many languages
 # some ten times that.
@@ -21,7 +21,7 @@ _MOST: Final = 2_000
 _LONGEST: Final = 16  # code points of one; what is longer is hardly asked for again
 
 #: A term of a view, what a match of it counts, and whether by BM25.
-Entry: TypeAlias = tuple[tuple[View, str], float, bool]
+_Entry: TypeAlias = tuple[tuple[View, str], float, bool]
 
 
 class LanguageWeights(NamedTuple):
@@ -50,7 +50,7 @@ class WordWeights(NamedTuple):
         stems: those of all languages that have any.
     """
 
-    entries: Sequence[Entry]
+    entries: Sequence[_Entry]
     words: Sequence[WordTerms]
     parts: Sequence[str]
     stems: frozenset[str]
@@ -125,7 +125,7 @@ def _worked_out(
 _remembered: Final = lru_cache(maxsize=_MOST)(_worked_out)
 
 
-def _entries(words: Sequence[WordTerms], weights: Sequence[LanguageWeights]) -> tuple[Entry, ...]:
+def _entries(words: Sequence[WordTerms], weights: Sequence[LanguageWeights]) -> tuple[_Entry, ...]:
     """What one word weighs, of what it is in each language."""
     found: dict[tuple[View, str], tuple[float, bool]] = {}
     nothing = 0.0, False
