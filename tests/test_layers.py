@@ -89,6 +89,7 @@ ORDER: Final = (
     "engine.texts",
     "engine.weighing",
     "engine.terms",
+    "engine.known",
     "engine.similar",
     "engine.clauses",
     "engine.sought",
@@ -214,7 +215,7 @@ LATE: Final[dict[str, set[str]]] = {
     "engine.patterns": {"highlight"},
     "engine.reading": {"glossary", "languages.detect"},
     "engine.synonyms": {"glossary", "termbases"},
-    "engine.terms": {"engine.spelling"},
+    "engine.known": {"engine.spelling"},
     "index": {
         "_tantivy",
         "bulk",

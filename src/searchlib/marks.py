@@ -226,6 +226,8 @@ class Marker:
     def _worked_out(self, chunk: str) -> _Match | None:
         spots = [spot[:3] for spot in self._analyzer.chunks[chunk].spots]
         marks = tuple(self._among(spots, {}))
+        if not self._sought:
+            return _Match(marks, self._sought) if marks else None
         forms = {form for _, _, one in spots for form in (one.folded, one.written)}
         words = self._sought & forms
         return _Match(marks, words) if marks or words else None

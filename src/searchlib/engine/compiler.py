@@ -254,7 +254,7 @@ class Compiler:
         queries = self._noted(finding)
         if len(finding) == len(clauses):
             return queries
-        found = tantivy.Query.boolean_query([(_SHOULD, query) for query in queries])
+        found = _any(queries) or tantivy.Query.empty_query()
         adding = [
             (_SHOULD, self._note(clause._replace(within=(found,))))
             for clause in clauses

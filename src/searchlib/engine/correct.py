@@ -15,12 +15,12 @@ from typing import Final, NamedTuple
 from searchlib import _tantivy as tantivy
 from searchlib.analysis import PAIR_JOINT, Token, View, fold
 from searchlib.engine.expand import differ
+from searchlib.engine.known import KnownTerms
 from searchlib.engine.layout import LANGUAGE, view_field
 from searchlib.engine.reading import Reading
 from searchlib.engine.snapshot import Snapshot
 from searchlib.engine.spelling import slips
 from searchlib.engine.suggest import cased
-from searchlib.engine.terms import QueryTerms
 from searchlib.engine.vocabulary import Vocabulary, engine_fields
 from searchlib.languages import analyzer
 from searchlib.query.lexer import Kind, Lexeme, lex
@@ -152,7 +152,7 @@ class _Corrector:
         self._pairing = tuple(reading.languages[:_MOST_LANGUAGES])
         self._fields = engine_fields(self._texts, self._texts)
         self._vocabulary = Vocabulary(snapshot, self._texts, self._texts)
-        self._terms = QueryTerms(snapshot, reading)
+        self._terms = KnownTerms(snapshot, reading)
         self._stops = frozenset(map(fold, analyzer(self._codes[0]).language.stop_words))
 
     def changes(self, spots: Sequence[_Spot]) -> Iterator[_Change]:

@@ -7,11 +7,11 @@ from typing import Final
 
 from searchlib.analysis import Token, View
 from searchlib.analysis.segment import plain_word
+from searchlib.engine.known import Correction, KnownTerms
 from searchlib.engine.layout import TEXT, copies_together, holder_of_pairs, view_field
 from searchlib.engine.reading import Reading
 from searchlib.engine.snapshot import Snapshot, idf
 from searchlib.engine.sought import Sought
-from searchlib.engine.terms import Correction, QueryTerms
 from searchlib.fields import Text
 from searchlib.query.nodes import Accents
 from searchlib.results import Notice
@@ -49,7 +49,7 @@ class WordReader:
         if not known:
             known[_TOGETHER] = copies_together(fields)
         self._together: Mapping[str, int] = known[_TOGETHER]
-        self._terms = QueryTerms(snapshot, reading, self._together)
+        self._terms = KnownTerms(snapshot, reading, self._together)
         self._ranking: dict[tuple[str, ...], Mapping[str, Mapping[str, Text]]]
         self._ranking = snapshot.kept.setdefault(_RANKING_FIELDS, {})
         self.sought = Sought()

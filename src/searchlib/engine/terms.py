@@ -12,7 +12,7 @@ the word as typed, and whether it is sure which language the query is in.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import Final, TypeAlias
 
@@ -24,9 +24,9 @@ from searchlib.analysis import (
     Token,
     View,
     Weights,
+    WordTerms,
     has_marks,
 )
-from searchlib.analysis.segment import plain_word
 from searchlib.engine.layout import view_field
 from searchlib.engine.reading import Reading
 from searchlib.engine.snapshot import Snapshot, idf
@@ -35,7 +35,7 @@ from searchlib.engine.weighing import WordWeights, language_weights, word_weight
 from searchlib.languages import analyzer
 from searchlib.query.nodes import Accents
 
-__all__ = ["Correction", "QueryTerms", "Terms", "Weighed"]
+__all__ = ["QueryTerms", "Terms", "Weighed"]
 
 # A term that only another language's rules make of a word counts so much, where it is sure which
 # language the query is in: names stand in texts of all languages, and would drown the others.
@@ -44,7 +44,6 @@ _OTHER_LANGUAGE: Final = 0.3
 # hold them without: ``quoc`` in ``quoc hội``.
 _RARELY_BARE: Final = 0.2
 _CHARACTERS: Final = 0.4  # what two adjacent characters count beside a word as written
-_MOST_CORRECTED: Final = 8  # words of one search: somebody's dialect, or a page in a new language
 
 
 class Weighed(NamedTuple):
@@ -66,20 +65,6 @@ Terms: TypeAlias = dict[tuple[View, str], Weighed]
 
 #: A word as typed, what it weighs, and whether as one with marks.
 _Read: TypeAlias = tuple[str, WordWeights, bool]
-
-
-class Correction(NamedTuple):
-    """A word of a query that the index does not know, and what it may have been meant for.
-
-    Attributes:
-        token: the word.
-        meant: words with what they count, the likeliest first; never empty.
-        is_rare: whether some documents hold the word as typed, a few of very many.
-    """
-
-    token: Token
-    meant: Sequence[tuple[str, float]]
-    is_rare: bool
 
 
 @lru_cache(maxsize=64)
@@ -112,7 +97,6 @@ class QueryTerms(QueryTexts):
         # What terms of other languages than the query's own count.
         self._other = _OTHER_LANGUAGE if reading.is_sure else 1.0
         self._weighed: dict[tuple[str, tuple[str, ...], bool], Sequence[WordWeights]] = {}
-        self._corrections = 0
         self.accents: Accents = reading.accents
         self.is_marked = False
 
@@ -274,101 +258,26 @@ class QueryTerms(QueryTexts):
         """Return the stems of a word by the rules of all languages."""
         return {stem for one in self._weights_of(word, codes, False) for stem in one.stems}
 
-    def _bare(self, tokens: Iterable[Token], fields: Collection[str]) -> frozenset[str]:
+    def _bare(self, tokens: Iterable[Token | WordTerms], fields: Collection[str]) -> frozenset[str]:
         """Words typed without marks whose letters nearly always have some."""
+        frequency = self._frequency
         return frozenset(
-            token.folded
-            for token in tokens
-            if token.written == token.folded
-            and self._frequency(View.WRITTEN, token.written, fields)
-            <= _RARELY_BARE * self._frequency(View.FOLDED, token.folded, fields)
+            [
+                token.folded
+                for token in tokens
+                if token.written == token.folded
+                and frequency(View.WRITTEN, token.written, fields)
+                <= _RARELY_BARE * frequency(View.FOLDED, token.folded, fields)
+            ]
         )
-
-    def corrections(
-        self, text: str, codes: Sequence[str], fields: Collection[str]
-    ) -> list[Correction]:
-        """Return the words that no document holds and what they may have been meant for, in the
-        order of the text."""
-        found: dict[str, Correction] = {}
-        for token in self.tokens(text, codes[0]):
-            if token.folded in found or token.is_stop or self._corrections == _MOST_CORRECTED:
-                continue
-            if self.has_known_stem(token, codes, fields):
-                continue
-            meant = [(word, 1.0) for word in self.decoded(token, codes, fields)]
-            if not meant:
-                from searchlib.engine.spelling import Speller  # for words that are not known
-
-                folded = [view_field(name, View.FOLDED) for name in fields]
-                speller = Speller(self._snapshot, folded)
-                meant = [(near.term, near.weight) for near in speller.near(token.folded)]
-            if meant:
-                is_rare = self._frequency(View.FOLDED, token.folded, fields) > 0
-                found[token.folded] = Correction(token, meant, is_rare)
-                self._corrections += 1
-        return list(found.values())
-
-    def add_corrected(
-        self,
-        terms: Terms,
-        text: str,
-        corrections: Sequence[Correction],
-        codes: Sequence[str],
-        fields: Collection[str],
-    ) -> None:
-        """Add to the terms of a text those of the corrected one, each as far as it counts more."""
-        for key, weighed in self._corrected_terms(text, corrections, codes, fields):
-            if key not in terms or weighed.weight > terms[key].weight:
-                terms[key] = weighed
-
-    def _corrected_terms(
-        self,
-        text: str,
-        corrections: Sequence[Correction],
-        codes: Sequence[str],
-        fields: Collection[str],
-    ) -> Iterator[tuple[tuple[View, str], Weighed]]:
-        """Yield the terms of the corrected text, which bring its pairs of words, and of what else
-        its words may have meant."""
-        corrected, least = text, 1.0
-        for token, ((word, weight), *_), _ in reversed(corrections):
-            corrected = corrected[: token.start] + word + corrected[token.end :]
-            least = min(least, weight)
-        typed = {meant[0][0]: token.text for token, meant, _ in corrections}
-        for key, one in self.weigh(corrected, codes, fields).items():
-            word = " ".join(typed.get(part, part) for part in one.word.split())
-            yield key, one._replace(weight=one.weight * least, word=word)
-        for token, meant, _ in corrections:
-            for variant, weight in meant:
-                for key, one in self.weigh(variant, codes, fields).items():
-                    yield key, one._replace(weight=one.weight * weight, word=token.text)
-
-    def decoded(self, token: Token, codes: Sequence[str], fields: Collection[str]) -> Iterator[str]:
-        """Yield what the keys of an unknown word mean in a language that types marks by letters."""
-        if token.text.isascii() and not self._frequency(View.FOLDED, token.folded, fields):
-            for read in (read for code in codes for read in analyzer(code).language.keys):
-                word = read(token.text.lower())
-                if word is not None and self._frequency(View.WRITTEN, word, fields):
-                    yield word
-
-    def has_known_stem(self, token: Token, codes: Sequence[str], fields: Collection[str]) -> bool:
-        """Return whether a document holds another form of a word. Where the query's language is
-        sure and has stems, by its rules: another's might stem a mistyped word to what it knows."""
-        if token.stem is not None and self._frequency(View.STEM, token.stem, fields):
-            return True
-        is_told = self._is_sure and analyzer(codes[0]).language.stemmer is not None
-        if is_told and plain_word(token.text) == token.text:  # alone it is the same word
-            return False
-        read = codes[:1] if is_told else codes
-        stems = self.stems(token.text, read)
-        return any(self._frequency(View.STEM, stem, fields) for stem in stems)
 
     def _frequency(self, view: View, term: str, fields: Collection[str]) -> int:
         """How many documents hold a term, in the field where most do."""
-        most = 0
-        for name in fields:
-            most = max(most, self._snapshot.frequency(view_field(name, view), term))
-        return most
+        frequency = self._snapshot.frequency
+        if len(fields) == 1:  # as there mostly is
+            [name] = fields
+            return frequency(view_field(name, view), term)
+        return max([frequency(view_field(name, view), term) for name in fields], default=0)
 
 
 def _add_pairs(

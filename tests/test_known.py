@@ -1,0 +1,211 @@
+"""A word that the index has goes a short way: what is found is what the long one finds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import chain
+from typing import Any, Final
+from unittest.mock import patch
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from searchlib import And, Boost, Index, Match, Not, Or, Phrase, Query, Schema, Text
+from searchlib.analysis import fold
+from searchlib.engine.clauses import Clause
+from searchlib.engine.compiler import Compiled, Compiler
+from searchlib.engine.known import KnownTerms
+from searchlib.engine.words import WordCompiler
+from searchlib.languages import analyzer, known_languages
+from searchlib.query.nodes import ACCENTS
+from searchlib.searcher import Searcher
+from tests.conftest import indexed
+from tests.strategies import wild_texts
+
+#: Function words, words with marks and without, elided, of scripts without spaces, with digits and
+#: signs, with an apostrophe that is a letter to Python.
+WORDS: Final = (
+    *("été", "ete", "étés", "ÉTÉ", "hôpital", "hopital", "hôpitaux", "le", "des", "chat"),
+    *("quốc", "quoc", "hội", "hoi", "cuả", "của", "Ðường", "duong", "national", "nations", "map"),
+    *("l’été", "lʼété", "hôpital's", "covid19", "covid", "19", "ไทย", "ภาษาไทย", "東京", "ﬁn"),
+    *("İstanbul", "istanbul", "ıspanak", "kitaplar", "кошки", "кошка", "ё", "a", "œuf"),
+    *("rendez-vous", "e\u0301te\u0301", "été,", "été\u00a0hội", "", " ", "ª", "K", "한국어", "ㅋ"),
+)
+#: Words that no document holds: mistyped, forms of others, marks typed as keys, of nowhere.
+UNKNOWN: Final = (
+    "hopitla",
+    "natoinal",
+    "nationalement",
+    "xyzzy",
+    "quoocs",
+    "chatons",
+    "ilçe",
+    "кошкам",
+)
+_SPACED: Final = [word for word in WORDS if word < "\u0e00"]
+_TEXTS: Final = [
+    " ".join(WORDS),
+    "été été hôpital le chat national quốc hội 東京 ไทย кошка",
+    "ete hopital duong của map maps istanbul covid 19",
+    "étés hôpitaux nations kitap covid19 œuf ﬁn",
+]
+
+
+def _made(schema: Schema, *languages: str) -> Index:
+    names = [*schema.text_fields]
+    rows = [
+        {
+            "id": f"{code}{place}",
+            "lang": code,
+            **{name: text[number * 20 :] for number, name in enumerate(names)},
+        }
+        for code in languages
+        for place, text in enumerate(_TEXTS)
+    ]
+    return indexed(schema, rows[::2], rows[1::2])
+
+
+def _schema(**fields: Text) -> Schema:
+    return Schema(fields, language="lang")
+
+
+INDEXES: Final[Mapping[str, Index]] = {
+    "French": _made(_schema(text=Text()), "fr"),
+    "Vietnamese": _made(_schema(text=Text()), "vi"),
+    "many": _made(_schema(text=Text()), "fr", "vi", "en", "tr", "ru", "zh"),
+    "together": _made(_schema(title=Text(weight=2.0), text=Text()), "fr", "en"),
+    "apart": _made(_schema(title=Text(weight=0.3), text=Text(weight=1.7)), "fr"),
+    "fixed": _made(_schema(title=Text(language="tr"), text=Text(weight=0.2)), "fr", "en"),
+    "deleted": _made(_schema(text=Text()), "fr", "vi"),
+}
+with INDEXES["deleted"].writer() as _writer:
+    _writer.delete("fr0", "vi1")
+
+
+def _words() -> st.SearchStrategy[str]:
+    some = st.sampled_from([*WORDS, *UNKNOWN])
+    return some | wild_texts("vi") | st.lists(some).map(" ".join)
+
+
+def _nodes() -> st.SearchStrategy[Query]:
+    fields = st.sampled_from([None, None, "text"])
+    accents = st.sampled_from([None, *ACCENTS])
+    leaves = st.builds(Match, _words(), fields, accents) | st.builds(Phrase, _words(), fields)
+    return st.recursive(
+        leaves,
+        lambda inner: (
+            st.lists(inner, min_size=1, max_size=3).map(lambda parts: Or(*parts))
+            | st.lists(inner, min_size=1, max_size=3).map(lambda parts: And(*parts))
+            | inner.map(Not)
+            | inner.map(lambda part: Boost(part, 2.5))
+        ),
+        max_leaves=10,
+    )
+
+
+def _compiled(searcher: Searcher, node: Query, options: dict[str, Any]) -> tuple[Any, ...]:
+    """All that a node becomes, and what it finds."""
+    snapshot = searcher._snapshot()
+    snapshot.kept.clear()
+    result = searcher.search(node, limit=50, highlight=True, **options)
+    [compiled] = snapshot.kept["compiled"].values()
+    assert isinstance(compiled, Compiled)
+    return (
+        [_told(clause) for clause in compiled.clauses],
+        [compiled.sought.of(name) for name in searcher.schema.text_fields],
+        [(hit.id, hit.score, hit.highlights) for hit in result],
+        (result.total, result.notices, result.language),
+        str(compiled.query),
+    )
+
+
+def _told(clause: Clause) -> tuple[Any, ...]:
+    """A clause with the words of its queries, which are equal to nothing else."""
+    words = [str(query) for query in (clause.query, *clause.within)]
+    return words, *clause._replace(within=())[1:]
+
+
+@settings(deadline=None, max_examples=400)
+@given(
+    name=st.sampled_from(sorted(INDEXES)),
+    node=_nodes(),
+    typos=st.booleans(),
+    accents=st.sampled_from(ACCENTS),
+    language=st.sampled_from([None, None, "fr", "vi", "tr"]),
+)
+def test_the_short_way_finds_what_the_long_one_does(
+    name: str, node: Query, typos: bool, accents: str, language: str | None
+) -> None:
+    searcher = INDEXES[name].searcher()
+    options = {"typos": typos, "accents": accents, "language": language}
+    found = _compiled(searcher, node, options)
+    with patch.object(WordCompiler, "_of_known_word", lambda *_: None):
+        assert _compiled(searcher, node, options) == found
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "is_known"),
+    [
+        ("French", "été", True),
+        ("French", "ete", True),
+        ("French", "le", True),
+        ("French", "hopitla", False),
+        ("French", "xyzzy", False),
+        ("French", "lʼété", False),
+        ("French", "covid19", False),
+        ("French", "東京", False),
+        ("Vietnamese", "quoc", True),
+        ("many", "nations", True),
+        ("together", "chat", True),
+        ("apart", "chat", False),
+    ],
+)
+def test_words_of_the_index_go_the_short_way(name: str, text: str, is_known: bool) -> None:
+    found: list[object] = []
+    weigh_known = KnownTerms.weigh_known
+
+    def noted(self: KnownTerms, *given: Any) -> object:
+        found.append(weigh_known(self, *given))
+        return found[-1]
+
+    searcher = INDEXES[name].searcher()
+    with patch.object(KnownTerms, "weigh_known", noted):
+        searcher.search(text)
+    assert bool(found and found[-1]) == is_known
+
+
+@settings(deadline=None, max_examples=150)
+@given(
+    name=st.sampled_from(sorted(INDEXES)),
+    text=st.lists(st.sampled_from([one for one in WORDS if one < "\u0e00"]), min_size=1).map(
+        " ".join
+    ),
+    language=st.sampled_from([None, "fr", "vi", "tr"]),
+)
+def test_phrases_with_marks_find_and_score_as_if_either_form_found(
+    name: str, text: str, language: str | None
+) -> None:
+    def found() -> dict[str, float | None]:
+        searcher._snapshot().kept.clear()
+        result = searcher.search(Phrase(text), limit=50, language=language)
+        return {hit.id: hit.score for hit in result}
+
+    searcher = INDEXES[name].searcher()
+    with patch.object(Compiler, "_side_by_side", Compiler._noted):
+        either = found()
+    assert found() == pytest.approx(either, rel=1e-5)
+
+
+@pytest.mark.parametrize("code", sorted(known_languages()))
+@settings(deadline=None, max_examples=60)
+@given(data=st.data())
+def test_words_as_written_stand_where_folded_ones_do(code: str, data: st.DataObject) -> None:
+    """Of a phrase with marks, the words as written find nothing that the folded ones do not."""
+    text = data.draw(wild_texts(code) | st.just(" ".join(WORDS)))
+    written = {one.written: one.folded for one in analyzer(code).tokens(text)}
+    for other in ("vi", "tr", "ro", "fr"):
+        for one in analyzer(other).tokens(text):
+            assert written.get(one.written, one.folded) == one.folded
+    for shown, folded in chain(written.items()):
+        assert fold(shown) == folded
