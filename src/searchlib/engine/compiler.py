@@ -255,11 +255,8 @@ class Compiler:
         if len(finding) == len(clauses):
             return queries
         found = _any(queries) or tantivy.Query.empty_query()
-        adding = [
-            (_SHOULD, self._note(clause._replace(within=(found,))))
-            for clause in clauses
-            if not clause.finds
-        ]
+        others = [clause._replace(within=(found,)) for clause in clauses if not clause.finds]
+        adding = [(_SHOULD, query) for query in self._noted(others)]
         return [tantivy.Query.boolean_query([(_MUST, found), *adding])]
 
     def _looked_for(self, node: Words) -> list[Clause]:

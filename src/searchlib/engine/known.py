@@ -78,7 +78,7 @@ class KnownTerms(QueryTerms):
             return None
         if typos and not own.is_stop:
             is_held = own.stem and snapshot.frequency(view_field(field, View.STEM), own.stem)
-            if not is_held and self._meant(self.tokens(text, codes[0])[0], codes, (field,)):
+            if not is_held and self._is_doubtful(self.tokens(text, codes[0])[0], codes, (field,)):
                 return None
         is_bare = is_marked and own.folded in self._bare((own,), (field,))
         [word] = word_weights(text, rules, self._other, is_marked and not is_bare)
@@ -93,18 +93,24 @@ class KnownTerms(QueryTerms):
         for token in self.tokens(text, codes[0]):
             if token.folded in found or token.is_stop or self._corrected == _MOST_CORRECTED:
                 continue
+            if self.has_known_stem(token, codes, fields):
+                continue
             if meant := self._meant(token, codes, fields):
                 is_rare = self._frequency(View.FOLDED, token.folded, fields) > 0
                 found[token.folded] = Correction(token, meant, is_rare)
                 self._corrected += 1
         return list(found.values())
 
+    def _is_doubtful(self, token: Token, codes: Sequence[str], fields: Collection[str]) -> bool:
+        """Whether a word may have been meant for another."""
+        is_held = self.has_known_stem(token, codes, fields)
+        return not is_held and bool(self._meant(token, codes, fields))
+
     def _meant(
         self, token: Token, codes: Sequence[str], fields: Collection[str]
     ) -> Sequence[tuple[str, float]]:
-        """What a word may have been meant for; nothing for one that documents hold in any form."""
-        if self.has_known_stem(token, codes, fields):
-            return ()
+        """What a word whose stem is not known may have been meant for; nothing for one that many
+        documents hold as it stands."""
         if decoded := [(word, 1.0) for word in self.decoded(token, codes, fields)]:
             return decoded
         from searchlib.engine.spelling import Speller  # for words that are not known
