@@ -10,6 +10,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from searchlib import Highlight, Index, Keyword, Match, Phrase, Schema, Text, analyze
+from searchlib.engine import spelling
 from searchlib.engine.snapshot import Snapshot
 from searchlib.results import SearchResult
 from tests.conftest import SMALL, indexed
@@ -119,6 +120,22 @@ def test_any_slip_finds_all_words_near_it_and_no_other(alphabet: str, data: st.D
     assert len(found) == min(len(meant), 5)
     (message,) = corrections(index.search(typed))
     assert all(repr(known) in message for known in found)
+
+
+@laws
+@given(
+    word=st.text("abcéqu", min_size=4, max_size=9),
+    letters=st.sampled_from(["abcdefghijklmnopqrstuvwxyz", "abqu", "z"]),
+    some=st.text("abcquz", max_size=4),
+)
+def test_slips_are_listed_as_they_are_weighed(word: str, letters: str, some: str) -> None:
+    costs = spelling._one_slip_away(word, letters)
+    assert {word, *spelling._alike(word, letters)} == {word, *costs}
+    # What a slip costs depends on no letter but those of the word that was meant.
+    few = "".join(letter for letter in letters if letter in some)
+    part = spelling._one_slip_away(word, few)
+    assert part == {meant: cost for meant, cost in costs.items() if meant in part}
+    assert part.keys() >= {meant for meant in costs if set(meant) <= {*few}}
 
 
 # --- What is never expanded -------------------------------------------------------------

@@ -127,12 +127,16 @@ class Speller:
             return []
         if not (known or self._may_have_neighbours(word)):
             return []
-        costs = _one_slip_away(word, letters)
+        frequencies = self._frequencies(_alike(word, letters))
+        if not frequencies:
+            return []
+        # What slips cost takes longer to tell than which there are: of those alone that were found.
+        costs = _one_slip_away(word, "".join(set().union(*frequencies)))
         certain = min(len(word) / _CERTAIN, 1.0)
         found = [
             (term, certain * (1.0 - _LIKENESS_LOST * costs[term]), frequency)
-            for term, frequency in self._frequencies(costs).items()
-            if frequency > known * _COMMONER
+            for term, frequency in frequencies.items()
+            if frequency > known * _COMMONER and term != word
         ]
         found.sort(key=lambda one: (-one[1] * log(1 + one[2]), one[0]))
         del found[_MOST:]
@@ -204,6 +208,19 @@ def _marked(alphabet: str) -> frozenset[str]:
 
 def _alphabet(word: str) -> str:
     return next((abc for low, high, abc in _ALPHABETS if low <= word[:1] <= high), "")
+
+
+def _alike(word: str, letters: str) -> list[str]:
+    """Return what may have been meant: the keys of ``_one_slip_away``, some of them twice, and the
+    word itself."""
+    found = [word + letter for letter in letters]
+    for place in range(len(word)):
+        before, after, rest = word[:place], word[place:], word[place + 1 :]
+        found += [before + letter + after for letter in letters]
+        found += [before + letter + rest for letter in letters]
+        found.append(before + rest)
+        found.append(before + rest[:1] + word[place] + rest[1:])
+    return found
 
 
 def _one_slip_away(word: str, letters: str) -> dict[str, float]:
