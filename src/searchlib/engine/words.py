@@ -132,10 +132,13 @@ class WordCompiler(WordReader):
         common = max(_COMMON * len(self._snapshot), _FEW)
         clauses = []
         for (view, term), (weight, word, is_counted) in terms.items():
+            frequency = self._snapshot.frequency(view_field(name, view), term)
+            # Of a pair, and of what other languages make of a word, mostly nothing is there.
+            if not (frequency or view is View.FOLDED or self._is_strict):
+                continue
             if is_counted:
                 query = self._term(name, view, term)
             else:
-                frequency = self._snapshot.frequency(view_field(name, view), term)
                 # It tells little: a clause that only adds to a score adds next to nothing by it,
                 # and takes longest (docs/adr/0015).
                 if frequency > common and self._is_found_by_others(view):
