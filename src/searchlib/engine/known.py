@@ -13,8 +13,6 @@ from searchlib._dataclass import NamedTuple
 from searchlib.analysis import Token, View
 from searchlib.analysis.segment import plain_word
 from searchlib.engine.layout import view_field
-from searchlib.engine.reading import Reading
-from searchlib.engine.snapshot import Snapshot
 from searchlib.engine.terms import QueryTerms, Terms, Weighed
 from searchlib.engine.weighing import word_weights
 from searchlib.languages import analyzer
@@ -48,11 +46,7 @@ class KnownTerms(QueryTerms):
         together: text fields without pairs of words of their own.
     """
 
-    def __init__(
-        self, snapshot: Snapshot, reading: Reading, together: Collection[str] = ()
-    ) -> None:
-        super().__init__(snapshot, reading, together)
-        self._corrected = 0
+    _corrected = 0  # words, in this search
 
     def weigh_known(self, text: str, codes: Sequence[str], field: str, typos: bool) -> Terms | None:
         """Return what ``weigh`` does for a text that is one word, if a document holds it, and

@@ -39,7 +39,6 @@ class QueryTexts:
         self._own = own
         self._chunks: dict[str, Sequence[str]] = {}
         self._tokens: dict[tuple[str, str], Sequence[Token]] = {}
-        self._words: dict[tuple[str, str], Sequence[Token | WordTerms]] = {}
         self._pairs: dict[tuple[str, str], Sequence[Term]] = {}
         self._numbered: dict[str, Sequence[tuple[str, str, str]]] = {}
         self.notices: dict[Notice, str | None] = {}
@@ -50,21 +49,17 @@ class QueryTexts:
         found = self._tokens.get(key)
         if found is None:
             tokens = analyzer(code).tokens(self._beginning(text))
-            found = self._tokens[key] = self._words[key] = self._bounded(tokens)
+            found = self._tokens[key] = self._bounded(tokens)
         return found
 
-    def words(self, text: str, code: str) -> Sequence[Token | WordTerms]:
-        """Return what the words that are looked for become by the rules of a language, in their
-        order: those of ``tokens``, or, as every language cuts alike, the same without offsets."""
-        key = text, code
-        found = self._words.get(key)
-        if found is None:
-            known = analyzer(code).chunks
-            found = [spot.terms for chunk in self._chunks_of(text) for spot in known[chunk].spots]
-            if len(found) > MOST_WORDS:
-                found = found[: len(self.tokens(text, self._own))]
-            self._words[key] = found
-        return found
+    def _words(self, text: str, code: str) -> Sequence[Token | WordTerms]:
+        """What the words that are looked for become by the rules of a language, in their order:
+        those of ``tokens``, or, as every language cuts alike, the same without offsets."""
+        if (tokens := self._tokens.get((text, code))) is not None:
+            return tokens
+        known = analyzer(code).chunks
+        found = [spot.terms for chunk in self._chunks_of(text) for spot in known[chunk].spots]
+        return found if len(found) <= MOST_WORDS else found[: len(self.tokens(text, self._own))]
 
     def _chunks_of(self, text: str) -> Sequence[str]:
         found = self._chunks.get(text)
@@ -77,7 +72,7 @@ class QueryTexts:
         key = text, code
         found = self._pairs.get(key)
         if found is None:
-            words = self.words(text, code)
+            words = self._words(text, code)
             if any(word.is_unspaced for word in words):
                 pairs = analyzer(code).pairs(self._beginning(text))
                 found = tuple(islice(pairs, 2 * MOST_WORDS))
