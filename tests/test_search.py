@@ -777,3 +777,21 @@ def test_a_part_of_what_does_not_match_as_a_whole_is_no_reason() -> None:
     account = index.explain("(lion AND zebra) OR tiger", "1")
     assert {reason.word for reason in account.reasons} == {"tiger"}
     assert account.score == pytest.approx(sum(reason.score for reason in account.reasons))
+
+
+def test_a_filter_is_read_in_the_language_of_its_own_words() -> None:
+    """Function words are those of the filter's language, whatever is looked for beside it: what a
+    filter finds is what it would delete."""
+    rows = [
+        {"id": "vi", "title": "Chủ tịch Quốc hội họp phiên toàn thể về kinh tế"},
+        {"id": "en", "title": "The parliament of the nation met"},
+        {"id": "maps", "title": "Old maps of the coast are in the library"},
+    ]
+    index = indexed(Schema({"title": Text()}, languages=["vi", "en"]), rows)
+    maps = Match("of the maps")
+    for query in (None, "parliament", "quốc hội OR *:*", "*:*"):
+        assert set(index.search(query, where=maps).ids) <= {"maps"}, query
+    assert index.search("quốc hội OR *:*", where=maps, language="vi").total == 2
+    with index.writer() as writer:
+        writer.delete_where(maps)
+    assert {document["id"] for document in index.documents()} == {"vi", "en"}

@@ -212,7 +212,8 @@ class Searcher:
 
         Args:
             query: what a person typed, or nodes; None or a blank string matches every document.
-            where: filters, which do not count for scores.
+            where: filters, which do not count for scores. Their words are read as they would be as
+                a query of their own.
             facets: what to count: field names, or ``ValueFacet``, ``RangeFacet``,
                 ``CalendarFacet``; of two on one field, one needs a name.
             sort: a field to sort by, the smallest first, or after ``-`` the largest first; a
@@ -231,8 +232,8 @@ class Searcher:
                 copies of a text. ``limit``, ``offset`` and ``after`` then count groups.
             highlight: whether to mark the matches: True for all text fields, or their names, or
                 a ``Highlight``.
-            language: the code of the query's language. None tells it from the query, and finds
-                the words of all languages that the index holds.
+            language: the code of the query's language, and of the filters'. None tells it from
+                their words, and finds those of all languages that the index holds.
             typos: take a word of four letters or more that no document holds for words of the
                 index one slip of the finger away.
             accents: what marks do, also in filters: ``"prefer"`` finds a word with any marks, those
@@ -594,11 +595,13 @@ class Searcher:
         """What a search asks of each index."""
         whole = self.schema
         reading = options.reading(node, sources[0].snapshot, whole)
+        narrowing = options.narrowing(reading, filters, sources[0].snapshot, whole)
         return [
             Part(
                 source,
                 whole,
                 reading,
+                narrowing,
                 node,
                 filters,
                 ranks,

@@ -81,18 +81,26 @@ class Compiler:
         schema: the fields.
         snapshot: the commit that is searched.
         reading: how the words are read.
+        narrowing: how those of filters are; None for alike.
 
     Attributes:
         language: the code of the query's own language.
         clauses: what the last query compiled looks for, in its order, filters apart.
     """
 
-    def __init__(self, schema: Schema, snapshot: Snapshot, reading: Reading) -> None:
+    def __init__(
+        self,
+        schema: Schema,
+        snapshot: Snapshot,
+        reading: Reading,
+        narrowing: Reading | None = None,
+    ) -> None:
         self._schema = schema
         self._snapshot = snapshot
         self._engine_schema = snapshot.schema
         self._fields = FieldCompiler(schema, snapshot)
         self._words = PatternCompiler(snapshot, schema.text_fields, reading)
+        self._narrowing = None if narrowing == reading else narrowing
         self._accents = reading.accents
         self.language = reading.languages[0]
         others = len(snapshot.languages) > 1 and self.language in snapshot.languages
@@ -171,12 +179,17 @@ class Compiler:
             QueryError: as ``compile``, or a part of it holds no words: what narrows or deletes
                 must not be guessed at.
         """
+        words = self._words
+        if self._narrowing is not None:
+            fields = self._schema.text_fields
+            self._words = PatternCompiler(self._snapshot, fields, self._narrowing)
         self._words.is_filter = True
         try:
             with self._aside():
                 compiled = self._one(node)
         finally:
             self._words.is_filter = False
+            self._words = words
         if compiled is None:
             raise QueryError(f"the filter {node!r} holds nothing to filter by")
         return tantivy.Query.const_score_query(compiled, 0.0)

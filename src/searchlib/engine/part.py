@@ -72,6 +72,7 @@ class Part:
         source: the index.
         whole: the fields of all indexes that are searched.
         reading: how its words are read.
+        narrowing: how those of the filters are.
         node: the query.
         filters: what narrows it.
         ranks: what raises scores besides.
@@ -94,6 +95,7 @@ class Part:
         source: Source,
         whole: Schema,
         reading: Reading,
+        narrowing: Reading,
         node: Query,
         filters: Sequence[Query],
         ranks: Sequence[Rank] = (),
@@ -103,7 +105,7 @@ class Part:
         self.name, self.schema, self.snapshot = source
         own = [rank for rank in ranks if rank.field in self.schema.fields]
         self.ranking = Ranking(self.snapshot, self.schema, own, moment)
-        self._reading = reading
+        self._readings = reading, narrowing
         self._whole = whole
         self._node = self._own(node)
         self._filters = filters
@@ -135,7 +137,7 @@ class Part:
         return found
 
     def _compiled(self, filters: Iterable[Query]) -> Compiled:
-        compiler = Compiler(self.schema, self.snapshot, self._reading)
+        compiler = Compiler(self.schema, self.snapshot, *self._readings)
         return compiler.compiled(self._node, [self._own(node) for node in filters])
 
     def _own(self, node: Query) -> Query:

@@ -10,7 +10,7 @@ from searchlib.analysis import unmarked
 from searchlib.engine.snapshot import Snapshot
 from searchlib.errors import QueryError
 from searchlib.languages import UNDETERMINED, base_code
-from searchlib.query.nodes import ACCENTS, Accents, MoreLikeThis, Query, Words, words_of
+from searchlib.query.nodes import ACCENTS, Accents, And, MoreLikeThis, Query, Words, words_of
 from searchlib.schema import Schema
 
 if TYPE_CHECKING:
@@ -121,6 +121,26 @@ class ReadingOptions:
             return Reading(languages, is_sure, self.typos, self.accents)
         others = tuple(dict.fromkeys([*snapshot.languages, *schema.languages]))
         return Reading(languages, is_sure, self.typos, self.accents, self.glossary, others)
+
+    def narrowing(
+        self, reading: Reading, filters: Sequence[Query], snapshot: Snapshot, schema: Schema
+    ) -> Reading:
+        """Return how the words of filters are read: in the language of their own, as where they say
+        what is to be deleted.
+
+        Args:
+            reading: how those of the query are.
+            filters: what narrows it.
+            snapshot: the commit that is searched.
+            schema: its fields.
+        """
+        if self.language is not None or len(reading.languages) == 1 or not filters:
+            return reading
+        both = And(*filters)
+        if next(texts_of(both, self.accents), None) is None:
+            return reading
+        languages, is_sure = self._languages(both, snapshot, schema)
+        return reading._replace(languages=languages, is_sure=is_sure)
 
     def _languages(
         self, node: Query, snapshot: Snapshot, schema: Schema
