@@ -25,7 +25,6 @@ from searchlib.engine.layout import (
     ancestors,
     copies_together,
     first_field,
-    has_column,
     has_first,
     hash_of,
     sort_field,
@@ -34,7 +33,7 @@ from searchlib.engine.layout import (
 )
 from searchlib.engine.sealed import sealed
 from searchlib.errors import DocumentError
-from searchlib.fields import Category, Field, Keyword, Text
+from searchlib.fields import Category, Field, Keyword, Stored, Text
 from searchlib.languages import analyzer, base_code
 from searchlib.languages.detect import identify
 from searchlib.schema import Document, Schema
@@ -143,6 +142,7 @@ class Encoder:
         self._put_texts(put, fields, values, code)
         for name, encode in self._values.items():
             if some := values.get(name):
+                fields.append(name)
                 encode(put, some)
         return Encoded(document_id, code, source, put)
 
@@ -256,9 +256,10 @@ def _kind_of(name: str, kind: Field) -> _Put:
         put[first] = _hash_of_label(values[0]) if is_label else int(values[0])
         put_values(put, values)
 
-    def put_name(put: dict[str, Any], values: list[Any]) -> None:
-        put[FIELDS].append(name)
-
-    if not has_column(kind):  # nor is any of its values looked for
-        return put_name
+    if isinstance(kind, Stored):
+        return _put_nothing
     return put_first if has_first(kind) else put_values
+
+
+def _put_nothing(put: dict[str, Any], values: list[Any]) -> None:
+    """What is only stored is looked for by nobody."""

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from searchlib import _tantivy as tantivy
 from searchlib.engine.clauses import Clause
-from searchlib.engine.layout import FIELDS, ID, LANGUAGE, has_column
+from searchlib.engine.layout import FIELDS, ID, LANGUAGE
 from searchlib.engine.snapshot import Snapshot
 from searchlib.errors import QueryError
 from searchlib.fields import Category, Field, Float, Keyword, Text, described
@@ -89,12 +89,8 @@ class FieldCompiler:
         if name in (LANGUAGE, self._schema.id):
             query = tantivy.Query.all_query()
         else:
-            kind = self._known(name)
-            query = (
-                tantivy.Query.exists_query(name)
-                if has_column(kind)
-                else tantivy.Query.term_query(self._engine_schema, FIELDS, name, "basic")
-            )
+            self._known(name)
+            query = tantivy.Query.term_query(self._engine_schema, FIELDS, name, "basic")
         # Whether there is a value says nothing about how well it fits.
         return Clause(scoring(query), 1.0, f"{name}:*", name, "value", "*")
 

@@ -37,7 +37,6 @@ __all__ = [
     "copies_together",
     "engine_schema",
     "first_field",
-    "has_column",
     "has_first",
     "hash_of",
     "holder_of_pairs",
@@ -48,7 +47,7 @@ __all__ = [
 ]
 
 ID: Final = "_id"
-#: The names of the fields without a column in which a document has a value, or a word.
+#: The names of the fields in which a document has a value, or a word.
 FIELDS: Final = "_fields"
 #: A number made of the id, which puts documents that are otherwise alike in one order everywhere;
 #: the engine takes a hundred times as long to sort by the id itself.
@@ -87,14 +86,9 @@ def first_field(name: str) -> str:
     return f"{name}.first"
 
 
-def has_column(kind: Field) -> bool:
-    """Whether a field of this type has its values in a column, which tells where there are any."""
-    return not isinstance(kind, (Text, Stored))
-
-
 def has_first(kind: Field) -> bool:
     """Whether a field of this type has a ``first_field``."""
-    return has_column(kind) and not isinstance(kind, Float)
+    return not isinstance(kind, (Text, Float, Stored))
 
 
 def sort_field(name: str) -> str:
