@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import Any, Final
 from unittest.mock import patch
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from searchlib import And, Boost, Index, Match, Not, Or, Phrase, Query, Schema, Text
 from searchlib.analysis import fold
+from searchlib.engine import spelling
 from searchlib.engine.clauses import Clause
 from searchlib.engine.compiler import Compiled, Compiler
 from searchlib.engine.known import KnownTerms
@@ -88,8 +89,8 @@ def _words() -> st.SearchStrategy[str]:
     return some | wild_texts("vi") | st.lists(some).map(" ".join)
 
 
-def _nodes() -> st.SearchStrategy[Query]:
-    fields = st.sampled_from([None, None, "text"])
+def _nodes(names: Sequence[str] = ("text",)) -> st.SearchStrategy[Query]:
+    fields = st.sampled_from([None, None, *names])
     accents = st.sampled_from([None, *ACCENTS])
     leaves = st.builds(Match, _words(), fields, accents) | st.builds(Phrase, _words(), fields)
     return st.recursive(
@@ -126,22 +127,35 @@ def _told(clause: Clause) -> tuple[Any, ...]:
     return words, *clause._replace(within=())[1:]
 
 
-@settings(deadline=None, max_examples=400)
+#: Of so many documents more than one must hold a word that is not doubted; how many times as many
+#: hold what it was meant for. As they are, and such that words of these indexes are doubted.
+DOUBTS: Final = [(spelling._WELL_KNOWN, spelling._COMMONER), (2, 1), (1, 0)]
+
+
+@settings(deadline=None, max_examples=500)
 @given(
     name=st.sampled_from(sorted(INDEXES)),
-    node=_nodes(),
+    data=st.data(),
     typos=st.booleans(),
     accents=st.sampled_from(ACCENTS),
     language=st.sampled_from([None, None, "fr", "vi", "tr"]),
+    doubts=st.sampled_from(DOUBTS),
 )
 def test_the_short_way_finds_what_the_long_one_does(
-    name: str, node: Query, typos: bool, accents: str, language: str | None
+    name: str,
+    data: st.DataObject,
+    typos: bool,
+    accents: str,
+    language: str | None,
+    doubts: tuple[int, int],
 ) -> None:
     searcher = INDEXES[name].searcher()
+    node = data.draw(_nodes([*searcher.schema.text_fields]))
     options = {"typos": typos, "accents": accents, "language": language}
-    found = _compiled(searcher, node, options)
-    with patch.object(WordCompiler, "_of_known_word", lambda *_: None):
-        assert _compiled(searcher, node, options) == found
+    with patch.multiple(spelling, _WELL_KNOWN=doubts[0], _COMMONER=doubts[1]):
+        found = _compiled(searcher, node, options)
+        with patch.object(WordCompiler, "_of_known_word", lambda *_: None):
+            assert _compiled(searcher, node, options) == found
 
 
 @pytest.mark.parametrize(
@@ -173,6 +187,57 @@ def test_words_of_the_index_go_the_short_way(name: str, text: str, is_known: boo
     with patch.object(KnownTerms, "weigh_known", noted):
         searcher.search(text)
     assert bool(found and found[-1]) == is_known
+
+
+def test_what_makes_a_word_doubtful_is_told_by_the_language_of_the_query() -> None:
+    """Also where a field's own language would stem the slip to what the index has."""
+    rows = [{"id": f"k{place}", "lang": "tr", "text": "kitaplar"} for place in range(30)]
+    rows += [{"id": f"a{place}", "lang": "tr", "text": "autre"} for place in range(300)]
+    rows += [{"id": "x", "lang": "tr", "text": "kitpalar"}]
+    for language in ("en", "fr", "ar", "vi"):
+        index = indexed(_schema(text=Text(language=language)), rows)
+        with patch.multiple(spelling, _WELL_KNOWN=200, _COMMONER=5):
+            result = index.search("kitpalar", limit=40)
+        assert (result.total, result.ids[0]) == (31, "x"), language
+
+
+@pytest.mark.parametrize("query", ["kitpalar autre", "la kitpalar", "autre kitpalar autre"])
+@pytest.mark.parametrize("weights", [(0.4, 4.0), (5.0, 8.0), (1.0, 1.0), (8.0, 0.4)])
+def test_a_rare_word_as_typed_comes_first_in_whichever_field(
+    query: str, weights: tuple[float, float]
+) -> None:
+    title, text = (Text(weight=weight) for weight in weights)
+    schema = Schema({"title": title, "text": text}, languages=["vi"])
+    rows = [{"id": str(n), "text": "autre" if n % 9 else "autre la"} for n in range(1_000)]
+    many = "kitaplar kitaplar kitaplar autre la"
+    rows += [{"id": f"k{n}", "text": many, "title": many} for n in range(30)]
+    for name in ("title", "text"):
+        index = indexed(schema, [*rows, {"id": "x", name: "kitpalar"}])
+        with patch.multiple(spelling, _WELL_KNOWN=100, _COMMONER=5):
+            assert index.search(query).ids[0] == "x"
+
+
+def test_no_more_words_are_doubted_than_are_corrected() -> None:
+    """A page of rare words, each a node of its own."""
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    common = [f"common{one}{two}" for one in letters for two in letters[:4]]
+    rows = [{"id": f"{word}{n}", "text": word} for word in common for n in range(6)]
+    rows += [{"id": f"rare{word}", "text": f"{word[:5]}{word[6:]}"} for word in common]
+    index = indexed(_schema(text=Text()), rows)
+    asked: list[str] = []
+    near = spelling.Speller.near
+
+    def noted(self: spelling.Speller, word: str) -> list[spelling.Near]:
+        asked.append(word)
+        return near(self, word)
+
+    node = Or(*(Match(f"{word[:5]}{word[6:]}") for word in common))
+    with (
+        patch.multiple(spelling, _WELL_KNOWN=100, _COMMONER=2),
+        patch.object(spelling.Speller, "near", noted),
+    ):
+        assert index.search(node).total > len(common)
+    assert len(asked) <= 2 * 8
 
 
 @settings(deadline=None, max_examples=150)

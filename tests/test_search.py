@@ -795,3 +795,28 @@ def test_a_filter_is_read_in_the_language_of_its_own_words() -> None:
     with index.writer() as writer:
         writer.delete_where(maps)
     assert {document["id"] for document in index.documents()} == {"vi", "en"}
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "query"),
+    [
+        ("en", "the cats sleep", Match("cat")),
+        ("fr", "été et covid19", Match("étés")),
+        ("zh", "北京大学生活", Match("大学生")),
+        ("ko", "학교에서", Match("학교")),
+        ("en", "the cats sleep", Phrase("cats sleep")),
+        ("fr", "l’été indien", Phrase("été indien")),
+    ],
+)
+def test_what_no_commit_has_yet_is_deleted_by_any_of_its_forms(
+    code: str, text: str, query: Query
+) -> None:
+    for committed in ([], [{"id": "0", "title": "horse 0"}]):
+        index = indexed(Schema({"title": Text()}, languages=[code]), committed)
+        for node, left in ((query, {"b"}), (Not(query), {"a"})):
+            with index.writer() as writer:
+                writer.clear()
+                writer.add({"id": "a", "title": text})
+                writer.add({"id": "b", "title": "xyz 0"})
+                writer.delete_where(node)
+            assert {document["id"] for document in index.documents()} == left

@@ -48,7 +48,9 @@ class KnownTerms(QueryTerms):
 
     _corrected = 0  # words, in this search
 
-    def weigh_known(self, text: str, codes: Sequence[str], field: str, typos: bool) -> Terms | None:
+    def weigh_known(
+        self, text: str, codes: Sequence[str], field: str, languages: Sequence[str]
+    ) -> Terms | None:
         """Return what ``weigh`` does for a text that is one word, if a document holds it, and
         nothing has to be said of it; None for any other.
 
@@ -56,7 +58,8 @@ class KnownTerms(QueryTerms):
             text: words to be ranked by.
             codes: as for ``weigh``.
             field: the one field that is searched.
-            typos: whether a word may be corrected.
+            languages: those by whose rules it is told whether the word may have been meant for
+                another, as for ``corrections``; none where that is not asked.
         """
         if not text.isalpha() or len(text) > _LONGEST:
             return None
@@ -70,10 +73,8 @@ class KnownTerms(QueryTerms):
         snapshot = self._snapshot
         if not snapshot.holds(view_field(field, View.FOLDED), own.folded):
             return None
-        if typos and not own.is_stop:
-            is_held = own.stem and snapshot.frequency(view_field(field, View.STEM), own.stem)
-            if not is_held and self._is_doubtful(self.tokens(text, codes[0])[0], codes, (field,)):
-                return None
+        if languages and self._is_doubtful(text, languages, field):
+            return None
         is_bare = is_marked and own.folded in self._bare((own,), (field,))
         [word] = word_weights(text, rules, self._other, is_marked and not is_bare)
         return {key: Weighed(weight, text, is_counted) for key, weight, is_counted in word.entries}
@@ -95,10 +96,15 @@ class KnownTerms(QueryTerms):
                 self._corrected += 1
         return list(found.values())
 
-    def _is_doubtful(self, token: Token, codes: Sequence[str], fields: Collection[str]) -> bool:
-        """Whether a word may have been meant for another."""
-        is_held = self.has_known_stem(token, codes, fields)
-        return not is_held and bool(self._meant(token, codes, fields))
+    def _is_doubtful(self, word: str, languages: Sequence[str], field: str) -> bool:
+        """Whether a word that is held may have been meant for another."""
+        [(_, _, own, _)] = analyzer(languages[0]).chunks[word].spots
+        is_held = own.stem and self._snapshot.frequency(view_field(field, View.STEM), own.stem)
+        if own.is_stop or is_held or self._corrected == _MOST_CORRECTED:
+            return False
+        [token] = self.tokens(word, languages[0])
+        is_held = self.has_known_stem(token, languages, (field,))
+        return not is_held and bool(self._meant(token, languages, (field,)))
 
     def _meant(
         self, token: Token, codes: Sequence[str], fields: Collection[str]

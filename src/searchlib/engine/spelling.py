@@ -131,7 +131,7 @@ class Speller:
         if not frequencies:
             return []
         # What slips cost takes longer to tell than which there are: of those alone that were found.
-        costs = _one_slip_away(word, "".join(set().union(*frequencies)))
+        costs = _one_slip_away(word, "".join(sorted(set().union(*frequencies))))
         certain = min(len(word) / _CERTAIN, 1.0)
         found = [
             (term, certain * (1.0 - _LIKENESS_LOST * costs[term]), frequency)

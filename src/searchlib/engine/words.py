@@ -70,14 +70,14 @@ class WordCompiler(WordReader):
             if name in self._together:
                 found = [*found, *self._phrases(self._terms, text, name, codes, factor)]
             clauses += found
-            if corrections:
-                clauses += self._rare(name, corrections, found)
             if not self.is_aside:
                 self.sought.add(kinds, terms)
                 if not self._is_strict:
                     for _, letters, digits in self._terms.numbered(text):
                         for one in kinds:
                             self.sought[one].phrases.add(InOrder((letters, digits)))
+        if corrections:
+            clauses += list(self._rare(searched, corrections, clauses))
         if self._is_marked or self._is_strict:
             for name, kind in fields.items():
                 clauses += self._exactly(text, name, kind)
@@ -92,7 +92,8 @@ class WordCompiler(WordReader):
         if self.is_aside or self._is_strict or len(searched) != 1:
             return None
         [(name, kinds)] = searched.items()
-        terms = self._terms.weigh_known(text, self._codes(kinds), name, self._typos)
+        asked = self._languages if self._typos else ()
+        terms = self._terms.weigh_known(text, self._codes(kinds), name, asked)
         if terms is None:
             return None
         clauses = self._clauses(name, terms, 1.0 if name == TEXT else kinds[name].weight)
@@ -133,8 +134,9 @@ class WordCompiler(WordReader):
         clauses = []
         for (view, term), (weight, word, is_counted) in terms.items():
             frequency = self._snapshot.frequency(view_field(name, view), term)
-            # Of a pair, and of what other languages make of a word, mostly nothing is there.
-            if not (frequency or view is View.FOLDED or self._is_strict):
+            # Of a pair, and of what other languages make of a word, mostly nothing is there. What
+            # is to be deleted may be in documents that no commit has yet.
+            if not (frequency or view is View.FOLDED or self._is_strict or self.is_aside):
                 continue
             if is_counted:
                 query = self._term(name, view, term)
@@ -233,23 +235,30 @@ class WordCompiler(WordReader):
         return tantivy.Query.const_score_query(query, 1.0)
 
     def _rare(
-        self, name: str, corrections: Sequence[Correction], found: Sequence[Clause]
+        self, names: Iterable[str], corrections: Sequence[Correction], found: Sequence[Clause]
     ) -> Iterator[Clause]:
         """What keeps a document with a rare word as typed above all that hold words near it: as
-        much as every other clause together can give."""
-        rare = [token for token, _, is_rare in corrections if is_rare]
-        most = sum(self._most(name, clause) for clause in (found if rare else ()))
-        for token in rare:
-            query = self._constant(name, View.FOLDED, token.folded)
-            yield Clause(query, most, token.text, name, "exact", token.folded)
+        much as every other clause together can give.
 
-    def _most(self, name: str, clause: Clause) -> float:
+        Args:
+            names: the fields of the index that are searched.
+            corrections: the words, and what they may have been meant for.
+            found: the clauses of all of these fields.
+        """
+        rare = [token for token, _, is_rare in corrections if is_rare]
+        most = sum(map(self._most, found)) if rare else 0.0
+        for name in names:
+            for token in rare:
+                query = self._constant(name, View.FOLDED, token.folded)
+                yield Clause(query, most, token.text, name, "exact", token.folded)
+
+    def _most(self, clause: Clause) -> float:
         """What a clause of ranked words can give."""
         is_phrase = clause.view == _PHRASE
         view = View.FOLDED if is_phrase else View(clause.view)
         terms = clause.term.split() if is_phrase else [clause.term]
-        rarity = sum(self._idf(name, view, term) for term in terms)
-        return clause.weight * _MOST_BY_BM25 * rarity
+        rarity = sum(self._idf(clause.field, view, term) for term in terms)
+        return clause.weight * max(_MOST_BY_BM25 * rarity, 1.0)  # 1 where it is no BM25
 
     def in_order(self, text: str, fields: Mapping[str, Text], slop: int = 0) -> list[Clause]:
         """Return the clauses of a phrase, one a view and field."""
