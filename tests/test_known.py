@@ -223,7 +223,7 @@ def test_no_more_words_are_doubted_than_are_corrected() -> None:
     common = [f"common{one}{two}" for one in letters for two in letters[:4]]
     rows = [{"id": f"{word}{n}", "text": word} for word in common for n in range(6)]
     rows += [{"id": f"rare{word}", "text": f"{word[:5]}{word[6:]}"} for word in common]
-    index = indexed(_schema(text=Text()), rows)
+    index = indexed(Schema({"text": Text()}, languages=["vi"]), rows)  # without stems
     asked: list[str] = []
     near = spelling.Speller.near
 
@@ -237,7 +237,7 @@ def test_no_more_words_are_doubted_than_are_corrected() -> None:
         patch.object(spelling.Speller, "near", noted),
     ):
         assert index.search(node).total > len(common)
-    assert len(asked) <= 2 * 8
+    assert 8 <= len(asked) <= 2 * 8
 
 
 @settings(deadline=None, max_examples=150)
