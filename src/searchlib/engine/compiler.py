@@ -100,7 +100,9 @@ class Compiler:
         self._engine_schema = snapshot.schema
         self._fields = FieldCompiler(schema, snapshot)
         self._words = PatternCompiler(snapshot, schema.text_fields, reading)
-        self._narrowing = None if narrowing == reading else narrowing
+        self._filtering = self._words
+        if narrowing not in (None, reading):
+            self._filtering = PatternCompiler(snapshot, schema.text_fields, narrowing)
         self._accents = reading.accents
         self.language = reading.languages[0]
         others = len(snapshot.languages) > 1 and self.language in snapshot.languages
@@ -115,7 +117,10 @@ class Compiler:
             QueryError: as ``compile``.
         """
         whole, words = self.compile(query, filters), self._words
-        return Compiled(whole, self.clauses, words.sought, words.notices, self.language)
+        notices = words.notices
+        if self._filtering is not words:
+            notices = {**notices, **self._filtering.notices}
+        return Compiled(whole, self.clauses, words.sought, notices, self.language)
 
     def compile(self, query: Query, filters: Iterable[Query] = ()) -> tantivy.Query:
         """Return tantivy's query for a node, narrowed by filters that add nothing to scores.
@@ -179,10 +184,7 @@ class Compiler:
             QueryError: as ``compile``, or a part of it holds no words: what narrows or deletes
                 must not be guessed at.
         """
-        words = self._words
-        if self._narrowing is not None:
-            fields = self._schema.text_fields
-            self._words = PatternCompiler(self._snapshot, fields, self._narrowing)
+        words, self._words = self._words, self._filtering
         self._words.is_filter = True
         try:
             with self._aside():
