@@ -792,6 +792,9 @@ def test_a_filter_is_read_in_the_language_of_its_own_words() -> None:
     for query in (None, "parliament", "quốc hội OR *:*", "*:*"):
         assert set(index.search(query, where=maps).ids) <= {"maps"}, query
     assert index.search("quốc hội OR *:*", where=maps, language="vi").total == 2
+    # Words that are excluded tell no language, nor does the query for them.
+    for query in ("*:*", "quốc hội OR *:*", "the library OR *:*"):
+        assert index.search(query, where=Not(maps)).total == index.search(Not(maps)).total
     with index.writer() as writer:
         writer.delete_where(maps)
     assert {document["id"] for document in index.documents()} == {"vi", "en"}
