@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
 from searchlib import (
     All,
@@ -77,6 +77,9 @@ def test_a_range_has_a_bound() -> None:
 
 
 @settings(max_examples=1_000, deadline=None)
+@example(Fuzzy("=", 2))  # not the sign of a mode of accents
+@example(Prefix("="))
+@example(Match("a ="))
 @given(nodes())
 def test_a_node_prints_as_what_parses_to_it(node: Query) -> None:
     assert '{"type": ' not in str(node)

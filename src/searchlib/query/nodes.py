@@ -57,7 +57,7 @@ LARGEST_BOOST: Final = 1_000_000.0
 LARGEST_SLOP: Final = 1_000
 
 _SPECIAL: Final = regex(
-    r'[\\"“”„«»():^*~]|(?<!\S)(?:[+\-/]|=(?=\S))|(?<!\S)(?=(?:AND|OR|NOT)(?!\S))'
+    r'[\\"“”„«»():^*~]|(?<!\S)(?:[+\-/]|=(?=\S|\Z))|(?<!\S)(?=(?:AND|OR|NOT)(?!\S))'
 )
 _SPACE: Final = regex(r"\s")
 # A pattern, each of its signs escaped or not.
