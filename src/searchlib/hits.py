@@ -84,11 +84,9 @@ class Fragment(str):
     ) -> Self:
         """Make one of the text with its marks, and what the attributes say."""
         self = super().__new__(cls, shown)
-        put = object.__setattr__
-        put(self, "value", value)
-        put(self, "start", start)
-        put(self, "end", end)
-        put(self, "matches", tuple(matches))
+        own = {"value": value, "start": start, "end": end, "matches": tuple(matches)}
+        for name, attribute in own.items():
+            object.__setattr__(self, name, attribute)
         return self
 
     def __setattr__(self, name: str, value: object) -> NoReturn:

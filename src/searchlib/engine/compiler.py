@@ -117,9 +117,7 @@ class Compiler:
             QueryError: as ``compile``.
         """
         whole, words = self.compile(query, filters), self._words
-        notices = words.notices
-        if self._filtering is not words:
-            notices = {**notices, **self._filtering.notices}
+        notices = {**words.notices, **self._filtering.notices}
         return Compiled(whole, self.clauses, words.sought, notices, self.language)
 
     def compile(self, query: Query, filters: Iterable[Query] = ()) -> tantivy.Query:

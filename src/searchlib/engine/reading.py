@@ -10,25 +10,7 @@ from searchlib.analysis import unmarked
 from searchlib.engine.snapshot import Snapshot
 from searchlib.errors import QueryError
 from searchlib.languages import UNDETERMINED, base_code
-from searchlib.query.nodes import (
-    ACCENTS,
-    Accents,
-    And,
-    Boost,
-    ConstantScore,
-    Fuzzy,
-    Match,
-    MoreLikeThis,
-    Near,
-    Not,
-    Or,
-    Phrase,
-    Prefix,
-    Query,
-    Should,
-    Words,
-    words_of,
-)
+from searchlib.query.nodes import ACCENTS, Accents, And, MoreLikeThis, Query, Words, words_of
 from searchlib.schema import Schema
 
 if TYPE_CHECKING:
@@ -154,9 +136,11 @@ class ReadingOptions:
         """
         if self.language is not None or len(reading.languages) == 1:
             return reading
-        if not any(map(_has_words, filters)):
+        both = And(*filters)
+        # Words that are excluded tell no language, nor is it for the query's words to tell theirs.
+        if next(words_of(both, excluded=True), None) is None:
             return reading
-        languages, is_sure = self._languages(And(*filters), snapshot, schema)
+        languages, is_sure = self._languages(both, snapshot, schema)
         return reading._replace(languages=languages, is_sure=is_sure)
 
     def _languages(
@@ -180,18 +164,6 @@ class ReadingOptions:
 
 
 _USUAL: Final = ReadingOptions()
-
-
-def _has_words(node: Query) -> bool:
-    """Whether a node has any words, be it that it excludes them: even where these do not tell the
-    language, it is not for the words of another query to tell."""
-    match node:
-        case And(clauses) | Or(clauses):
-            return any(map(_has_words, clauses))
-        case Not(clause) | Should(clause) | Boost(clause, _) | ConstantScore(clause, _):
-            return _has_words(clause)
-        case _:
-            return isinstance(node, (Match, Phrase, Prefix, Fuzzy, Near, MoreLikeThis))
 
 
 def _is_glossary(given: object) -> bool:

@@ -282,8 +282,7 @@ class WordCompiler(WordReader):
             if characters:
                 spaced = [token for token in own if not token.is_unspaced]
                 found[View.PAIR, characters] = self._all_of(name, spaced, characters)
-            # Words as written stand nowhere where folded ones do not: to read the places of both in
-            # each document that has them takes half as long again.
+            # Words as written stand nowhere where folded ones do not: these find, those only add.
             clauses += [
                 Clause(query, kind.weight, typed, name, view, " ".join(terms), view in finding)
                 for (view, terms), query in found.items()

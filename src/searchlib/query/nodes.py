@@ -557,11 +557,13 @@ class ConstantScore(Query):
         return f"{_inner(self.clause)}^={_number(self.score)}"
 
 
-def words_of(node: Query) -> Iterator[Words | MoreLikeThis]:
-    """Yield the nodes with words that a query looks for, not those that it excludes.
+def words_of(node: Query, *, excluded: bool = False) -> Iterator[Words | MoreLikeThis]:
+    """Yield the nodes with words that a query looks for, and on demand those that it excludes.
 
     >>> [node.text for node in words_of(Match("été") & ~Match("hiver"))]
     ['été']
+    >>> [node.text for node in words_of(Match("été") & ~Match("hiver"), excluded=True)]
+    ['été', 'hiver']
     """
     match node:
         case Match() | Phrase() | Prefix() | Fuzzy() | Near() | MoreLikeThis():
@@ -571,9 +573,11 @@ def words_of(node: Query) -> Iterator[Words | MoreLikeThis]:
                 if isinstance(clause, Match):  # as most are
                     yield clause
                 else:
-                    yield from words_of(clause)
+                    yield from words_of(clause, excluded=excluded)
         case Should(clause) | Boost(clause, _) | ConstantScore(clause, _):
-            yield from words_of(clause)
+            yield from words_of(clause, excluded=excluded)
+        case Not(clause) if excluded:
+            yield from words_of(clause, excluded=True)
 
 
 def _parts(kind: type[And] | type[Or], query: Query) -> tuple[Query, ...]:
