@@ -77,13 +77,19 @@ def counted() -> Iterator[Calls]:
         elif event == "c_call" and argument.__qualname__.partition(".")[0] in _ENGINE:
             calls.engine += 1
 
-    gc.collect()  # what others left is not to be cleared away in between
+    # What others left is not to be cleared away in between, nor what others want to know of that
+    # (hypothesis takes the time of each collection) to be counted.
+    gc.collect()
+    collects = gc.isenabled()
+    gc.disable()
     before = sys.getprofile()
     sys.setprofile(note)
     try:
         yield calls
     finally:
         sys.setprofile(before)
+        if collects:
+            gc.enable()
     calls.python -= 1  # of the end of the block
 
 

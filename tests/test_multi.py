@@ -602,3 +602,21 @@ def test_nothing_is_asked_for_and_more_than_there_is() -> None:
         assert searcher.search(All(), sort=sort, limit=10**9).total == 2
         assert searcher.search(All(), sort=sort, offset=10**9).hits == ()
         assert len(searcher.search(All(), sort=sort, offset=1)) == 1
+
+
+@pytest.mark.parametrize("first", ["vi", "th", "fr"])
+def test_of_languages_with_as_many_documents_the_same_is_the_first(first: str) -> None:
+    """However the documents are spread, and whichever was there before: a query in none of them is
+    read in the first.
+    """
+    codes = [first, *sorted({"vi", "th", "fr"} - {first})]
+    schema = Schema({"title": Text()}, languages=codes, language="lang")
+    documents = [{"id": code, "title": "1234", "lang": code} for code in codes]
+    one = Index(schema)
+    for document in documents:
+        one.add([document])
+    several = MultiSearcher({doc["id"]: indexed(schema, [doc]) for doc in documents})
+    for searcher in (one, several):
+        assert list(searcher.stats().languages) == ["fr", "th", "vi"]
+        assert searcher.search("1234").language == "fr"
+    assert several.stats().languages == one.stats().languages

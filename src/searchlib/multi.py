@@ -12,7 +12,7 @@ from searchlib.engine.part import Source
 from searchlib.engine.ranking import now, ranks_of
 from searchlib.engine.reading import ReadingOptions
 from searchlib.engine.shared import share
-from searchlib.engine.snapshot import Snapshot
+from searchlib.engine.snapshot import Snapshot, by_count
 from searchlib.errors import QueryError, SchemaMismatchError
 from searchlib.fields import Field, described
 from searchlib.glossary import Glossary
@@ -156,7 +156,7 @@ class MultiSearcher(Searcher):
         counted = sum((Counter(stats.words) for stats in each if stats.words), Counter[str]())
         return IndexStats(
             len(self),
-            dict(languages.most_common()),
+            by_count(languages),
             sum(stats.segments for stats in each),
             sum(stats.deleted for stats in each),
             sum(sizes) if len(sizes) == len(each) else None,

@@ -16,7 +16,7 @@ from typing import Any, Final
 from searchlib import _tantivy as tantivy
 from searchlib.analysis import View
 from searchlib.engine.layout import TEXT, copies_together, holder_of_pairs, view_field
-from searchlib.engine.snapshot import Snapshot
+from searchlib.engine.snapshot import Snapshot, by_count
 from searchlib.fields import Category, Keyword
 from searchlib.schema import Schema
 
@@ -77,7 +77,7 @@ class SharedSnapshot(Snapshot):
         self._length_factors: dict[str, float] = {}
         self._documents = sum(map(len, snapshots))
         self._all_ever = sum(one.ever for one in snapshots)
-        self.speakers = _summed(one.speakers for one in snapshots)
+        self.speakers = by_count(_summed(one.speakers for one in snapshots))
         self.languages = tuple(self.speakers)
 
     def __len__(self) -> int:
