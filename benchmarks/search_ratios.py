@@ -10,8 +10,10 @@ process of its own, since one process is some per cent quicker than the next, se
 other; they take turns, and each turn opens the index anew, so that no query is met twice by it. Of
 a query the least time of all rounds counts, of a kind the median of its queries. Times are of the
 processor, and hold the reading of what is found. How many functions of Python and methods of the
-engine a query calls depends on no machine. The last column is what would be left if all else took
-no time: the engine's search by the same query, and reading the documents found, and its ratio.
+engine a query calls depends on no machine. The last columns are what a query takes that was asked
+before and need not be compiled, as if a compiler took no time; and what would be left if all else
+took none: the engine's search by the same query, and reading the documents found; each with its
+ratio.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from __future__ import annotations
 import argparse
 import sys
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
@@ -54,8 +57,9 @@ _US: Final = 1e6
 
 #: Kind → state of the source → microseconds of a query.
 _Times = dict[str, dict[str, float]]
-#: What stands in a line for what no program could leave out.
-_LEAST: Final = "least"
+#: What stands in a line for a query that is compiled already, and for what no program could leave
+#: out.
+_BOUNDS: Final = ("again", "least")
 #: State of the source → functions of Python, and methods of the engine, that a query calls.
 _Calls = dict[str, tuple[float, float]]
 
@@ -100,8 +104,8 @@ def measured(
                         if times and number >= 0:
                             keep(kind, name, times)
                 if number >= 0 and next(iter(kinds)) in _ONE_SEARCH:
-                    for kind in kinds:
-                        keep(kind, _LEAST, ask(engines["now"], "least", kind))
+                    for bound, kind in product(_BOUNDS, kinds):
+                        keep(kind, bound, ask(engines["now"], bound, kind))
             for name in names[1:]:
                 python, engine = ask(engines[name], "calls", next(iter(kinds)))
                 calls[name] = python, engine
@@ -114,6 +118,23 @@ def measured(
     }, calls
 
 
+def shares(run: Run, name: str, rounds: int) -> list[float]:
+    """Return the microseconds that a real question spends outside the engine, and one that is
+    compiled already."""
+    lot, asked = run.lot(name), run.asked(name)
+    engine = ENGINES[OURS[0]].fresh()
+    found: dict[str, list[float]] = {"share": [], "share-again": []}
+    try:
+        for _ in range(rounds):
+            for order, times in found.items():
+                engine.ask("open", run.index_of(engine, lot), lot.language)
+                engine.ask("time", "any", *asked["all"][:_WARM])
+                times += engine.seconds(order, *asked["question"])
+    finally:
+        engine.close()
+    return [_US * median(times) for times in found.values()]
+
+
 def _line(what: str, times: dict[str, float], calls: _Calls, states: list[str]) -> str:
     bare = times["bare"]
     cells = [what, f"{bare:.0f}", *(f"{times[name]:.0f}" for name in states)]
@@ -122,8 +143,9 @@ def _line(what: str, times: dict[str, float], calls: _Calls, states: list[str]) 
         cells.append(f"{times['now'] / times['before']:.2f}")
     for number in (0, 1):
         cells.append(" → ".join(f"{calls[name][number]:,.0f}" for name in states if name in calls))
-    left = times.get(_LEAST)
-    cells.append("" if left is None else f"{left:.0f}, {bare / left:.2f}")
+    for bound in _BOUNDS:
+        left = times.get(bound)
+        cells.append("" if left is None else f"{left:.0f}, {bare / left:.2f}")
     return "| " + " | ".join(cells) + " |"
 
 
@@ -148,8 +170,9 @@ def main() -> None:
     print(heading(command + ("" if options.before is None else " --before TREE")))
     print("Microseconds of the processor; a ratio is bare tantivy-py's time through ours.\n")
     heads = ["", "bare", *states, "ratio", *(["now/before"] * (len(states) > 1))]
-    print("| " + " | ".join([*heads, "functions", "engine calls", "at best"]) + " |")
-    print("|---" + "|---:" * (len(heads) + 2) + "|", flush=True)
+    heads += ["functions", "engine calls", "compiled before", "at best"]
+    print("| " + " | ".join(heads) + " |")
+    print("|---" + "|---:" * (len(heads) - 1) + "|", flush=True)
     with TemporaryDirectory() as folder:
         run = Run(
             options.work or Path(folder),
@@ -170,6 +193,8 @@ def main() -> None:
                 alone = {name: times["facets"][name] - times["any"][name] for name in states}
                 bare = {"bare": times["counts"]["bare"]}
                 print(_line(f"{what} alone", bare | alone, {}, states), flush=True)
+        share, again = shares(run, options.lot, options.rounds)
+    print(f"\nPython's share of a real question: {share:.0f}; of one compiled before: {again:.0f}.")
 
 
 if __name__ == "__main__":
