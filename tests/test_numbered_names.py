@@ -41,3 +41,29 @@ def test_a_notice_where_neither_is_there() -> None:
     index = indexed(Schema({"title": Text()}), [{"id": "1", "title": "19 covid"}])
     assert [notice.code for notice in index.search("covid19").notices] == ["unknown-word"]
     assert index.search("covid20").total == 0
+
+
+@pytest.mark.parametrize("fields", [["title"], ["title", "body"]])
+@pytest.mark.parametrize(
+    ("query", "left"),
+    [
+        ("covid19", {"apart", "other"}),
+        ("covid-19", set()),  # finds its words by themselves, too
+        ('"covid 19"', {"one", "apart", "other"}),
+        ("NOT covid19", {"one", "hyphen", "two"}),
+        ("city -covid19", {"one", "hyphen", "two"}),
+        ("covid19 AND city", {"two", "apart", "other"}),
+    ],
+)
+def test_deleted_from_what_no_commit_has_as_from_what_one_has(
+    fields: list[str], query: str, left: set[str]
+) -> None:
+    schema = Schema({name: Text() for name in fields}, languages=["en"])
+    documents = [{"id": name, "title": text} for name, text in TEXTS.items()]
+    committed, waiting = indexed(schema, documents), indexed(schema, [])
+    with committed.writer() as writer:
+        writer.delete_where(query)
+    with waiting.writer() as writer:
+        writer.add_many(documents).raise_for_rejected()
+        writer.delete_where(query)
+    assert set(committed.search(limit=10).ids) == set(waiting.search(limit=10).ids) == left

@@ -100,7 +100,9 @@ class QueryTerms(QueryTexts):
         self.accents: Accents = reading.accents
         self.is_marked = False
 
-    def weigh(self, text: str, codes: Sequence[str], fields: Collection[str]) -> Terms:
+    def weigh(
+        self, text: str, codes: Sequence[str], fields: Collection[str], *, is_aside: bool = False
+    ) -> Terms:
         """Return the terms of a text by the rules of all languages.
 
         Args:
@@ -108,6 +110,8 @@ class QueryTerms(QueryTexts):
             codes: the languages. The first is the query's own: it gives the folded view, which is
                 the same in every language, and says which function words are skipped in all.
             fields: the text fields that are searched, asked how common a word is.
+            is_aside: whether the words are only excluded or filtered by, maybe of documents that
+                no commit has yet: what no document holds is a term all the same.
         """
         if self.accents == "strict":
             return self._weigh_written(text, codes)
@@ -158,7 +162,7 @@ class QueryTerms(QueryTexts):
                         found = [pair for pair in found if PAIR_JOINT not in pair.text]
                     _add_pairs(terms, text, found, counted, weights.counts_pairs)
             if numbered:
-                self._add_numbered(terms, text, code, fields, has_pairs)
+                self._add_numbered(terms, text, code, fields, has_pairs, is_aside)
         return terms
 
     def _repeated(
@@ -189,7 +193,13 @@ class QueryTerms(QueryTexts):
         return {key: max(counts, key=lambda one: one.weight) for key, counts in found.items()}
 
     def _add_numbered(
-        self, terms: Terms, text: str, code: str, fields: Collection[str], has_pairs: bool
+        self,
+        terms: Terms,
+        text: str,
+        code: str,
+        fields: Collection[str],
+        has_pairs: bool,
+        is_aside: bool,
     ) -> None:
         """Add the other spellings of the names with a number of a text."""
         for word, letters, digits in self.numbered(text):
@@ -200,7 +210,7 @@ class QueryTerms(QueryTexts):
             least = idf(max(counts_of), len(self._snapshot))
             for (view, term), count in zip(forms, counts_of, strict=True):
                 weight = least / idf(count, len(self._snapshot))
-                if count and term:
+                if term and (count or is_aside):
                     terms.setdefault((view, term), Weighed(weight, word, True))
 
     def weights(self, text: str, code: str) -> Weights:

@@ -62,7 +62,7 @@ class WordCompiler(WordReader):
             corrections = self._terms.corrections(text, self._languages, searched)
         for name, kinds in searched.items():
             codes = self._codes(kinds)
-            terms = self._terms.weigh(text, codes, (name,))
+            terms = self._terms.weigh(text, codes, (name,), is_aside=self.is_aside)
             if corrections:
                 self._terms.add_corrected(terms, text, corrections, codes, (name,))
             factor = 1.0 if name == TEXT else kinds[name].weight
@@ -187,7 +187,7 @@ class WordCompiler(WordReader):
             pairs = {pair.text for code in codes for pair in reader.pairs(" ".join(parts), code)}
             words = tuple(parts)
             frequency = self._at_most(name, words, pairs)
-            if frequency and words not in phrases:
+            if (frequency or self.is_aside) and words not in phrases:
                 phrases.add(words)
                 joined = self._snapshot.frequency(view_field(name, View.FOLDED), "".join(parts))
                 # A rare spelling is no better an answer than the common one.
