@@ -6,6 +6,7 @@ import json
 import math
 import time
 from datetime import UTC, date, datetime, timedelta, timezone
+from enum import Enum
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any, Final
@@ -428,3 +429,41 @@ def test_an_index_that_is_used_runs_nothing(tmp_path: Path) -> None:
     done = run_python(AUDIT, tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == ["[]", "True"]
+
+
+class _Key(str, Enum):  # noqa: UP042  those print as what they are
+    """A text that prints as something else, as ``f"{_Key.BOATS}"`` shows."""
+
+    BOATS = "boats"
+    PATH = "News/Asia"
+
+
+class _Shouting(str):
+    def __str__(self) -> str:
+        return self.upper()
+
+    def __format__(self, form: str) -> str:
+        return self.upper()
+
+    def encode(self, *given: Any, **named: Any) -> bytes:
+        return self.upper().encode()
+
+
+@pytest.mark.parametrize("kind", [_Key.BOATS, _Shouting("boats")])
+def test_what_is_a_text_and_prints_as_another_is_the_text_that_it_is(
+    kind: str, tmp_path: Path
+) -> None:
+    schema = Schema({"title": Text(), "tag": Keyword(), "path": Category()}, languages=["en"])
+    index = Index(schema, tmp_path / "index")
+    document = {"id": kind, "title": kind, "tag": kind, "path": _Key.PATH}
+    index.add([document]).raise_for_rejected()
+    plain = {"id": "boats", "title": "boats", "tag": "boats", "path": "News/Asia"}
+    assert list(index.documents()) == [plain]
+    assert index.get("boats") == index.get(kind) == plain
+    for filters in ({"tag": kind}, {"tag": "boats"}, {"path": "News"}, {"id": kind}):
+        assert index.search("boat", where=filters).ids == ("boats",)
+    assert verify(tmp_path / "index").is_whole
+    with index.writer() as writer:
+        writer.update({"id": kind, "tag": "x"})
+        writer.delete(kind)
+    assert len(index) == 0

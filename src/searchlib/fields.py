@@ -396,11 +396,14 @@ FIELD_TYPES: Final[dict[str, type[Field]]] = {
 
 
 def check_label(value: str) -> str:
-    """Return a keyword, path or id that the engine can hold.
+    """Return a keyword, path or id that the engine can hold: of a type derived from ``str``, as
+    members of an enumeration are, which may print as something else, the ``str`` that it is.
 
     Raises:
         ValueError: it is no text, or longer than a term may be.
     """
+    if type(value) is not str:
+        value = str.__str__(value)
     try:
         size = len(value.encode())
     except UnicodeEncodeError:

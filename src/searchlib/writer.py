@@ -59,6 +59,7 @@ class Writer:
         self._deletions = deletions
         self._added_languages: set[str] = set()  # since the last commit
         self._is_changed = False  # likewise
+        self._is_torn = False  # likewise: a change was begun and not ended
         self._process = os.getpid()
         self._writer: tantivy.IndexWriter | None = store.writer(memory, wait, threads)
         _WRITERS.add(self)
@@ -259,9 +260,9 @@ class Writer:
         compiled = self._deletions(query, self._added_languages)
         self._flush("a deletion by a query")
         self._is_changed = True
-        with tantivy.panics_as(IndexStateError, "the engine refused a deletion"):
+        with self._whole(), tantivy.panics_as(IndexStateError, "the engine refused a deletion"):
             writer.delete_documents_by_query(compiled)
-        self._pending.delete_where(compiled)
+            self._pending.delete_where(compiled)
 
     def clear(self) -> None:
         """Delete all documents.
@@ -280,15 +281,17 @@ class Writer:
         """
         writer = self._open
         self._is_changed = True
-        self._batch.forget()
-        writer.delete_documents_by_query(tantivy.Query.all_query())
-        self._pending.clear()
+        with self._whole():
+            self._batch.forget()
+            writer.delete_documents_by_query(tantivy.Query.all_query())
+            self._pending.clear()
 
     def commit(self) -> None:
         """Make all changes so far lasting and visible to searches. The writer stays open.
 
         Raises:
-            IndexStateError: they could not be written; the last commit stands.
+            IndexStateError: they could not be written, or one of them was cut off, as by Ctrl-C, so
+                that a part of it would be; the last commit stands.
             WriterClosedError: the writer is closed.
 
         >>> from searchlib import Index, Schema
@@ -301,6 +304,11 @@ class Writer:
         0 1
         """
         writer = self._open
+        if self._is_torn:
+            raise IndexStateError(
+                "a change was cut off in the middle, so that there is no whole state to commit: "
+                "rollback() and make the changes again; the last commit stands"
+            )
         try:
             with tantivy.panics_as(IndexStateError, "the commit failed; the last one stands"):
                 self._batch.flush(writer)
@@ -393,10 +401,17 @@ class Writer:
 
     def _forget(self) -> None:
         """Start afresh from the last commit."""
-        self._is_changed = False
         self._added_languages.clear()
         self._batch.forget()
         self._pending.forget()
+        self._is_changed = self._is_torn = False
+
+    @contextmanager
+    def _whole(self) -> Iterator[None]:
+        """What is cut off inside, by Ctrl-C or for want of room, is not to be committed."""
+        self._is_torn = True
+        yield
+        self._is_torn = False
 
     def _all(
         self, outcomes: Iterable[Outcome], held: dict[str, Encoded], all_or_nothing: bool
@@ -425,8 +440,10 @@ class Writer:
                 held[outcome.id] = outcome
             else:
                 self._put(outcome)
-        for encoded in held.values():
-            self._put(encoded)
+        if held:
+            with self._whole():
+                for encoded in held.values():
+                    self._put(encoded)
         return count, tuple(rejected)
 
     def _changed(
@@ -492,7 +509,9 @@ class Writer:
         """
         try:
             with tantivy.panics_as(IndexStateError, "the engine refused a document"):
-                self._pending.put_all(self._batch.flush(self._open))
+                self._batch.flush(self._open)
+                self._pending.put_all(self._batch.changes)
+                self._batch.forget()
         except (ValueError, OSError, RuntimeError) as error:
             raise _no_room(last, error) from error
 

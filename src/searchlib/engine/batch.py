@@ -8,6 +8,7 @@ of the time (docs/adr/0029).
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Final
 
@@ -25,7 +26,9 @@ _MOST_BYTES: Final = 1_000_000  # of the documents' JSON; their terms are some f
 class Batch:
     """Replacements and deletions by id that tantivy has not been told of.
 
-    Whatever else is done to the writer (a deletion by a query, a commit), ``flush`` comes first.
+    Whatever else is done to the writer (a deletion by a query, a commit), ``flush`` comes first. A
+    Ctrl-C may come between any two steps: what was put stays until it is forgotten, and to tell
+    tantivy twice is as good as once, for ids are deleted before documents are added.
 
     Args:
         schema: tantivy's schema.
@@ -33,7 +36,7 @@ class Batch:
 
     def __init__(self, schema: tantivy.Schema) -> None:
         self._schema = schema
-        self._held: dict[str, Encoded | None] = {}
+        self._held: OrderedDict[str, Encoded | None] = OrderedDict()
         self._size = 0
         self._pace = Pace()
 
@@ -49,28 +52,28 @@ class Batch:
 
     def put(self, document_id: str, document: Encoded | None) -> None:
         """Put a document in the place of the one with its id; None only deletes that one."""
-        before = self._held.pop(document_id, None)  # the last of one id stays, in its place
-        self._held[document_id] = document
+        held = self._held
+        before = held.get(document_id)
+        held[document_id] = document
+        held.move_to_end(document_id)  # the last of one id stays, in its place
         self._size += _size_of(document) - _size_of(before)
 
     def forget(self) -> None:
         """Drop all that was put."""
-        self._held = {}
+        self._held = OrderedDict()
         self._size = 0
 
-    def flush(self, writer: tantivy.IndexWriter) -> Mapping[str, Encoded | None]:
-        """Tell tantivy, and return the changes that it was told of."""
-        held, size = self._held, self._size
+    def flush(self, writer: tantivy.IndexWriter) -> None:
+        """Tell tantivy of all that was put."""
+        held = self._held
         if not held:
-            return held
-        self.forget()
-        self._pace.hand(size)
+            return
+        self._pace.hand(self._size)
         ids = tantivy.Query.term_set_query(self._schema, ID, list(held))
         writer.delete_documents_by_query(ids)
         for document in held.values():
             if document is not None:
                 writer.add_document(engine_document(document, self._schema))
-        return held
 
 
 def _size_of(document: Encoded | None) -> int:
