@@ -373,6 +373,19 @@ def test_long_beginnings_are_found(length: int) -> None:
             assert found.total == int("x" not in query.text)
 
 
+@pytest.mark.parametrize(
+    ("field", "length"), [("title", 100), ("author", 100), ("author", 201), ("author", 8_000)]
+)
+def test_a_beginning_deletes_what_no_commit_has_yet(field: str, length: int) -> None:
+    index = corpus([])
+    start = "x" * length
+    with index.writer() as writer:
+        for number, value in enumerate([start + "y", start, start[1:] + "y"]):
+            writer.add({"id": str(number), field: value})
+        writer.delete_where(Prefix(start, field))
+    assert [document["id"] for document in index.documents()] == ["2"]
+
+
 @given(
     texts=st.lists(st.lists(st.sampled_from("abcdx"), min_size=1, max_size=9), max_size=12),
     words=st.lists(st.sampled_from("abcd"), min_size=1, max_size=5),

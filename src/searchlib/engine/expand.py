@@ -32,8 +32,6 @@ MOST_TERMS: Final = 50
 # Terms of the index, the commonest, that are compared with a word.
 _MOST_SEEN: Final = 50_000
 _LONGEST: Final = 60  # letters of a word whose like is sought
-# Code points of a regular expression: tantivy takes 1,000 states, up to four of them a letter.
-_LONGEST_PATTERN: Final = 200
 _LIKENESS_LOST: Final = 0.2  # of a match's weight, by each letter that differs
 #: The regular expression of any letters.
 ANYTHING: Final = "(.|\n)*"
@@ -117,9 +115,6 @@ def _expansion(snapshot: Snapshot, found: Mapping[str, tuple[float, int]]) -> Ex
 
 def beginning(snapshot: Snapshot, field: str, prefix: str) -> tantivy.Query:
     """Return the query that finds, and gives 1.0, every document with a term that begins so."""
-    if len(prefix) > _LONGEST_PATTERN:  # which few terms share
-        terms = [term for term, _ in snapshot.terms(field, prefix, _MOST_SEEN)]
-        return tantivy.Query.term_set_query(snapshot.schema, field, terms)
     # Not phrase_prefix_query, which takes the 50 first terms of each segment. A regular expression
     # would find the same; to make it takes as long as many a search.
     return tantivy.Query.fuzzy_term_query(snapshot.schema, field, prefix, distance=0, prefix=True)
