@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import sys
 import time
 from datetime import UTC, date, datetime, timedelta, timezone
 from enum import Enum
@@ -59,6 +60,7 @@ SCHEMA: Final = Schema(
 
 
 def deep(levels: int) -> Any:
+    """A list within so many others."""
     value: Any = []
     for _ in range(levels):
         value = [value]
@@ -83,10 +85,10 @@ KEPT: Final[dict[str, dict[str, Any]]] = {
     "a million tokens": {"text": "old maps of the world " * 200_000},
     "one word of five million letters": {"text": "x" * 5_000_000},
     "a hundred thousand characters without a space": {"text": "東京大学" * 25_000},
-    "a path of five thousand steps": {"path": "/".join("a" * 5_000)},
+    "a path of a thousand steps": {"path": "/".join("a" * 1_000)},
     "the ends of 64 bits": {"number": [-(2**63), 2**63 - 1]},
     "the ends of floats": {"price": [5e-324, -1.7976931348623157e308, -0.0]},
-    "JSON nine hundred deep": {"extra": deep(900)},
+    "JSON two hundred deep": {"extra": deep(199)},
     "an integer of four thousand digits": {"extra": 10**4_000},
     "white space of all kinds": {"text": "\u3000\u2028\x85\x1c\x0b", "label": " "},
     "not a character": {"text": "\uffff\ufffe\U0001fffe", "label": "\uffff"},
@@ -116,7 +118,12 @@ REFUSED: Final[dict[str, tuple[dict[str, Any], list[str]]]] = {
     ),
     "after year 9999 in UTC": ({"moment": "9999-12-31T23:59:59-12:00"}, ["moment", "1 to 9999"]),
     "a date of year 0": ({"day": "0000-01-01"}, ["day", "0000"]),
-    "JSON a hundred thousand deep": ({"extra": deep(100_000)}, ["extra", "JSON", "recursion"]),
+    "JSON more than two hundred deep": ({"extra": deep(200)}, ["extra", "JSON", "200"]),
+    "JSON a hundred thousand deep": ({"extra": deep(100_000)}, ["extra", "JSON", "200"]),
+    "a path of sixteen thousand steps": (
+        {"path": "/".join("a" * 16_000)},
+        ["path", "1,000 steps", "16,000"],
+    ),
     "what is no JSON": ({"extra": math.nan}, ["extra", "JSON", "nan"]),
     "an object": ({"extra": {1, 2}}, ["extra", "JSON", "set"]),
     "a field of that name": ({"_source": "x"}, ["_source", "no such field"]),
@@ -467,3 +474,13 @@ def test_what_is_a_text_and_prints_as_another_is_the_text_that_it_is(
         writer.update({"id": kind, "tag": "x"})
         writer.delete(kind)
     assert len(index) == 0
+
+
+def test_what_is_kept_can_be_read_from_deep_within_calls() -> None:
+    index = Index(Schema({"extra": Stored()}))
+    index.add([{"id": "a", "extra": deep(199)}]).raise_for_rejected()
+
+    def read(calls: int) -> Any:
+        return read(calls - 1) if calls else index.get("a")
+
+    assert read(sys.getrecursionlimit() // 2) == {"id": "a", "extra": deep(199)}

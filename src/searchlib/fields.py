@@ -33,6 +33,9 @@ __all__ = [
 
 _KEYWORD_BYTES: Final = 32_766  # half of tantivy's limit on a term, over which it drops it unsaid
 _LARGEST_WEIGHT: Final = 10_000.0
+_MOST_STEPS: Final = 1_000  # of a path
+_DEEPEST: Final = 200  # lists and dicts within one another
+_TOO_DEEP: Final = f"expected JSON of at most {_DEEPEST} lists and dicts in one another, got more"
 _INT64: Final = 1 << 63
 # Of a value of 100 MB or a thousand lists within lists, an error shows the beginning.
 _SHORT_REPR: Final = Repr()
@@ -178,6 +181,10 @@ class Category(Field):
         steps = [step.strip() for step in value.strip("/").split("/")]
         if not all(steps):
             raise ValueError(f"expected {self.expects} without empty steps, got {show(value)}")
+        if len(steps) > _MOST_STEPS:  # each is indexed with all that it lies in
+            raise ValueError(
+                f"expected a path of at most {_MOST_STEPS:,} steps, got {len(steps):,}"
+            )
         return check_label("/".join(steps))
 
     def parse(self, text: str) -> str:
@@ -370,22 +377,33 @@ class Stored(Field):
     def encode(self, value: Any) -> Any:
         try:
             json.dumps(value, allow_nan=False)
-            _check_keys(value)
-        except (TypeError, ValueError, RecursionError) as error:
+            _check_inside(value, _DEEPEST)
+        except RecursionError:
+            raise ValueError(_TOO_DEEP) from None
+        except (TypeError, ValueError) as error:
             raise ValueError(f"expected {self.expects}, got {show(value)}: {error}") from None
         return value
 
 
-def _check_keys(value: Any) -> None:
-    """JSON's keys are strings: Python writes others as if they were, and they come back changed."""
+def _check_inside(value: Any, depth: int) -> None:
+    """JSON's keys are strings: Python writes others as if they were, and they come back changed.
+    What is nested so deep that one thread may write it, another, deep in calls, could not read.
+
+    Args:
+        value: what JSON can hold.
+        depth: how many lists and dicts may be in one another.
+    """
+    if not isinstance(value, (dict, list, tuple)):
+        return
+    if not depth:
+        raise ValueError(_TOO_DEEP)
     if isinstance(value, dict):
-        for key, inner in value.items():
+        for key in value:
             if not isinstance(key, str):
                 raise TypeError(f"the key {key!r} is no str")
-            _check_keys(inner)
-    elif isinstance(value, (list, tuple)):
-        for inner in value:
-            _check_keys(inner)
+        value = value.values()
+    for inner in value:
+        _check_inside(inner, depth - 1)
 
 
 #: Type name → type.
