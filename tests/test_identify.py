@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import permutations
 from time import perf_counter
 from typing import Final
+from unicodedata import normalize
 
 import pytest
 from hypothesis import given, settings
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from searchlib import Index, Schema, Text, known_languages
 from searchlib.languages import language
 from searchlib.languages.detect import Guess, guess, identify
-from tests.conftest import output_of
+from tests.conftest import ROOT, output_of
 from tests.strategies import plain_texts, wild_texts
 
 laws = settings(max_examples=30, deadline=None)
@@ -321,3 +322,35 @@ def test_chunks_are_remembered_as_they_are_read(text: str, expected: list[str]) 
     for word in text.split():
         guess(word, expected)
     assert guess(text, expected) == once
+
+
+# --- Letters written otherwise ----------------------------------------------------------
+
+
+def _pieces(size: int) -> list[str]:
+    """The texts of seeds/, so many words at a time."""
+    pieces = []
+    for path in sorted((ROOT / "seeds").glob("*.txt")):
+        words = normalize("NFC", path.read_text("utf-8")).split()
+        pieces += [" ".join(words[at : at + size]) for at in range(0, len(words), size)]
+    return pieces
+
+
+@pytest.mark.parametrize("size", [1, 3, 20])
+@pytest.mark.parametrize("expected", [["vi", "fr", "en"], TWELVE, []])
+def test_a_text_in_pieces_of_letters_is_the_same_text(size: int, expected: list[str]) -> None:
+    """As macOS writes file names, and old code pages hold Vietnamese."""
+    pieces = _pieces(size)
+    assert len(pieces) > 40
+    for text in pieces:
+        assert guess(normalize("NFD", text), expected) == guess(text, expected), text
+
+
+@pytest.mark.parametrize("text", ["Ðà Nẵng", "Ðảng", "ÐƯỜNG PHỐ", "ðường phố"])
+def test_an_icelandic_letter_in_vietnamese_is_taken_for_the_one_it_looks_like(text: str) -> None:
+    """Fonts and code pages from before Unicode put it there."""
+    for expected in (["vi", "fr", "en"], ["en", "vi"], TWELVE):
+        assert guess(text, expected) == Guess("vi", True)
+    index = Index(Schema({"title": Text()}, languages=["en", "vi"]))
+    index.add([{"id": "plain", "title": "Da Nang"}, {"id": "marked", "title": "Đà Nẵng"}])
+    assert index.search("Ðà Nẵng").ids == ("marked", "plain")

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from os import urandom
 from typing import Final, TypeAlias
-from unicodedata import name
+from unicodedata import name, normalize
 
 from searchlib._dataclass import NamedTuple
 from searchlib._later import regex
@@ -48,6 +48,7 @@ _SIGNS: Final = "".join(chr(_FIRST_SIGN + place) for place in range(_FEW))
 # CLD2 raises on control characters and on halves of surrogate pairs.
 _UNREADABLE: Final = regex("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _WORD: Final = regex(r"[^\W\d_]+")
+_ETHS: Final = str.maketrans("\u00d0\u00f0", "Đđ")
 # Where CLD2's codes and ours differ.
 _TO_CLD2: Final = {"he": "iw"}
 _UNKNOWN: Final = "un"
@@ -94,6 +95,7 @@ def guess(text: str, expected: Sequence[str] = ()) -> Guess:
     signs = _signs(text, candidates)
     if _tell_words_alone(candidates) and (leader := _clear_leader(signs, candidates, len(text))):
         return _sure(leader)
+    text = _as_meant(text, candidates)
     counts = _common_words(signs, candidates)
     best, is_sure = _by_letters(text, candidates)
     if best:
@@ -113,6 +115,14 @@ def guess(text: str, expected: Sequence[str] = ()) -> Guess:
         return Guess(best, is_sure and (counts[best] > 0 or has_marks(text) or is_only))
     fallback = expected[0] if expected else UNDETERMINED
     return Guess(_of_script(text, expected) or fallback, False)
+
+
+def _as_meant(text: str, candidates: tuple[str, ...]) -> str:
+    """A text with each letter in one piece, as macOS does not write it, and in Vietnamese with đ
+    for Icelandic's letter, which looks like it: CLD2 knows it by its letters."""
+    text = normalize("NFC", text)
+    is_vietnamese = "vi" in candidates and not language("vi").letters.isdisjoint(text.lower())
+    return text.translate(_ETHS) if is_vietnamese else text
 
 
 @cache
@@ -196,7 +206,7 @@ def _told(candidates: tuple[str, ...]) -> Columns:
     }
 
     def told(chunk: str) -> Row:
-        lowered = chunk.lower()
+        lowered = normalize("NFC", chunk).lower()
         own = shared = ""
         for word in _WORD.findall(lowered):
             signs = "".join(map(sign_of.__getitem__, owners.get(word, ())))
