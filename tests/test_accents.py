@@ -335,3 +335,51 @@ def test_notices_stand_where_the_word_stands() -> None:
     }
     assert places == {"zzzz", "xyz", "qqq", "ete", "étudd"}
     assert all(notice.start is None for notice in index.search(Match("zzzz")).notices)
+
+
+# --- Words that are function words but for a mark -----------------------------------------
+
+
+TITLES: Final = {
+    "exam": "Đề thi đại học",
+    "go": "Học sinh đi chơi",
+    "le": "Lê Minh Khái",
+    "tran": "Trần Văn An",
+    "self": "Mình về quê",
+}
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("đi thi", {"exam", "go"}),  # thì is a function word, thi is an examination
+        ("Trần Minh", {"le", "tran", "self"}),  # mình is, Minh is a name
+        ("Trần mình", {"tran"}),  # as typed it is one
+        ("Minh", {"le", "self"}),  # without any mark all forms are alike
+    ],
+)
+@pytest.mark.parametrize("fields", [["title"], ["title", "body"]])
+def test_where_marks_are_typed_a_word_without_is_no_function_word_that_has_some(
+    query: str, found: set[str], fields: list[str]
+) -> None:
+    schema = Schema({name: Text() for name in fields}, languages=["vi"])
+    index = indexed(schema, [{"id": name, "title": text} for name, text in TITLES.items()])
+    assert set(index.search(query).ids) == found
+    assert set(index.search(where=Match(query)).ids) == found
+
+
+def test_one_of_two_words_that_differ_by_a_mark_is_a_function_word() -> None:
+    schema = Schema({"title": Text()}, languages=["fr"])
+    titles = {"corn": "du maïs doux", "but": "mais oui", "both": "mais le maïs"}
+    index = indexed(schema, [{"id": name, "title": text} for name, text in titles.items()])
+    assert set(index.search("maïs mais").ids) == {"corn", "but", "both"}
+    assert index.search("mais le maïs").ids[0] == "both"
+
+
+def test_of_half_typed_marks_a_function_word_is_still_one() -> None:
+    """Where hardly any text has the word without its mark, it was left out."""
+    schema = Schema({"title": Text()}, languages=["vi"])
+    texts = [f"thì {number} mười" for number in range(20)] + ["quốc hội"]
+    index = indexed(schema, [{"id": str(number), "title": one} for number, one in enumerate(texts)])
+    assert index.search("quốc hội thi").ids == ("20",)
+    assert index.search("quốc hội thì").ids == ("20",)

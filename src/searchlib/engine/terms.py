@@ -118,20 +118,17 @@ class QueryTerms(QueryTexts):
         is_marked = self._marks_count(text)
         has_pairs = not any(name in self._together for name in fields)
         own = self.tokens(text, codes[0])
-        # A function word says nothing where another word remains; alone it is all there is.
-        stops = [token.folded for token in own if token.is_stop]
-        skipped = frozenset(stops if len(stops) < len(own) else ())
         bare = self._bare(own, fields) if is_marked else frozenset()
+        skipped = self._skipped(own, codes[0], bare if is_marked else None)
         words = self._weights_of(text, codes, is_marked)
         plain = self._weights_of(text, codes, False) if bare else words
         terms: Terms = {}
         repeated: set[tuple[View, str]] = set()
         read: list[_Read] = []
         for token, one, if_bare in zip(own, words, plain, strict=True):
-            folded = token.folded
-            if folded in skipped:
+            if token.written in skipped:
                 continue
-            is_bare = folded in bare
+            is_bare = token.folded in bare
             weighed = if_bare if is_bare else one
             typed = token.text
             read.append((typed, weighed, is_marked and not is_bare))
@@ -267,6 +264,29 @@ class QueryTerms(QueryTexts):
     def stems(self, word: str, codes: Sequence[str]) -> Collection[str]:
         """Return the stems of a word by the rules of all languages."""
         return {stem for one in self._weights_of(word, codes, False) for stem in one.stems}
+
+    def _skipped(
+        self, tokens: Sequence[Token], code: str, bare: Collection[str] | None
+    ) -> frozenset[str]:
+        """The function words of a text, as written: one says nothing where another word remains;
+        alone it is all there is.
+
+        Args:
+            tokens: the words.
+            code: the language.
+            bare: of a text with marks, words that have lost theirs: ``minh`` is no function word
+                in ``Trần Minh``, where the writer means the marks, because ``mình`` is. None of a
+                text without.
+        """
+        stops = [token.written for token in tokens if token.is_stop]
+        if stops and bare is not None:
+            written = _written_stops(code)
+            stops = [
+                token.written
+                for token in tokens
+                if token.is_stop and (token.written in written or token.folded in bare)
+            ]
+        return frozenset(stops if len(stops) < len(tokens) else ())
 
     def _bare(self, tokens: Iterable[Token | WordTerms], fields: Collection[str]) -> frozenset[str]:
         """Words typed without marks whose letters nearly always have some."""
