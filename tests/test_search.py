@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 import random
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
@@ -721,8 +724,23 @@ def test_the_result_says_what_was_understood() -> None:
     assert len(result) == 1
     (hit,) = result
     assert (hit.id, hit["title"], hit.language) == ("0", "quốc hội", "vi")
-    with pytest.raises(KeyError):
-        hit["nothing"]
+
+
+def test_the_result_is_a_sequence_of_its_hits() -> None:
+    index = titled(["en"], *["lion"] * 5)
+    result = index.search("lion", sort="id", limit=4)
+    (last,) = index.search("lion", sort="id", offset=4)
+    hits = result.hits
+    assert isinstance(result, Sequence)
+    assert (result[0], result[-1], result[1:3]) == (hits[0], hits[3], hits[1:3])
+    assert tuple(reversed(result)) == hits[::-1]
+    assert hits[2] in result and last not in result
+    assert (result.index(hits[2]), result.count(hits[2])) == (2, 1)
+    with pytest.raises(IndexError):
+        result[4]
+    again = pickle.loads(pickle.dumps(result))
+    assert again == result == copy.copy(result)
+    assert result and not index.search("zebra")
 
 
 def test_strict_refuses_what_lenient_guesses() -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, overload
 
 from searchlib._dataclass import dataclass
 from searchlib.errors import DocumentError
@@ -32,8 +32,11 @@ __all__ = [
 
 
 @dataclass(frozen=True, slots=True)
-class SearchResult:
-    """What one search found.
+class SearchResult(Sequence[Hit]):
+    """What one search found: a sequence of the hits of the page that was asked for.
+
+    ``result[0]``, ``result[:3]`` (a tuple), ``len``, ``in`` and all else that sequences do are
+    about these hits; two results are equal if all their attributes are, ``took`` among them.
 
     Attributes:
         query: the query as it was understood.
@@ -54,6 +57,8 @@ class SearchResult:
     >>> result = index.search("maps", limit=3)
     >>> result.total, len(result), result.language, str(result.query)
     (30, 3, 'en', 'maps')
+    >>> result[0] == result.hits[0], len(result[:2])
+    (True, 2)
     """
 
     query: Query
@@ -71,6 +76,15 @@ class SearchResult:
 
     def __len__(self) -> int:
         return len(self.hits)
+
+    @overload
+    def __getitem__(self, place: int) -> Hit: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> tuple[Hit, ...]: ...
+
+    def __getitem__(self, place: int | slice) -> Hit | tuple[Hit, ...]:
+        return self.hits[place]
 
     @property
     def ids(self) -> tuple[str, ...]:
