@@ -281,7 +281,7 @@ INNER: Final = {
     "files.py": {"ValueError", "kind"},
     "record.py": {"ValueError", "kind"},
     "glossary.py": {"TypeError"},
-    "hits.py": {"AttributeError"},
+    "hits.py": {"AttributeError", "KeyError"},
     "json_rows.py": {"ValueError", "_broken"},
     "sealed.py": {"ValueError"},
     "manifest.py": {"ValueError"},

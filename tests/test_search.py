@@ -743,6 +743,17 @@ def test_the_result_is_a_sequence_of_its_hits() -> None:
     assert result and not index.search("zebra")
 
 
+def test_a_hit_is_asked_for_the_fields_of_its_document() -> None:
+    hit = titled(["en"], "lion").search("lion")[0]
+    assert (hit["title"], hit.get("title")) == ("lion", "lion")
+    assert (hit.get("body"), hit.get("body", "none")) == (None, "none")
+    assert "title" in hit and "body" not in hit and 0 not in hit
+    assert list(hit) == list(hit.keys()) == ["id", "title"]
+    assert dict(hit) == {**hit} == hit.document
+    with pytest.raises(KeyError, match="'0' has no field 'nothing': it has id, title"):
+        hit["nothing"]
+
+
 def test_strict_refuses_what_lenient_guesses() -> None:
     index = titled(["en"], "lion")
     assert index.search("(lion").total == 1

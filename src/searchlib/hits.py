@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, KeysView, Mapping
 from typing import Any, Final, NoReturn, Self
 
 from searchlib._dataclass import dataclass, field
@@ -123,7 +123,8 @@ class Group:
 
 @dataclass(frozen=True)
 class Hit:
-    """One document found.
+    """One document found. ``hit["title"]``, ``hit.get("title")``, ``"title" in hit`` and
+    ``dict(hit)`` are those of its document, which has only the fields that it was given values of.
 
     Attributes:
         id: its id.
@@ -156,8 +157,47 @@ class Hit:
         return {"document": self.document, **vars(self)}
 
     def __getitem__(self, name: str) -> Any:
-        """Return a value of the document by its field."""
-        return self.document[name]
+        """Return a value of the document by its field.
+
+        Raises:
+            KeyError: the document has no value of it.
+        """
+        try:
+            return self.document[name]
+        except KeyError:
+            has = ", ".join(self.document)
+            raise KeyError(f"{self.id!r} has no field {name!r}: it has {has}") from None
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Return a value of the document by its field, or the default where it has none.
+
+        >>> from searchlib import Index, Keyword, Schema, Text
+        >>> index = Index(Schema({"title": Text(), "author": Keyword()}, languages=["en"]))
+        >>> index.add([{"id": "a", "title": "Old maps"}]).added
+        1
+        >>> hit = index.search("maps")[0]
+        >>> hit.get("title"), hit.get("author"), "author" in hit
+        ('Old maps', None, False)
+        """
+        return self.document.get(name, default)
+
+    def keys(self) -> KeysView[str]:
+        """Return the names of the fields that the document has, its id among them.
+
+        >>> from searchlib import Index, Schema, Text
+        >>> index = Index(Schema({"title": Text()}, languages=["en"]))
+        >>> index.add([{"id": "a", "title": "Old maps"}]).added
+        1
+        >>> list(index.search("maps")[0].keys())
+        ['id', 'title']
+        """
+        return self.document.keys()
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.document
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.document)
 
 
 class _Decoded:
