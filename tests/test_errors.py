@@ -188,6 +188,11 @@ CASES: Final = [
     ),
     Case(QueryError, lambda _: Index(SCHEMA).search(sort="title"), ["title", "sort", "year"]),
     Case(QueryError, lambda _: Index(SCHEMA).search(where={"yaer": 1}), ["yaer", "year"]),
+    Case(
+        QueryError,
+        lambda _: Index(SCHEMA).search(where={"year": {"gte": 2020}}),
+        ["where['year'] is a dict", "where=[Range('year', gte=…, lt=…)]"],
+    ),
     Case(QueryError, lambda _: Index(SCHEMA).search(sort="-score"), ["'score'", "best first"]),
     Case(QueryError, lambda _: Sort("-year"), ["'-year'", "Sort('year', descending=True)"]),
     Case(

@@ -52,6 +52,11 @@ def _filters_of(where: Where | None) -> tuple[Query, ...]:
 def _equals(name: str, value: Value | Collection[Value]) -> Query:
     if isinstance(value, Query):
         raise QueryError(f"where[{name!r}] is a node: nodes go into a list, where=[…]")
+    if isinstance(value, Mapping):
+        raise QueryError(
+            f"where[{name!r}] is a dict: it takes a value, or a list of them; bounds are a node, "
+            f"where=[Range({name!r}, gte=…, lt=…)]"
+        )
     if isinstance(value, Collection) and not isinstance(value, str):
         terms = [Term(name, one) for one in value]
         return terms[0] if len(terms) == 1 else Or(*terms)
