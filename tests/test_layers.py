@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from functools import cache
@@ -12,7 +13,7 @@ from typing import Final
 
 import pytest
 
-from tests.conftest import SOURCE, output_of
+from tests.conftest import ROOT, SOURCE, output_of
 
 # Each may import what stands above it, and itself. The empty name is ``searchlib/__init__.py``.
 ORDER: Final = (
@@ -358,6 +359,16 @@ def test_each_door_leads_somewhere(dependency: str) -> None:
         inside = [module for module in MODULES if door in (module, *packages(module))]
         names = {name.partition(".")[0] for one in inside for name in imported(ast.walk(tree(one)))}
         assert dependency in names
+
+
+def test_the_page_on_architecture_names_each_module() -> None:
+    """Those of ``languages`` and ``integrations`` by their folders: each is one of a kind."""
+    text = (ROOT / "ARCHITECTURE.md").read_text("utf-8")
+    table = text.split("## Layers")[1].split("\n## ")[0]
+    named = {name.strip("/") for name in re.findall(r"`([\w/]+)`", table)}
+    folders = ("languages.", "integrations.")
+    modules = [one for one in MODULES if one and one != "__main__" and not one.startswith(folders)]
+    assert [one for one in modules if one.rpartition(".")[2] not in named] == []
 
 
 def test_the_list_of_public_names_only_hands_them_on() -> None:
