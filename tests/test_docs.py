@@ -105,6 +105,13 @@ def test_links_lead_to_files_of_the_checkout(page: Path) -> None:
         assert (page.parent / target).exists(), target
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_what_the_site_includes_is_a_link_in_the_checkout(page: Path) -> None:
+    text = page.read_text("utf-8")
+    for match in re.finditer(r'^--8<-- "([^:"]+)[^\n]*$', text, re.M):
+        assert text[: match.start()].endswith(f"From [{match[1]}](../{match[1]}):\n\n"), match[1]
+
+
 def test_each_public_name_is_in_the_reference_once() -> None:
     pages = (ROOT / "docs/reference").glob("*.md")
     shown = [
