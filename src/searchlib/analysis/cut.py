@@ -25,7 +25,8 @@ __all__ = ["cut"]
 # prepositions, pronouns and short adjectives; Catalan's (l d m t s n) are among the French.
 _ELISION: Final = regex(
     "(?:[lmtsnjdcç]|qu|jusqu|lorsqu|puisqu|quoiqu"
-    "|un|dell|nell|dall|sull|all|coll|gl|degl|negl|dagl|sugl|quest|quell|bell|sant|tutt|quant)'(?=[^\\W_])",
+    "|un|dell|nell|dall|sull|all|coll|gl|degl|negl|dagl|sugl|quest|quell|bell|sant|tutt|quant)'"
+    "(?=[^\\W_])(?!s$)",  # AT&T's
     re.IGNORECASE,
 )
 _LOOSE: Final = regex("'[\\W_]*$")  # before @, say

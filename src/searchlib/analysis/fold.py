@@ -34,6 +34,9 @@ _LATIN: Final = regex(
     "[\u00c0-\u02af\u1d00-\u1dbf\u1e00-\u1eff\u2c60-\u2c7f\ua720-\ua7ff\uab30-\uab6f]"
 )
 _DIGIT: Final = regex(r"\d")
+# Thai and Lao sara am, which compatibility forms take apart; who types it in two pieces may set
+# the tone mark between them.
+_SARA_AM: Final = regex("\u0e4d([\u0e48-\u0e4b]?)\u0e32|\u0ecd([\u0ec8-\u0ecb]?)\u0eb2")
 
 
 def fold(word: str) -> str:
@@ -66,7 +69,7 @@ def strip_marks(text: str) -> str:
     """
     if text.isascii():
         return text
-    return normalize("NFC", _MARKS.sub("", normalize("NFKD", text)))
+    return _whole(normalize("NFC", _MARKS.sub("", normalize("NFKD", text))))
 
 
 def has_marks(text: str) -> bool:
@@ -103,7 +106,19 @@ def lower(word: str) -> str:
     # İ lower-cases to i and a dot above, which no keyboard types; elsewhere than in Turkish the
     # dot says nothing. The second normalisation composes what lower-casing took apart.
     lowered = normalize("NFKC", word).lower().replace("i\u0307", "i")
-    return squeeze(normalize("NFC", lowered)) or word
+    return squeeze(_whole(normalize("NFC", lowered))) or word
+
+
+def _whole(text: str) -> str:
+    """A text with Thai's and Lao's sara am in one piece."""
+    if "\u0e4d" in text or "\u0ecd" in text:
+        return _SARA_AM.sub(_sara_am, text)
+    return text
+
+
+def _sara_am(match: re.Match[str]) -> str:
+    thai, lao = match.groups()
+    return f"{lao}\u0eb3" if thai is None else f"{thai}\u0e33"
 
 
 def squeeze(term: str) -> str:

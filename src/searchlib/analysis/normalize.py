@@ -1,5 +1,5 @@
 """Text → the form in which words are cut: NFC, no invisible characters, one kind of apostrophe,
-ideographs in the place of radicals.
+ideographs in the place of radicals, digits in that of raised and lowered ones.
 
 Everything here works on one *chunk*, a stretch of text without white space, and knows for every
 code point of its result which code points of the original it stands for.
@@ -7,6 +7,7 @@ code point of its result which code points of the original it stands for.
 
 from __future__ import annotations
 
+import re
 from typing import Final
 from unicodedata import combining, is_normalized, normalize
 
@@ -34,20 +35,26 @@ _SOUTH_EAST_ASIAN: Final = regex("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")
 _MOST_MARKS: Final = 30
 _LONG_RUN: Final = regex(f"[^\\w\\s\\x00-\\x7f]{{{_MOST_MARKS},}}")
 
-# Typed or printed in the place of an apostrophe. U+02BC is a letter to Unicode, the others are
-# punctuation; accents and primes are apostrophes only between two letters.
-_TYPED: Final = "\u02bc\u2018\u2019\u201b\uff07"
+# Typed or printed in the place of an apostrophe. U+02BB to U+02BF are letters to Unicode, the
+# others punctuation; accents and primes are apostrophes only between two letters.
+_TYPED: Final = "\u02bb\u02bc\u02bd\u02be\u02bf\u2018\u2019\u201b\uff07"
 _ACCENTS: Final = "\u2032\u00b4`"
 _ACCENT_AS_APOSTROPHE: Final = regex(f"(?<=[^\\W\\d_]|[\u0300-\u036f])[{_ACCENTS}](?=[^\\W\\d_])")
 # Radicals as characters of their own, which PDFs have in the place of ideographs that look alike.
 _RADICALS: Final = range(0x2E80, 0x2FE0)
+# CO₂, and m² or E=mc²: a raised digit behind a longer word is that of a footnote, and behind
+# another digit the power of a number.
+_LOWERED: Final = "\u2080-\u2089"
+_RAISED: Final = "\u2070\u00b9\u00b2\u00b3\u2074-\u2079"
+_POWER: Final = regex(f"(?<![^\\W\\d_])([^\\W\\d_]{{1,2}})([{_RAISED}]+)(?![^\\W_])")
 _UNIFIED: Final = str.maketrans(
     dict.fromkeys(_TYPED, APOSTROPHE)
     | {chr(code): normalize("NFKC", chr(code)) for code in _RADICALS}
+    | {chr(0x2080 + digit): str(digit) for digit in range(10)}
 )
 # One look that tells for most chunks that there is nothing of all this in them.
 _UNUSUAL: Final = regex(
-    f"[{_OF_NO_SHAPE}{_TYPED}{_ACCENTS}{chr(_RADICALS[0])}-{chr(_RADICALS[-1])}]"
+    f"[{_OF_NO_SHAPE}{_TYPED}{_ACCENTS}{_LOWERED}{_RAISED}{chr(_RADICALS[0])}-{chr(_RADICALS[-1])}]"
 )
 
 
@@ -57,7 +64,7 @@ class Normalized:
 
     Attributes:
         text: NFC, without invisible characters, every apostrophe U+0027, every radical the
-            ideograph.
+            ideograph, every lowered digit and raised one of a unit a digit.
         starts: for each code point of ``text`` the offset in the chunk where it begins; None where
             the offsets are the chunk's own.
         ends: likewise where it ends.
@@ -113,7 +120,12 @@ def _in_place(chunk: str) -> str | None:
 
 
 def _unify(text: str) -> str:
-    return _ACCENT_AS_APOSTROPHE.sub(APOSTROPHE, text.translate(_UNIFIED))
+    text = _POWER.sub(_with_digits, text.translate(_UNIFIED))
+    return _ACCENT_AS_APOSTROPHE.sub(APOSTROPHE, text)
+
+
+def _with_digits(match: re.Match[str]) -> str:
+    return match[1] + normalize("NFKC", match[2])
 
 
 def _compose(chunk: str) -> tuple[str, list[int], list[int]]:
