@@ -6,6 +6,8 @@ import importlib
 import io
 import json
 import os
+import signal
+import subprocess
 import tracemalloc
 from collections.abc import Iterator
 from decimal import Decimal
@@ -37,6 +39,7 @@ from searchlib import (
 )
 from searchlib.display.console import progress_bar
 from searchlib.io import LoadReport, Progress, load, read
+from tests.cli import PROGRAM, environment
 from tests.conftest import output_of
 
 SCHEMA = Schema({"title": Text(), "year": Integer()}, languages=["en"])
@@ -115,6 +118,80 @@ def test_bad_rows_go_nowhere_dangerous(tmp_path: Path) -> None:
     load(Index(SCHEMA), [{"id": "1"}], bad_rows=pipe)  # which is no file of ours to remove
     os.close(reader)
     assert pipe.exists()
+
+
+def test_what_is_read_is_not_written_to(tmp_path: Path) -> None:
+    path, link, index = tmp_path / "a.jsonl", tmp_path / "link.jsonl", Index(SCHEMA)
+    path.write_text('{"id": "1"}\n{"id": 2.5}\n', "utf-8")
+    link.symlink_to(path)
+    with path.open("rb") as file:
+        for source in (str(path), read(path), file, read(file)):
+            for bad in (path, link):
+                with pytest.raises(ExportError, match="is what is read: write bad rows to another"):
+                    load(index, source, bad_rows=bad)
+    Index(SCHEMA, tmp_path / "idx")
+    command = [*PROGRAM, "index", str(tmp_path / "idx"), "-", "--bad-rows", str(path)]
+    with path.open("rb") as file:
+        done = subprocess.run(command, stdin=file, env=environment(), capture_output=True)
+    assert done.returncode == 3 and b"a.jsonl' is what is read" in done.stderr
+    assert len(index) == 0 and path.read_text("utf-8").count("\n") == 2
+    assert sorted(tmp_path.iterdir()) == [path, tmp_path / "idx", link]
+
+
+def test_mended_rows_are_read_from_the_file_that_the_others_go_to(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.jsonl"
+    rows = [{"id": n, "year": "soon"} for n in range(5_000)]
+    assert load(Index(SCHEMA), rows, bad_rows=bad).rejected == 5_000
+    index = Index(SCHEMA)
+    raw = (row["raw"] for row in read(bad))
+    mended = ({**row, "year": 2022} if row["id"] % 2 else row for row in raw)
+    report = load(index, mended, bad_rows=bad)
+    assert (report.added, report.rejected) == (len(index), len(told(bad))) == (2_500, 2_500)
+    report = load(index, ({**row["raw"], "year": 2022} for row in read(bad)), bad_rows=bad)
+    assert (report.added, report.rejected, len(index)) == (2_500, 0, 5_000)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_bad_rows_of_the_last_load_outlive_one_that_fails(tmp_path: Path) -> None:
+    bad, part, index = tmp_path / "bad.jsonl", tmp_path / "bad.jsonl.part", Index(SCHEMA)
+
+    def broken(count: int) -> Iterator[dict[str, Any]]:
+        yield from ({"id": n + 0.5} for n in range(count))
+        raise OSError("the network is gone")
+
+    with pytest.raises(OSError, match="the network is gone"):
+        load(index, broken(2), bad_rows=bad)
+    kept = bad.read_text("utf-8")  # there was no file: it is where it was asked for
+    assert [row["position"] for row in told(bad)] == [0, 1]
+    with index.writer(), pytest.raises(IndexLockedError):
+        load(index, [{"id": 2.5}], bad_rows=bad)
+    with pytest.raises(DocumentError):
+        load(index, [{"id": 2.5}], bad_rows=bad, all_or_nothing=True)
+    with pytest.raises(OSError, match="the network is gone"):
+        load(index, broken(0), bad_rows=bad)
+    assert list(tmp_path.iterdir()) == [bad] and bad.read_text("utf-8") == kept
+    with pytest.raises(OSError, match="the network is gone"):
+        load(index, broken(3), bad_rows=bad)
+    assert bad.read_text("utf-8") == kept and len(told(part)) == 3
+    assert sorted(tmp_path.iterdir()) == [bad, part]
+
+
+def test_bad_rows_so_far_outlive_ctrl_c(tmp_path: Path) -> None:
+    """In a process of its own, which waits for more of a source that never ends."""
+    bad = tmp_path / "bad.jsonl"
+    bad.write_text("of the last run\n", "utf-8")
+    Index(SCHEMA, tmp_path / "idx")
+    command = [*PROGRAM, "index", str(tmp_path / "idx"), "-", "--bad-rows", str(bad)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, env=environment()) as process:
+        assert process.stdin is not None
+        process.stdin.write(b'{"id": 2.5}\n' * 100_000)  # more than a pipe holds: it is read
+        process.stdin.flush()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 130
+    assert bad.read_text("utf-8") == "of the last run\n"
+    rows = told(tmp_path / "bad.jsonl.part")
+    assert [row["position"] for row in rows] == list(range(len(rows))) and len(rows) > 10_000
+    assert len(list(tmp_path.iterdir())) == 3
 
 
 def test_all_or_nothing_adds_nothing_where_one_does_not_fit() -> None:

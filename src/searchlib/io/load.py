@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -72,20 +73,28 @@ class LoadReport:
 
 
 class _Rejects:
-    """The rows that do not fit: counted, and written to a file where one is named."""
+    """The rows that do not fit: counted, and written to a file where one is named. That file may
+    be what is read, or hold what was rejected before: it is replaced at the end, by a rename.
+
+    Attributes:
+        has_begun: whether any row may have been added, so that those rejected are worth keeping.
+    """
 
     def __init__(self, path: Path | None) -> None:
-        self._path = path
+        # What a link points to is replaced, and not the link.
+        self._path = None if path is None else path.resolve()
+        self._place = None if self._path is None else _beside(self._path)
         try:
             self._file: IO[str] | None = (
                 None
-                if path is None
-                else path.open("w", encoding="utf-8", errors="backslashreplace")
+                if self._place is None
+                else self._place.open("w", encoding="utf-8", errors="backslashreplace")
             )
         except OSError as error:  # now, not after an hour of reading
             raise ExportError(f"{str(path)!r} cannot be written: {error.strerror}") from error
         self.count = 0
         self.first: list[BadRow] = []
+        self.has_begun = False
 
     def add(self, row: BadRow) -> None:
         self.count += 1
@@ -103,11 +112,35 @@ class _Rejects:
     def __enter__(self) -> _Rejects:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        if self._file is not None and self._path is not None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if self._file is None or self._path is None or self._place is None:
+            return
+        try:
             self._file.close()
-            if not self.count and self._path.is_file():  # a device stays
-                self._path.unlink()
+        finally:
+            if self._place != self._path:
+                self._settle(self._place, self._path, is_whole=kind is None)
+
+    def _settle(self, place: Path, path: Path, *, is_whole: bool) -> None:
+        """Put the file in its place. If not all was read, what stands there may be needed yet."""
+        try:
+            if self.count and is_whole:
+                os.replace(place, path)
+            elif self.count and self.has_begun:
+                os.replace(place, path.with_name(f"{path.name}.part") if path.exists() else path)
+            elif is_whole:
+                path.unlink(missing_ok=True)
+        except OSError as error:
+            raise ExportError(f"{str(path)!r} cannot be written: {error.strerror}") from error
+        finally:
+            place.unlink(missing_ok=True)
+
+
+def _beside(path: Path) -> Path:
+    """Where to write what shall replace a file; a device or a pipe stays, and is written to."""
+    if path.exists() and not path.is_file():
+        return path
+    return path.with_name(f"{path.name}.{os.getpid()}.tmp")
 
 
 class _Row(NamedTuple):
@@ -209,7 +242,9 @@ def load(
         records: anything that ``read`` takes, or what it returned.
         language: the code of the language that all of them are in; None as in ``Writer.add``.
         bad_rows: a file that gets a JSON line for each row left out: position, reason, raw row.
-            What it held is lost. None keeps the first ten in the report.
+            It takes the place of one that is there when all was read. If an error or Ctrl-C ends
+            the load, that one stays, and what was left out so far stands beside it, with ``.part``
+            behind the name. None keeps the first ten in the report.
         progress: True shows a bar on a terminal, with rate and time left; a function is called with
             a ``Progress`` now and then.
         commit_every: documents after which a commit makes them lasting and visible.
@@ -234,7 +269,7 @@ def load(
     code = None if language is None else check_language(language)
     source = read(records)
     path = None if bad_rows is None else Path(bad_rows)
-    if path is not None and isinstance(records, (str, Path)) and _is_same(path, Path(records)):
+    if path is not None and source.path is not None and _is_same(path, source.path):
         raise ExportError(f"{str(path)!r} is what is read: write bad rows to another file")
     added, due = 0, started
     with _Rejects(path) as rejects, ExitStack() as stack:
@@ -244,6 +279,7 @@ def load(
             stack.callback(rows.end)  # also of what fails
         cores, documents = begun(rows)
         with _watcher(progress) as tell, index.writer(cores=cores) as writer:
+            rejects.has_begun = True
             for error in writer.add_each(documents, language=code):
                 row = rows.next_row()
                 if error is not None:
@@ -273,7 +309,8 @@ def load(
 
 
 def _is_same(one: Path, other: Path) -> bool:
-    return one.exists() and other.exists() and one.samefile(other)
+    is_there = one.exists() and other.exists()
+    return is_there and one.samefile(other) and not one.is_char_device()  # of a terminal, two ends
 
 
 @contextmanager

@@ -87,7 +87,18 @@ def read(
         raise ReadError(f"columns is a list of names: [{columns!r}]")
     chosen = None if columns is None else frozenset(columns)
     options = _Options(format, encoding, delimiter, chosen)
-    return Records(_rows(source, options), on_bad, chosen)
+    records = Records(_rows(source, options), on_bad, chosen)
+    records.path = _path_of(source)
+    return records
+
+
+def _path_of(source: Any) -> Path | None:
+    """The file that is read, if it is one."""
+    if hasattr(source, "readline"):
+        source = getattr(source, "name", None)  # a number, where it was opened by one
+    if not isinstance(source, (str, Path)):
+        return None
+    return Path("/dev/stdin" if source == "-" else source)
 
 
 def _rows(source: Any, options: _Options) -> Callable[[Records], Iterator[Any]]:

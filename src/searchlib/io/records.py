@@ -6,6 +6,7 @@ import re
 from collections import deque
 from collections.abc import Callable, Collection, Container, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final, cast
 from unicodedata import normalize
 
@@ -50,6 +51,7 @@ class Records(Iterator[dict[str, Any]]):
 
     Attributes:
         name: what messages call the source; empty where it has no name.
+        path: the file or folder that it is; None where it is none.
         is_untyped: whether all values are text, whatever they mean, as in CSV.
         position: the place of the last record among the rows of the source, from 0.
         where: where it stands, for people: ``"line 17"``.
@@ -70,6 +72,7 @@ class Records(Iterator[dict[str, Any]]):
         columns: Collection[str] | None = None,
     ) -> None:
         self.name = ""
+        self.path: Path | None = None
         self.is_untyped = False
         self.position = -1
         self.where = ""
