@@ -106,6 +106,25 @@ def test_columns_come_back_as_they_were(tmp_path: Path, index: Index, name: str)
     }
 
 
+@pytest.mark.parametrize("name", ["all.parquet", "all.arrow"])
+def test_whole_numbers_of_a_field_of_floats_are_floats_in_columns(
+    tmp_path: Path, name: str
+) -> None:
+    index = Index(Schema({"one": Float(), "some": Float()}))
+    large = [2**53 + 1, 2**63, 2**70, -(2**1000)]
+    index.add(
+        {"id": str(n), "one": one, "some": [one, 0.5]} for n, one in enumerate(large)
+    ).raise_for_rejected()
+    export(index, tmp_path / name)
+    found = {row["id"]: (row["one"], row["some"]) for row in read(tmp_path / name)}
+    want = [float(one) for one in large]
+    assert found == {str(n): (one, [one, 0.5]) for n, one in enumerate(want)}
+    hits = index.search(sort="id")
+    assert hits.to_arrow()["one"].to_pylist() == want
+    assert hits.to_polars()["one"].to_list() == want
+    assert hits.to_pandas()["one"].to_list() == want
+
+
 def test_types_of_columns_are_those_of_the_fields(tmp_path: Path) -> None:
     index = indexed(SCHEMA, [DOCUMENTS[0] | {"tags": "one"}])
     export(index, tmp_path / "a.parquet")

@@ -43,6 +43,7 @@ __all__ = [
 _Row = TypeVar("_Row")
 
 _AT_ONCE: Final = 1_000  # rows held in memory
+_INT64: Final = 1 << 63
 
 #: The names of a table's columns, how many rows it has if that is known, and the rows.
 Rows: TypeAlias = tuple[list[str], int | None, Iterator[Iterable[Any]]]
@@ -197,12 +198,18 @@ def write_arrow(
         for some in batched(rows, _AT_ONCE):
             try:
                 arrays = [
-                    pyarrow.array([row.get(field.name) for row in some], field.type)
+                    pyarrow.array(_typed(columns[field.name][0], field.name, some), field.type)
                     for field in schema
                 ]
             except (UnicodeError, OverflowError, pyarrow.ArrowException) as error:
                 raise ExportError(f"a document cannot be written in this format: {error}") from None
             writer.write_batch(pyarrow.record_batch(arrays, schema=schema))
+
+
+def _typed(kind: str, name: str, rows: Iterable[Mapping[str, Any]]) -> list[Any]:
+    """The values of a column. A field of floats holds whole numbers as they were given."""
+    values = [row.get(name) for row in rows]
+    return _floats(values) if kind == "float" else values
 
 
 def batched(rows: Iterable[_Row], size: int) -> Iterator[list[_Row]]:
@@ -218,7 +225,8 @@ def batched(rows: Iterable[_Row], size: int) -> Iterator[list[_Row]]:
 
 def columns_of(rows: Iterable[Mapping[str, Any]]) -> dict[str, list[Any]]:
     """Return the values of each column of some rows, all of a column in one form: lists where any
-    is a list, floats where any is one, JSON where any is a dict; None where a row has none.
+    is a list, floats where any is one or takes more than 64 bits, JSON where any is a dict; None
+    where a row has none.
 
     >>> columns_of([{"id": "a", "tags": "x"}, {"id": "b", "tags": ["y", "z"], "more": {"n": 1}}])
     {'id': ['a', 'b'], 'tags': [['x'], ['y', 'z']], 'more': [None, '{"n": 1}']}
@@ -235,7 +243,7 @@ def _alike(values: list[Any]) -> list[Any]:
         return [None if value is None else _json(value) for value in values]
     if any(isinstance(value, list) for value in values):
         values = [value if isinstance(value, list | None) else [value] for value in values]
-    if float in kinds:
+    if float in kinds or any(type(item) is int and not -_INT64 <= item < _INT64 for item in flat):
         return [_floats(value) for value in values]
     return values
 
