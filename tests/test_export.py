@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import pyarrow.parquet
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from searchlib import (
@@ -30,7 +30,7 @@ from searchlib import (
     Stored,
     Text,
 )
-from searchlib.io import elasticsearch, export, load, read
+from searchlib.io import elasticsearch, export, infer, load, read
 from tests.conftest import indexed
 
 SCHEMA: Final = Schema(
@@ -166,13 +166,72 @@ def test_cells_say_what_the_documents_do(
 
 @settings(deadline=None, max_examples=50)
 @given(st.text(st.characters(codec="utf-8")))
+@example("[]")
+@example("[1]")
+@example('["a"]')
 def test_any_text_comes_back_from_csv(title: str) -> None:
-    index = indexed(Schema({"title": Text()}), [{"id": "1", "title": title}])
+    schema = Schema({"title": Text()})
+    index, again = indexed(schema, [{"id": "1", "title": title}]), Index(schema)
     file = io.BytesIO()
     export(index, file, format="csv")
     file.seek(0)
-    (row,) = read(file, format="csv", encoding="utf-8")
-    assert (row["title"] or "") == title
+    assert load(again, read(file, format="csv", encoding="utf-8")).added == 1
+    found = again.get("1")
+    assert found is not None and found.get("title", "") in (title, [title])
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.tsv.gz"])
+def test_several_values_come_back_from_cells(tmp_path: Path, name: str) -> None:
+    kinds = {key: kind for key, kind in SCHEMA.fields.items() if key != "more"}
+    schema = Schema(kinds, language="lang", languages=["vi", "fr"])
+    one = {
+        "id": "[1]",
+        "title": ["Quốc hội", "[họp]", "L’été"],
+        "tags": ["Claire Petit", 'Hugo "x" Roy', "a,b"],
+        "section": ["News/Asia", "Notes"],
+        "pages": [2**63 - 1, -1],
+        "price": [2, 0.5],
+        "free": [True, False],
+        "day": ["2022-09-15", "2021-01-01"],
+        "at": ["2022-09-15T03:30:00Z"],
+    }
+    single = {"id": "2", "title": "[2022] Un été", "tags": '["a", "b"]', "section": "[1, 2]"}
+    index, again = indexed(schema, [one, single, {"id": "3", "tags": []}]), Index(schema)
+    export(index, tmp_path / name)
+    assert load(again, tmp_path / name).rejected == 0
+    assert list(again.documents()) == [
+        index.get("[1]"),
+        {**single, "tags": ['["a", "b"]']},
+        {"id": "3", "tags": []},
+    ]
+    assert again.search(where={"tags": "Claire Petit"}).ids == ("[1]",)
+    assert again.search(where={"tags": '["a", "b"]'}).ids == ("2",)
+
+
+def test_several_values_in_cells_tell_the_schema(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    index = Index(Schema({"author": Keyword(), "year": Integer(), "day": Date(), "body": Text()}))
+    words = "on old boats of the river"
+    index.add(
+        {
+            "id": str(n),
+            "author": [f"A{n % 3} Petit", "Hugo Roy"] if n % 2 else "Hugo Roy",
+            "year": [2020, n],
+            "day": ["2022-09-15"],
+            "body": f"[{n}] {words}",
+        }
+        for n in range(30)
+    ).raise_for_rejected()
+    export(index, path)
+    inference = infer(path, languages=["en"])
+    assert inference.schema is not None, inference.questions
+    assert dict(inference.schema.fields) == dict(index.schema.fields)
+    again = Index.from_records(path, languages=["en"])
+    assert list(again.documents()) == list(index.documents())
+    assert again.search(facets=["author"]).facets["author"].as_dict()["Hugo Roy"] == 30
+    lines = [{"id": "1", "author": '["a", "b"]', "year": 1}]  # as text in JSON, it is text
+    assert load(index, lines).added == 1
+    assert index.get("1") == lines[0]
 
 
 def test_streams_and_standard_output_are_written(index: Index, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
 from collections.abc import Iterable, Sequence
@@ -23,7 +24,7 @@ from searchlib.fields import (
     Text,
     show,
 )
-from searchlib.io.fit import is_uuid
+from searchlib.io.fit import is_uuid, list_in
 
 __all__ = ["Answer", "Column"]
 
@@ -88,6 +89,8 @@ them as they are, or fields={'zip': Integer()}, by which '02134' becomes 2134"
     def __init__(self, name: str, values: Sequence[Any], *, is_untyped: bool) -> None:
         self.name = name
         self.records = len(values)
+        if is_untyped:
+            values = list(map(_cell, values))
         self.values = [value for value in values if value is not None]
         self._is_untyped = is_untyped
 
@@ -300,6 +303,14 @@ _TYPED: Final = (
     _Typed((datetime,), DateTime(), "all are moments"),
     _Typed((date,), Date(), "all are days"),
 )
+
+
+def _cell(value: Any) -> Any:
+    """What a cell holds: text, or a list of texts."""
+    items = list_in(value)
+    if items is None:
+        return value
+    return [item if isinstance(item, str) else json.dumps(item) for item in items]
 
 
 def _is_whole(value: float | Decimal) -> bool:

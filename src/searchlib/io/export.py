@@ -12,6 +12,7 @@ from searchlib import tables
 from searchlib.errors import ExportError
 from searchlib.fields import Stored
 from searchlib.io import targets
+from searchlib.io.fit import list_in
 from searchlib.schema import Schema
 
 __all__ = ["Readable", "export"]
@@ -40,9 +41,9 @@ def export(index: Readable, target: str | Path | IO[Any], *, format: str | None 
     """Write all documents of an index to a file, and return how many there are.
 
     They are those of one commit, in the order in which they lie. A file that is there is replaced
-    when all is written, and stays as it was if that fails. JSON lines, Parquet and Arrow come back
-    as they were by ``read``; in CSV all is text: several values and ``Stored`` fields are JSON,
-    and what is missing is an empty cell.
+    when all is written, and stays as it was if that fails. ``load`` finds in JSON lines what there
+    was; in Parquet and Arrow too, but one value is a list where others of its field are; in CSV all
+    is text: several values and ``Stored`` fields are JSON, and what is missing is an empty cell.
 
     Args:
         index: an index, or a searcher of one.
@@ -142,7 +143,10 @@ def _cells(file: IO[str], reader: Readable, delimiter: str) -> int:
 def _cell(schema: Schema, name: str, value: Any) -> str:
     if value is None:
         return ""
-    is_json = isinstance(value, (list, dict, bool)) or isinstance(schema.fields.get(name), Stored)
+    kind = schema.fields.get(name)
+    if kind is not None and list_in(value, kind) is not None:
+        value = [value]  # a text that would come back as a list
+    is_json = isinstance(value, (list, dict, bool)) or isinstance(kind, Stored)
     return json.dumps(value, ensure_ascii=False) if is_json else str(value)
 
 

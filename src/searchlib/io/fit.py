@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
@@ -21,7 +22,7 @@ from searchlib.fields import (
 )
 from searchlib.schema import Schema
 
-__all__ = ["fitter", "is_uuid", "plain"]
+__all__ = ["fitter", "is_uuid", "list_in", "plain"]
 
 # The types of values that a field takes as they are.
 _AS_THEY_ARE: Final[dict[type[Field], frozenset[type]]] = {
@@ -35,14 +36,22 @@ _AS_THEY_ARE: Final[dict[type[Field], frozenset[type]]] = {
     Date: frozenset({date}),
 }
 _NONE: Final[frozenset[type]] = frozenset()
+_OF_TEXT: Final = (Text, Keyword, Category)
 
 
-def fitter(schema: Schema) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
+def fitter(
+    schema: Schema, *, are_cells: bool = False
+) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
     """Return what turns a record into a document of a schema.
 
     What says the same in another form is turned: ids that are ints or UUIDs, numbers and booleans
     written as text, whole floats, decimals, moments at midnight for days. Missing values (None,
     NaN) are left out. What does not fit stays as it is: the writer says what is wrong with it.
+
+    Args:
+        schema: what they shall fit.
+        are_cells: whether all values are text, as in CSV, of which several values are a list of
+            JSON.
 
     >>> from searchlib.fields import Date, Integer
     >>> fit = fitter(Schema({"year": Integer(), "day": Date()}))
@@ -65,7 +74,39 @@ def fitter(schema: Schema) -> Callable[[Mapping[str, Any]], dict[str, Any]]:
             document[name] = value
         return document
 
-    return fit
+    def fit_cells(record: Mapping[str, Any]) -> dict[str, Any]:
+        lists = {
+            name: items
+            for name, cell in record.items()
+            if name in schema.fields and (items := list_in(cell, schema.fields[name])) is not None
+        }
+        return fit({**record, **lists} if lists else record)
+
+    return fit_cells if are_cells else fit
+
+
+def list_in(cell: Any, kind: Field | None = None) -> list[Any] | None:
+    """Return the values of a cell that is a list of JSON; None if it is none, or none that a field
+    could hold: texts in a field of texts, no lists in lists.
+
+    Args:
+        cell: what a table of text holds.
+        kind: the type of the field that it is for; None, where that is yet to be told.
+
+    >>> list_in('["Le Monde", "Nhân Dân"]', Keyword()), list_in("[1]", Keyword()), list_in("[1]")
+    (['Le Monde', 'Nhân Dân'], None, [1])
+    """
+    if not isinstance(cell, str) or not (cell.startswith("[") and cell.endswith("]")):
+        return None
+    if kind is not None and type(kind) not in _AS_THEY_ARE:
+        return None
+    try:
+        items: list[Any] = json.loads(cell)
+    except (ValueError, RecursionError):
+        return None
+    kinds = {type(item) for item in items if item is not None}
+    takes = {str} if isinstance(kind, _OF_TEXT) else {str, int, float, bool}
+    return items if kinds <= takes else None
 
 
 def plain(value: Any) -> Any:

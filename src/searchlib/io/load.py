@@ -164,18 +164,19 @@ class _Rows:
     ) -> None:
         self._source = source
         self._is_watched = is_watched
-        self._fit = fitter(schema)
+        self._schema = schema
         self._rejects = rejects
         self._under_way: deque[_Row | _Held] = deque()
         self._held = 0  # bytes of those that cannot be read
 
     def __iter__(self) -> Iterator[Document | DocumentError]:
-        source = self._source
+        source, fit = self._source, None
         for record in source:
+            fit = fit or fitter(self._schema, are_cells=source.is_untyped)  # now that is known
             share = source.share if self._is_watched else None
             self._under_way.append(_Row(source.where, source.position, record, share))
             try:
-                yield self._fit(record)
+                yield fit(record)
             except DocumentError as error:
                 yield error
 
