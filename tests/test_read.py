@@ -238,6 +238,40 @@ def test_other_encodings_are_told_and_named(
     assert all("is read as" in notice for notice in records.notices)
 
 
+@pytest.mark.parametrize("name", ["a.csv", "a.jsonl", "a.csv.gz"])
+@pytest.mark.parametrize(("count", "other"), [(5_000, 5), (2, 1), (2, 0), (30, 29)])
+def test_a_line_in_another_encoding_is_refused_and_the_others_read(
+    tmp_path: Path, name: str, count: int, other: int
+) -> None:
+    is_csv = "csv" in name
+    form = '%d,"Les députés à Québec"' if is_csv else '{"id": "%d", "t": "Les députés à Québec"}'
+    lines = [(form % number).encode() for number in range(count)]
+    lines[other] = lines[other].decode().encode("cp1252")
+    bad: list[BadRow] = []
+    path = write(tmp_path / name, b"\n".join([b"id,t"] * is_csv + lines))
+    records = read(path, on_bad=bad.append)
+    rows = list(records)
+    assert len(rows) == count - 1 and {row["t"] for row in rows} == {"Les députés à Québec"}
+    assert [row.position for row in bad] == [other]
+    assert r"d\xe9put\xe9s" in bad[0].raw and "no text in this encoding" in bad[0].reason
+    (notice,) = records.notices
+    assert f"1 of the {count:,} lines with accents" in notice
+    assert "is read as utf-8, though not all of it is" in notice
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "gb18030", "euc-kr", "koi8-r"])
+def test_a_few_lines_that_could_be_utf_8_do_not_make_a_file_of_another_encoding_so(
+    tmp_path: Path, encoding: str
+) -> None:
+    text = next(text for text, encodings in SENTENCES.items() if encoding in encodings)
+    lines = [f"{number};{text}".encode(encoding) for number in range(9)]
+    records = read(write(tmp_path / "a.csv", b"\n".join([b"id;t", "x;été".encode(), *lines])))
+    assert [row["t"] for row in records][1:] == [text] * 9
+    (notice,) = records.notices
+    assert "is no UTF-8: it is read as" in notice
+    assert "1 of 10 lines with accents may be UTF-8" in notice
+
+
 def test_an_encoding_that_is_said_is_taken(tmp_path: Path) -> None:
     path = write(tmp_path / "a.csv", "id,t\n1,Łódź\n".encode("cp852"))
     records = read(path, encoding="cp852")

@@ -34,7 +34,8 @@ def encoding_of(head: bytes, name: str, declared: str | None = None) -> tuple[st
     Args:
         head: the text, or its first ``HEAD`` bytes.
         name: what messages call it.
-        declared: the encoding that it names itself, which is taken where it is no UTF-8.
+        declared: the encoding that it names itself, which is taken where it is no UTF-8, even if
+            most of it is.
 
     Raises:
         ReadError: it is no text, or its encoding cannot be told.
@@ -56,22 +57,31 @@ def encoding_of(head: bytes, name: str, declared: str | None = None) -> tuple[st
         return "utf-8", None
     if declared is not None:
         return declared, f"{name} is no UTF-8: it is read as {declared}, as it says of itself"
-    with extra("encodings", f"{name} is no UTF-8: to tell its encoding, unless encoding= says it,"):
-        import chardet
     # Of a long text the lines with accents tell the most.
     lines = [line for line in head.splitlines(keepends=True) if has_nul or not line.isascii()]
-    sample = b"".join(lines)[:_SAMPLE]
+    others = [line for line in lines if has_nul or not _is_mostly_utf_8(line)]
+    if 2 * len(others) <= len(lines):
+        return "utf-8", (
+            f"{name} is read as utf-8, though not all of it is: {len(others):,} of the "
+            f"{len(lines):,} lines with accents at its beginning are not; what is no utf-8 is left "
+            "out as a bad row; if all of it is in another encoding, say encoding="
+        )
+    with extra("encodings", f"{name} is no UTF-8: to tell its encoding, unless encoding= says it,"):
+        import chardet
+    sample = b"".join(others)[:_SAMPLE]
     eras = chardet.EncodingEra.MODERN_WEB | chardet.EncodingEra.LEGACY_ISO
     guesses = chardet.detect_all(sample, ignore_threshold=True, encoding_era=eras)[:_GUESSES]
-    names = [guess["encoding"] for guess in guesses if guess["encoding"] is not None]
+    names = [one for guess in guesses if (one := guess["encoding"]) and one != "utf-8"]
     found = min(names, key=lambda encoding: _oddities(sample, encoding), default=None)
     if has_nul and not (found or "").lower().startswith(("utf-16", "utf-32")):
         raise ReadError(f"{name} is no text; if it is, say encoding=")
     if found is None:
         raise ReadError(f"{name} is no UTF-8, and its encoding cannot be told: say encoding=")
+    count = len(lines) - len(others)
+    mixed = f", but {count:,} of {len(lines):,} lines with accents may be UTF-8" if count else ""
     return found, (
-        f"{name} is no UTF-8: it is read as {found}, as it seems to be; if words with accents look "
-        "wrong, say encoding="
+        f"{name} is no UTF-8: it is read as {found}, as it seems to be{mixed}; if words with "
+        "accents look wrong, say encoding="
     )
 
 
@@ -79,6 +89,17 @@ def _oddities(sample: bytes, encoding: str) -> int:
     """How much of a text is unlike any, if it is in that encoding: words that are half Latin and
     half Greek, Cyrillic, Hebrew or Arabic; control characters; bytes that are none."""
     return len(_ODD.findall(sample.decode(encoding, "replace")))
+
+
+def _is_mostly_utf_8(line: bytes) -> bool:
+    """Whether more characters of a line stand as in UTF-8 than bytes are none: words in another
+    encoding hardly ever look like that."""
+    odd = [char for char in line.decode("utf-8", "surrogateescape") if not char.isascii()]
+    return 2 * sum(map(_is_byte, odd)) < len(odd)
+
+
+def _is_byte(char: str) -> bool:
+    return "\udc80" <= char <= "\udcff"
 
 
 def _is_utf_8(head: bytes) -> bool:
