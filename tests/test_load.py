@@ -28,6 +28,7 @@ from searchlib import (
     Float,
     Index,
     IndexLockedError,
+    IndexStateError,
     Integer,
     Keyword,
     ReadError,
@@ -118,6 +119,16 @@ def test_bad_rows_go_nowhere_dangerous(tmp_path: Path) -> None:
     load(Index(SCHEMA), [{"id": "1"}], bad_rows=pipe)  # which is no file of ours to remove
     os.close(reader)
     assert pipe.exists()
+
+
+@pytest.mark.parametrize("number", [0, -1, None, 1.5, True, "7"])
+def test_a_number_of_documents_to_commit_after_is_one(tmp_path: Path, number: Any) -> None:
+    bad, index = tmp_path / "bad.jsonl", Index(SCHEMA)
+    rows = iter([{"id": "1"}])
+    with pytest.raises(IndexStateError, match=f"commit_every is a whole number .* {number!r}"):
+        load(index, rows, commit_every=number, bad_rows=bad)
+    assert not bad.exists() and list(rows) == [{"id": "1"}]
+    assert load(index, [{"id": "1"}, {"id": "2"}], commit_every=1).added == 2
 
 
 def test_what_is_read_is_not_written_to(tmp_path: Path) -> None:

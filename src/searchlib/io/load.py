@@ -16,7 +16,7 @@ from typing import IO, Any, Final, NamedTuple, Protocol
 from searchlib.bulk import begun
 from searchlib.display.console import progress_bar
 from searchlib.display.progress import Progress
-from searchlib.errors import DocumentError, ExportError
+from searchlib.errors import DocumentError, ExportError, IndexStateError
 from searchlib.fields import check_language
 from searchlib.io.fit import fitter
 from searchlib.io.read import read
@@ -248,7 +248,7 @@ def load(
             behind the name. None keeps the first ten in the report.
         progress: True shows a bar on a terminal, with rate and time left; a function is called with
             a ``Progress`` now and then.
-        commit_every: documents after which a commit makes them lasting and visible.
+        commit_every: documents after which a commit makes them lasting and visible; 1 or more.
         all_or_nothing: add none unless all fit: commit once, at the end. It takes some 200 bytes
             of memory a document.
 
@@ -256,6 +256,7 @@ def load(
         DocumentError: ``all_or_nothing``, and a row does not fit.
         ReadError: the source cannot be read; what was committed stays.
         IndexLockedError: a writer is open.
+        IndexStateError: ``commit_every`` is no whole number from 1.
         ExportError: ``bad_rows`` cannot be written.
 
     >>> from searchlib import Index, Schema, Text
@@ -267,6 +268,11 @@ def load(
     ('1',)
     """
     started = perf_counter()
+    if type(commit_every) is not int or commit_every < 1:
+        raise IndexStateError(
+            f"load: commit_every is a whole number from 1, not {commit_every!r}; to commit once, "
+            "at the end, say all_or_nothing=True"
+        )
     code = None if language is None else check_language(language)
     source = read(records)
     path = None if bad_rows is None else Path(bad_rows)
