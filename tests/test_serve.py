@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields, replace
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from starlette.testclient import TestClient
 
 from searchlib import (
     Date,
+    DateTime,
     Index,
     IndexNotFoundError,
     Integer,
@@ -162,8 +164,57 @@ def test_one_facet_with_a_say(client: TestClient) -> None:
     assert lines(field="section", under="News") == {"News/Europe": 2, "News/Asia": 1}
     assert lines(field="day", unit="month") == {"2021-01": 1, "2022-09": 1, "2022-11": 1}
     assert lines(field="author", q="icesco", **{"filter.pages": "12"}) == {"Salim": 1, "Khairat": 1}
-    told = problem(client, "/api/facet", 400, field="free", matching="t")
-    assert "keyword" in told["detail"]
+
+
+@pytest.mark.parametrize(
+    ("field", "parameter", "value", "takes"),
+    [
+        ("free", "matching", "t", "keyword or category; 'free' is of type boolean"),
+        ("day", "matching", "2022", "keyword or category; 'day' is of type date"),
+        ("pages", "matching", "1", "keyword or category; 'pages' is of type integer"),
+        ("author", "under", "News", "category; 'author' is of type keyword"),
+        ("price", "under", "1", "category; 'price' is of type float"),
+        ("author", "unit", "day", "date or datetime; 'author' is of type keyword"),
+        ("section", "unit", "year", "date or datetime; 'section' is of type category"),
+        ("_language", "unit", "year", "date or datetime; '_language' is of type keyword"),
+    ],
+)
+def test_a_parameter_that_says_nothing_of_the_field_is_refused(
+    client: TestClient, field: str, parameter: str, value: str, takes: str
+) -> None:
+    told = problem(client, "/api/facet", 400, **{"field": field, parameter: value})
+    assert told["code"] == "bad-parameter" and told["parameter"] == parameter
+    assert told["detail"].startswith(f"the parameter {parameter!r} is for a field of type {takes}")
+
+
+def test_one_facet_has_no_more_lines_than_asked_for() -> None:
+    schema = Schema({"day": Date(), "seen": DateTime(), "size": Integer(), "by": Keyword()})
+    days = [date(2000, 1, 1) + timedelta(days=n) for n in range(500)]
+    index = indexed(
+        schema,
+        [
+            {"id": str(n), "day": day, "seen": f"{day}T12:00:00Z", "size": n, "by": f"b{n}"}
+            for n, day in enumerate(days)
+        ],
+    )
+    with TestClient(create_app(index, limits=ServerLimits(values=40))) as client:
+
+        def facet(**parameters: Any) -> dict[str, Any]:
+            answer = client.get("/api/facet", params=parameters)
+            assert answer.status_code == 200, answer.text
+            lines = answer.json()["lines"]
+            assert sum(line["count"] for line in lines) + answer.json()["other"] == 500
+            return {line["value"]: line["count"] for line in lines}
+
+        for name in ("day", "seen"):
+            assert facet(field=name, unit="day", limit=2) == {"2001-05-13": 1, "2001-05-14": 1}
+            assert facet(field=name, limit=1) == {"2001": 134}
+            assert len(facet(field=name, unit="day")) == 20
+            assert len(facet(field=name, unit="day", limit=40)) == 40
+        assert list(facet(field="size", limit=2)) == ["300 – 400", "400 – 500"]
+        assert len(facet(field="size")) == 5
+        assert len(facet(field="by", limit=3)) == 3
+        assert problem(client, "/api/facet", 400, field="day", limit="41")["parameter"] == "limit"
 
 
 def test_slips_are_mended_and_told(client: TestClient) -> None:

@@ -17,6 +17,7 @@ __all__ = [
     "facets_answer",
     "facets_for",
     "hit_answer",
+    "last_lines",
     "notice_answer",
     "plain",
     "suggestion_answer",
@@ -171,6 +172,18 @@ def facet_answer(result: FacetResult, chosen: Sequence[str]) -> dict[str, Any]:
         "other": result.other,
         "distinct": result.distinct,
     }
+
+
+def last_lines(answer: Mapping[str, Any], limit: int) -> dict[str, Any]:
+    """Return the answer of a facet of dates or numbers with so many lines, the last ones.
+
+    >>> lines = [{"value": "2021", "count": 3}, {"value": "2022", "count": 1}]
+    >>> last_lines({"lines": lines, "other": 0}, 1)
+    {'lines': [{'value': '2022', 'count': 1}], 'other': 3}
+    """
+    lines = answer["lines"]
+    left_out = sum(line["count"] for line in lines[:-limit])
+    return {**answer, "lines": lines[-limit:], "other": answer["other"] + left_out}
 
 
 def _line(line: FacetCount, chosen: Sequence[str]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from http import HTTPStatus
 from typing import Any, Final
 
-from searchlib.fields import Boolean, Category, Field, Stored, Text
+from searchlib.fields import Boolean, Category, Date, DateTime, Field, Keyword, Stored, Text
 from searchlib.highlight import Highlight
 from searchlib.index import Index
 from searchlib.query.facets import CalendarFacet, ValueFacet
@@ -31,6 +31,12 @@ _LONGEST_FILTER: Final = 1_000
 _MENDED: Final = frozenset({"unknown-word", "corrected"})
 _FRAGMENT: Final = 240
 _COMPLETIONS: Final = 6
+#: Parameters of a facet → the fields that they say something of.
+_FITS: Final[Mapping[str, tuple[type[Field], ...]]] = {
+    "matching": (Keyword, Category),
+    "under": (Category,),
+    "unit": (Date, DateTime),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +155,21 @@ class _Service:
                     choice("field", "the field to count by", countable, is_required=True),
                     query,
                     *narrowed,
-                    text("matching", "values in which each word of this begins a word", 200),
+                    text(
+                        "matching",
+                        "of a keyword or category, values in which each word of this begins a word",
+                        200,
+                    ),
                     text("under", "of a category, the path whose children are counted", 1_000),
                     choice("unit", "of a date, what is counted", ("year", "month", "day")),
-                    whole("limit", "how many values", 1, limits.values, 20),
+                    whole(
+                        "limit",
+                        "how many lines: the most frequent values; of dates and numbers the last, "
+                        "in order",
+                        1,
+                        limits.values,
+                        20,
+                    ),
                 ),
                 "Facet",
                 self.facet,
@@ -259,16 +276,32 @@ class _Service:
         }
 
     def facet(self, values: Values) -> dict[str, Any]:
-        name = values["field"]
+        name, limit = values["field"], values["limit"]
+        self._check_fit(name, values)
         where, chosen = self._where(values)
         (request, *_) = answers.facets_for(self.schema, [name], {})
         if isinstance(request, ValueFacet):
             matching, under = values["matching"] or "", values["under"] or None
-            request = replace(request, limit=values["limit"], matching=matching, under=under)
+            request = replace(request, limit=limit, matching=matching, under=under)
         elif isinstance(request, CalendarFacet):
             request = replace(request, unit=values["unit"] or "year")
         result = self.index.search(values["q"], where=where, facets=[request], limit=0)
-        return answers.facet_answer(result.facets[name], chosen.get(name, ()))
+        answer = answers.facet_answer(result.facets[name], chosen.get(name, ()))
+        return answer if isinstance(request, ValueFacet) else answers.last_lines(answer, limit)
+
+    def _check_fit(self, name: str, values: Values) -> None:
+        """Refuse what cannot be asked of this field."""
+        kind = self.schema.fields.get(name, Keyword())  # or the language of documents
+        for option, kinds in _FITS.items():
+            if values[option] and not isinstance(kind, kinds):
+                names = " or ".join(one.type_name for one in kinds)
+                raise Problem(
+                    HTTPStatus.BAD_REQUEST,
+                    "bad-parameter",
+                    f"the parameter {option!r} is for a field of type {names}; {name!r} is of type "
+                    f"{kind.type_name}: leave it out",
+                    option,
+                )
 
     def document(self, values: Values) -> dict[str, Any]:
         hit = next(iter(self.index.search(where={self.schema.id: values["id"]}, limit=1)), None)
