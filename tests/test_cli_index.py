@@ -246,3 +246,72 @@ def test_an_export_to_a_table(tmp_path: Path, capsys: Capture) -> None:
     assert run_here(["export", folder, str(tmp_path / "all.xyz")]) == 3
     assert "--format" in capsys.readouterr().err
     assert Index.open(folder).schema.fields["pages"] == Integer()
+
+
+# --- What the source does not tell -------------------------------------------------------
+
+
+def test_an_encoding_and_a_delimiter_can_be_said(tmp_path: Path) -> None:
+    path, folder = tmp_path / "a.csv", tmp_path / "idx"
+    path.write_bytes("id;a,b\n1;Łódź, źródło\n".encode("cp852"))
+    said = ("--encoding", "cp852", "--delimiter", ";", "--text", "a_b", "--languages", "pl")
+    done = call("index", folder, path, *said)
+    assert done.returncode == 0 and done.stderr.count("!") == 1, done.stderr
+    assert Index.open(folder).get("1") == {"id": "1", "a_b": "Łódź, źródło"}
+    path.write_text("id\ta_b\n2\tŁódź\n", "utf-8")
+    assert call("index", folder, path, "--delimiter", "\\t").returncode == 0
+    assert Index.open(folder).get("2") == {"id": "2", "a_b": "Łódź"}
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (["--encoding", "cp0"], "--encoding: there is no encoding 'cp0'"),
+        (["--delimiter", "ab"], "--delimiter is one character, such as ';', not 'ab'"),
+        (["--delimiter", '"'], "--delimiter is one character"),
+        (["--format", "xlsx"], '"xlsx" for --format'),
+        (["--wait", "-1"], "a number of seconds from 0, not -1"),
+        (["--wait", "nan"], "a number of seconds from 0, not nan"),
+        (["--wait", "long"], 'Invalid value for --wait: unable to convert "long"'),
+    ],
+)
+def test_an_option_that_cannot_be_is_refused_at_once(
+    source: str, tmp_path: Path, options: list[str], told: str
+) -> None:
+    done = call("index", tmp_path / "idx", source, *options)
+    assert done.returncode == 2 and told in done.stderr, done.stderr
+    assert not (tmp_path / "idx").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "says"),
+    [
+        ("a.csv", b"id,t\xe9\n1,x\n2,\xc3\xa9t\xc3\xa9\n", "in this encoding: say --encoding"),
+        ("a.csv", b"id,a;b\n1,2;3\n", "say --delimiter"),
+        ("a.csv", b"\0\1\xff\xfe\0" * 20, "if it is, say --encoding"),
+        ("a.xyz", b"id\n1\n", "say --format, one of"),
+        ("a.jsonl", b'{"id": \n', "no JSON: Expecting value, at character 9"),
+        ("a.jsonl", b'{"n": 1}\n{"n": 1}\n', "give each record one"),
+        ("a.jsonl", b'{"id": "1", "x": ["a", 1]}\n', "or keep it unsearched with --stored"),
+        ("a.jsonl", b'{"id": "1"}\n{"id": "1"}\n', "--id"),
+    ],
+)
+def test_no_message_says_what_cannot_be_typed(
+    tmp_path: Path, name: str, data: bytes, says: str
+) -> None:
+    path = tmp_path / name
+    path.write_bytes(data)
+    done = call("index", tmp_path / "idx", path)
+    assert done.returncode in (2, 3) and says in done.stderr, done.stderr
+    for python in ("=,", "= ", "=\n", "={", "('", "({", "read(", "on_bad", "records)"):
+        assert python not in done.stderr, done.stderr
+
+
+def test_notices_say_what_can_be_typed(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes("id,title\n1,L’été à Montréal où l’on boit du café\n".encode("cp1252"))
+    for options in ([], ["--json"]):
+        done = call("index", tmp_path / f"idx{len(options)}", path, *options)
+        assert done.returncode == 0
+        assert "wrong, say --encoding" in done.stdout + done.stderr
+        assert "encoding=" not in done.stdout + done.stderr

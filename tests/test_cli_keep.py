@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import time
 from pathlib import Path
 
 import pytest
 
 from searchlib import Index, verify
 from searchlib.cli.app import run as run_here
-from tests.cli import DOCUMENTS, SCHEMA, call, make_index, on_terminal
+from tests.cli import DOCUMENTS, PROGRAM, SCHEMA, call, environment, make_index, on_terminal
 from tests.conftest import change_manifest
 
 Capture = pytest.CaptureFixture[str]
@@ -137,3 +139,44 @@ def test_a_locked_index_has_a_code_of_its_own(path: str, command: str) -> None:
     assert done.returncode == 4
     assert done.stderr.startswith("searchlib: ") and done.stderr.count("\n") == 1
     assert path in done.stderr
+
+
+@pytest.mark.parametrize("command", ["index", "reindex", "restore"])
+def test_another_writer_can_be_waited_for(command: str, path: str, tmp_path: Path) -> None:
+    copy, source = tmp_path / "copy", tmp_path / "a.jsonl"
+    source.write_text('{"id": "new"}\n', "utf-8")
+    assert call("backup", path, copy).returncode == 0
+    lines: dict[str, list[object]] = {
+        "index": [command, path, source],
+        "reindex": [command, path],
+        "restore": [command, copy, path, "--yes"],
+    }
+    arguments = lines[command]
+    with Index.open(path).writer():
+        done = call(*arguments)
+        assert done.returncode == 4 and "wait for it with --wait SECONDS" in done.stderr
+        begun = time.monotonic()
+        assert call(*arguments, "--wait", 0.3).returncode == 4
+        assert time.monotonic() - begun >= 0.3
+        command_line = [*PROGRAM, *map(str, arguments), "--wait", "60"]
+        process = subprocess.Popen(command_line, env=environment(), stdout=subprocess.DEVNULL)
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(1.5)
+    assert process.wait(60) == 0
+
+
+def test_a_damaged_index_says_which_commands_help(path: str) -> None:
+    manifest = Path(path, "searchlib.json")
+    manifest.write_text("{", "utf-8")
+    done = call("info", path)
+    assert done.returncode == 3
+    assert "searchlib verify FOLDER names all that is damaged" in done.stderr
+    assert "searchlib restore BACKUP FOLDER puts a backup" in done.stderr
+    assert "searchlib." not in done.stderr.replace("searchlib.json", "")
+
+
+def test_an_index_of_another_format_says_which_commands_help(path: str) -> None:
+    change_manifest(Path(path), format=1)
+    done = call("info", path)
+    assert done.returncode == 3 and "searchlib export FOLDER all.jsonl" in done.stderr
+    assert "Index.open" not in done.stderr

@@ -173,6 +173,7 @@ ORDER: Final = (
     "integrations",
     "",
     "cli.codes",
+    "cli.typed",
     "cli.terminal",
     "cli.progress",
     "cli.parameters",

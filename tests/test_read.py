@@ -272,6 +272,13 @@ def test_a_few_lines_that_could_be_utf_8_do_not_make_a_file_of_another_encoding_
     assert "1 of 10 lines with accents may be UTF-8" in notice
 
 
+@pytest.mark.parametrize("delimiter", ["", "ab", "\n", '"', "\0", 7])
+def test_a_delimiter_is_one_character(tmp_path: Path, delimiter: Any) -> None:
+    path = write(tmp_path / "a.csv", "id,t\n1,x\n")
+    with pytest.raises(ReadError, match="delimiter= is one character, such as ';', not "):
+        read(path, delimiter=delimiter)
+
+
 def test_an_encoding_that_is_said_is_taken(tmp_path: Path) -> None:
     path = write(tmp_path / "a.csv", "id,t\n1,Łódź\n".encode("cp852"))
     records = read(path, encoding="cp852")

@@ -139,7 +139,7 @@ def backup(path: str | Path, to: str | Path) -> Verification:
     return found
 
 
-def restore(backup: str | Path, path: str | Path) -> Verification:
+def restore(backup: str | Path, path: str | Path, *, wait: float = 0.0) -> Verification:
     """Put a backup in the place of an index: it is copied and checked, then takes the index's place
     at once. The backup stays as it is.
 
@@ -149,11 +149,12 @@ def restore(backup: str | Path, path: str | Path) -> Verification:
     Args:
         backup: a folder that ``backup`` made, or any index.
         path: where the index shall be.
+        wait: seconds to wait for a writer of the index that is open to be closed.
 
     Raises:
         IndexNotFoundError: there is no index in the backup's folder.
         IndexDamagedError: the backup is damaged; what stood at ``path`` is as it was.
-        IndexLockedError: the index at ``path`` has a writer.
+        IndexLockedError: the index at ``path`` has a writer, and still had after the wait.
         IndexStateError: ``path`` holds something that is no index, or cannot be written.
 
     >>> from tempfile import TemporaryDirectory
@@ -173,7 +174,7 @@ def restore(backup: str | Path, path: str | Path) -> Verification:
         old = [data for data in folder.iterdir() if is_data(data.name)]
         if not (old or Manifest.exists(folder)) and any(folder.iterdir()):
             raise IndexStateError(f"{str(folder)!r} holds something that is no index")
-        with _locked(folder):
+        with _locked(folder, wait):
             number = max((int(data.name.rpartition("-")[2]) for data in old), default=0) + 1
             try:
                 found = _copy(Path(backup), folder, number)
@@ -190,7 +191,7 @@ def restore(backup: str | Path, path: str | Path) -> Verification:
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
+def _locked(folder: Path, wait: float) -> Iterator[None]:
     """Keep writers out of the index in a folder, if there is one that can be opened at all."""
     try:
         manifest = Manifest.read(folder)
@@ -198,7 +199,7 @@ def _locked(folder: Path) -> Iterator[None]:
     except (IndexNotFoundError, IndexDamagedError):
         yield
         return
-    lock = store.writer(0)
+    lock = store.writer(0, wait)
     try:
         yield
     finally:

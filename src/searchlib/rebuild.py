@@ -31,19 +31,23 @@ _MANY: Final = 32_000_000
 _ORIGIN: Final = "rebuild.json"
 
 
-def reindex(path: str | Path) -> int:
+def reindex(path: str | Path, *, wait: float = 0.0) -> int:
     """Rebuild the index in a folder from its stored documents, by the rules of analysis of today.
 
     The old index serves until the new one is whole; then one rename puts it in the old one's
     place, also for ``Index`` objects that are open. Each document keeps its language. Cut off, it
     goes on where it was when it is called again, unless the index was written to meanwhile.
 
+    Args:
+        path: the index's folder.
+        wait: seconds to wait for a writer that is open to be closed.
+
     Returns:
         the number of documents.
 
     Raises:
         IndexNotFoundError, IndexDamagedError: there is no index that can be read.
-        IndexLockedError: a writer is open.
+        IndexLockedError: a writer is open, and still was after the wait.
         IndexStateError: there is no room for the new index; the old one is as it was.
 
     >>> from tempfile import TemporaryDirectory
@@ -56,7 +60,7 @@ def reindex(path: str | Path) -> int:
     folder = Path(path)
     old = Manifest.read(folder)
     source = Store(old.schema, folder / old.data, checked=inf)
-    lock = source.writer(0)  # nobody may write to what is about to be replaced
+    lock = source.writer(0, wait)  # nobody may write to what is about to be replaced
     try:
         if Manifest.read(folder).data != old.data:
             raise IndexLockedError(

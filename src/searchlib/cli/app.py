@@ -24,17 +24,8 @@ from cyclopts.exceptions import (
 from searchlib import __version__
 from searchlib.cli.codes import ExitCode, UsageError
 from searchlib.cli.terminal import err, out, show
-from searchlib.errors import (
-    AnalysisMismatchError,
-    DocumentError,
-    ExportError,
-    IndexLockedError,
-    IndexNotFoundError,
-    QueryError,
-    ReadError,
-    SchemaError,
-    SearchlibError,
-)
+from searchlib.cli.typed import typed
+from searchlib.errors import IndexLockedError, QueryError, SchemaError, SearchlibError
 
 __all__ = ["COMMANDS", "app", "run"]
 
@@ -160,21 +151,11 @@ def _told(error: Exception) -> tuple[ExitCode, str]:
         case UsageError():
             return ExitCode.USAGE, str(error)
         case IndexLockedError():
-            return ExitCode.LOCKED, str(error)
-        case IndexNotFoundError():
-            return ExitCode.DATA, str(error).replace(
-                "Index(schema, path)", "searchlib index FOLDER FILE"
-            )
-        case AnalysisMismatchError():
-            return ExitCode.DATA, str(error).replace("searchlib.reindex", "searchlib reindex")
-        case DocumentError():
-            return ExitCode.DATA, str(error)
+            return ExitCode.LOCKED, typed(str(error))
         case QueryError() | SchemaError():
-            return ExitCode.USAGE, str(error)
-        case ReadError() | ExportError():
-            return ExitCode.DATA, str(error).replace("say format=", "say --format")
+            return ExitCode.USAGE, typed(str(error))
         case SearchlibError():
-            return ExitCode.DATA, str(error)
+            return ExitCode.DATA, typed(str(error))
         case OSError():
             return ExitCode.DATA, _system(error)
         case _:

@@ -11,7 +11,7 @@ from rich.text import Text
 
 from searchlib import copies, rebuild
 from searchlib.cli.codes import ExitCode, UsageError
-from searchlib.cli.parameters import Flag
+from searchlib.cli.parameters import Flag, Wait
 from searchlib.cli.progress import is_confirmed, spinner
 from searchlib.cli.show import columns, language_name, lines_of
 from searchlib.cli.terminal import out, print_json, safe, show, width
@@ -124,7 +124,12 @@ def backup(index: Path, copy: Path, /) -> None:
 
 
 def restore(
-    copy: Path, index: Path, /, *, yes: Annotated[Flag, Parameter(alias="-y")] = False
+    copy: Path,
+    index: Path,
+    /,
+    *,
+    yes: Annotated[Flag, Parameter(alias="-y")] = False,
+    wait: Wait = 0.0,
 ) -> None:
     """Put a backup in the place of an index.
 
@@ -132,24 +137,26 @@ def restore(
         copy: The folder of the backup, or of any index.
         index: The folder that it shall be in.
         yes: Replace the index that is there without asking.
+        wait: How many seconds to wait where another process writes to that index.
     """
     Manifest.read(copy)
     is_there = index.exists() and any(index.iterdir())
     if is_there and not yes and not is_confirmed(f"Replace what is in {str(index)!r}?"):
         raise UsageError(f"{str(index)!r} is left as it is: --yes replaces it")
     with spinner("restoring"):
-        found = copies.restore(copy, index)
+        found = copies.restore(copy, index, wait=wait)
     show(out(), f"restored and checked: {_read(found)}")
 
 
-def reindex(index: Path, /) -> None:
+def reindex(index: Path, /, *, wait: Wait = 0.0) -> None:
     """Rebuild an index from its documents, by the rules of analysis of today.
 
     Args:
         index: Its folder.
+        wait: How many seconds to wait where another process writes to the index.
     """
     with spinner("rebuilding"):
-        count = rebuild.reindex(index)
+        count = rebuild.reindex(index, wait=wait)
     show(out(), f"rebuilt: {_count(count, 'document')}")
 
 

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import codecs
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from rich.text import Text
 
 from searchlib.cli.codes import ExitCode, UsageError
-from searchlib.cli.parameters import STREAM, Flag, check_stream
+from searchlib.cli.parameters import STREAM, Flag, Wait, check_stream
 from searchlib.cli.progress import spinner
 from searchlib.cli.schemas import (
     SchemaOptions,
@@ -22,9 +23,11 @@ from searchlib.cli.schemas import (
     schema_in,
 )
 from searchlib.cli.terminal import err, out, print_json, safe, show
+from searchlib.cli.typed import typed
 from searchlib.display.console import progress_bar
 from searchlib.display.parts import counted
 from searchlib.index import Index
+from searchlib.io.csv_rows import is_delimiter
 from searchlib.io.export import export as written
 from searchlib.io.load import LoadReport, load
 from searchlib.io.read import read
@@ -34,6 +37,9 @@ from searchlib.schema import Schema
 
 __all__ = ["export", "index"]
 
+_Read = Literal["jsonl", "json", "csv", "tsv", "parquet", "arrow"]
+_Written = Literal["jsonl", "csv", "tsv", "parquet", "arrow"]
+
 _SHOWN: Final = 3  # of the rows that are left out
 
 
@@ -41,9 +47,12 @@ def index(
     index: Path,
     /,
     *source: Annotated[str, STREAM],
-    format: str | None = None,
+    format: _Read | None = None,
+    encoding: str | None = None,
+    delimiter: str | None = None,
     language: str | None = None,
     bad_rows: Path | None = None,
+    wait: Wait = 0.0,
     dry_run: Flag = False,
     json: Flag = False,
     schema: SchemaOptions = SchemaOptions(),  # noqa: B008  it is frozen
@@ -55,8 +64,11 @@ def index(
         source: Files (JSONL, JSON, CSV, Parquet and others; .gz may follow), folders of texts, or
             the word - for JSONL on the standard input.
         format: What the source is in, where its name does not tell.
+        encoding: The encoding of its text, such as cp1252, where its bytes do not tell.
+        delimiter: What stands between the cells of CSV, where its first line does not tell.
         language: The code of the language that all documents are in.
         bad_rows: A file for the rows that are left out, each with the reason.
+        wait: How many seconds to wait where another process writes to the index.
         dry_run: Print the schema that a new index would have, and make none.
         json: One object of JSON.
         schema: What is said of the fields.
@@ -64,7 +76,11 @@ def index(
     check_stream(*source)
     if not source and sys.stdin.isatty():
         raise UsageError("a source is missing: searchlib index FOLDER FILE")
-    sources = [read(one, format=format) for one in source or ("-",)]
+    delimiter = "\t" if delimiter == "\\t" else delimiter  # as people type it
+    _check_text(encoding, delimiter)
+    sources = [
+        read(one, format=format, encoding=encoding, delimiter=delimiter) for one in source or ("-",)
+    ]
     if Manifest.exists(index):
         if schema.are_given or dry_run:
             raise UsageError(
@@ -77,8 +93,18 @@ def index(
             return ExitCode.OK if made else ExitCode.USAGE
         opened = Index(made, index)
     with _undone(opened, is_new=made is not None):
-        reports = _loaded(opened, sources, language, bad_rows)
+        reports = _loaded(opened, sources, language, bad_rows, wait)
     return _told(index, reports, json=json, schema=made)
+
+
+def _check_text(encoding: str | None, delimiter: str | None) -> None:
+    """Refuse what is no encoding, and what cannot stand between cells."""
+    try:
+        codecs.lookup(encoding or "utf-8")
+    except (LookupError, ValueError):
+        raise UsageError(f"--encoding: there is no encoding {encoding!r}") from None
+    if delimiter is not None and not is_delimiter(delimiter):
+        raise UsageError(f"--delimiter is one character, such as ';', not {delimiter!r}")
 
 
 def _schema(
@@ -94,7 +120,7 @@ def _schema(
             show(err(), Text(f"  {number}. {safe(question)}"))
     if is_shown and (is_whole or inference.schema is not None):
         for reason in inference.reasons if is_whole else ():
-            show(out(), Text(f"# {safe(reason)}"), "bright_black")
+            show(out(), Text(f"# {safe(typed(reason))}"), "bright_black")
         out().print(Text(safe(plain_code(inference))), soft_wrap=True)
     return inference.schema
 
@@ -112,12 +138,16 @@ def _undone(opened: Index, *, is_new: bool) -> Iterator[None]:
 
 
 def _loaded(
-    opened: Index, sources: Sequence[Records], language: str | None, bad_rows: Path | None
+    opened: Index,
+    sources: Sequence[Records],
+    language: str | None,
+    bad_rows: Path | None,
+    wait: float,
 ) -> list[LoadReport]:
     bar = progress_bar(err()) if err().is_terminal else nullcontext(False)
     with bar as tell:
         return [
-            load(opened, one, language=language, bad_rows=bad_rows, progress=tell)
+            load(opened, one, language=language, bad_rows=bad_rows, progress=tell, wait=wait)
             for one in sources
         ]
 
@@ -128,7 +158,7 @@ def _told(path: Path, reports: Sequence[LoadReport], *, json: bool, schema: Sche
     rejected = sum(report.rejected for report in reports)
     seconds = sum(report.seconds for report in reports)
     first = [row for report in reports for row in report.first][:_SHOWN]
-    notices = [notice for report in reports for notice in report.notices]
+    notices = [typed(notice) for report in reports for notice in report.notices]
     if json:
         print_json(
             {
@@ -159,7 +189,7 @@ def _told(path: Path, reports: Sequence[LoadReport], *, json: bool, schema: Sche
 
 
 def export(
-    index: Path, target: Annotated[str, STREAM] = "-", /, *, format: str | None = None
+    index: Path, target: Annotated[str, STREAM] = "-", /, *, format: _Written | None = None
 ) -> None:
     """Write all documents of an index to a file.
 

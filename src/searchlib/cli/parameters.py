@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import inf
 from typing import Annotated, Any, Final
 
 from cyclopts import Parameter
 
 from searchlib.cli.codes import UsageError
 
-__all__ = ["STREAM", "Flag", "check_stream", "several"]
+__all__ = ["STREAM", "Flag", "Wait", "check_stream", "several"]
 
 #: An option without a value, which has no ``--no-`` form.
 Flag = Annotated[bool, Parameter(negative=(), show_default=False)]
 
+
+def _check_seconds(_: object, seconds: float) -> None:
+    if not 0 <= seconds < inf:
+        raise ValueError(f"it is a number of seconds from 0, not {seconds:g}")
+
+
+#: How long to wait for another writer.
+Wait = Annotated[float, Parameter(validator=_check_seconds, allow_leading_hyphen=True)]
 
 #: A positional argument that may be ``-``, the standard input or output.
 STREAM: Final = Parameter(allow_leading_hyphen=True)

@@ -7,12 +7,13 @@ import runpy
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 from cyclopts import Parameter
 
 from searchlib.cli.codes import UsageError
 from searchlib.cli.parameters import several
+from searchlib.cli.typed import typed
 from searchlib.fields import FIELD_TYPES, Field
 from searchlib.io.infer import Inference, infer
 from searchlib.io.records import Records
@@ -21,9 +22,6 @@ from searchlib.schema import Schema
 __all__ = ["SchemaOptions", "inferred", "plain_code", "questions_of", "schema_in"]
 
 _Names = Annotated[tuple[str, ...], several()]
-
-_FIELDS: Final = re.compile(r"fields=\{'(\w+)': (\w+)\(\)\}")
-_ID: Final = re.compile(r"\bid=('?)(\w*)\1")
 
 
 @Parameter(name="*", group="Schema of a new index")
@@ -127,14 +125,7 @@ def questions_of(inference: Inference) -> list[str]:
     >>> questions_of(infer(records))[0].rpartition(": ")[2]
     'say --text by to search their words, --keyword by to filter and count them'
     """
-
-    def option(match: re.Match[str]) -> str:
-        return f"--{match[2].lower()} {match[1]}"
-
-    return [
-        _ID.sub(r"--id \2", _FIELDS.sub(option, question)).replace("--id :", "--id:")
-        for question in inference.questions
-    ]
+    return list(map(typed, inference.questions))
 
 
 def plain_code(inference: Inference) -> str:

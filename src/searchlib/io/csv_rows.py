@@ -11,11 +11,16 @@ from searchlib.errors import ReadError
 from searchlib.io.lines import is_whole, lines, shown, text_of
 from searchlib.io.records import Records
 
-__all__ = ["csv_rows"]
+__all__ = ["csv_rows", "is_delimiter"]
 
 _DELIMITERS: Final = ",;\t|"
 _LONGEST_CELL: Final = 1 << 24  # code points; Python's own limit is too low for texts
 _SEPARATOR: Final = re.compile(r"sep=(.)\r?\n")  # what Excel writes before the names
+
+
+def is_delimiter(text: object) -> bool:
+    """Whether this can stand between cells: a character, no quote and no end of a line."""
+    return isinstance(text, str) and len(text) == 1 and text not in '\r\n"\0'
 
 
 class _Feed(Iterator[str]):

@@ -38,7 +38,7 @@ class _Writable(Protocol):
 
     schema: Schema
 
-    def writer(self, *, cores: int | None) -> Writer: ...
+    def writer(self, *, wait: float, cores: int | None) -> Writer: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +229,7 @@ def load(
     progress: bool | Callable[[Progress], object] = False,
     commit_every: int = 100_000,
     all_or_nothing: bool = False,
+    wait: float = 0.0,
 ) -> LoadReport:
     """Add documents to an index from a source of any kind. Rows that do not fit are left out.
 
@@ -251,12 +252,14 @@ def load(
         commit_every: documents after which a commit makes them lasting and visible; 1 or more.
         all_or_nothing: add none unless all fit: commit once, at the end. It takes some 200 bytes
             of memory a document.
+        wait: seconds to wait for a writer that is open to be closed.
 
     Raises:
         DocumentError: ``all_or_nothing``, and a row does not fit.
         ReadError: the source cannot be read; what was committed stays.
-        IndexLockedError: a writer is open.
-        IndexStateError: ``commit_every`` is no whole number from 1.
+        IndexLockedError: a writer is open, and still was after the wait.
+        IndexStateError: ``commit_every`` is no whole number from 1, or ``wait`` no number of
+            seconds.
         ExportError: ``bad_rows`` cannot be written.
 
     >>> from searchlib import Index, Schema, Text
@@ -285,7 +288,7 @@ def load(
             source.collect(rows.refuse)
             stack.callback(rows.end)  # also of what fails
         cores, documents = begun(rows)
-        with _watcher(progress) as tell, index.writer(cores=cores) as writer:
+        with _watcher(progress) as tell, index.writer(wait=wait, cores=cores) as writer:
             rejects.has_begun = True
             for error in writer.add_each(documents, language=code):
                 row = rows.next_row()

@@ -9,7 +9,7 @@ from typing import IO, Any, Final, NamedTuple, TypeAlias
 
 from searchlib import tables
 from searchlib.errors import ReadError
-from searchlib.io.csv_rows import csv_rows
+from searchlib.io.csv_rows import csv_rows, is_delimiter
 from searchlib.io.json_rows import json_lines, json_values
 from searchlib.io.lines import open_file
 from searchlib.io.page_rows import PAGES, page, page_rows
@@ -83,6 +83,8 @@ def read(
         return source
     if format is not None and format not in _READERS:
         raise ReadError(f"there is no format {format!r}; there are {', '.join(_READERS)}")
+    if delimiter is not None and not is_delimiter(delimiter):
+        raise ReadError(f"delimiter= is one character, such as ';', not {delimiter!r}")
     if isinstance(columns, str):
         raise ReadError(f"columns is a list of names: [{columns!r}]")
     chosen = None if columns is None else frozenset(columns)
