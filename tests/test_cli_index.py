@@ -293,7 +293,7 @@ def test_an_option_that_cannot_be_is_refused_at_once(
         ("a.jsonl", b'{"id": \n', "no JSON: Expecting value, at character 9"),
         ("a.jsonl", b'{"n": 1}\n{"n": 1}\n', "give each record one"),
         ("a.jsonl", b'{"id": "1", "x": ["a", 1]}\n', "or keep it unsearched with --stored"),
-        ("a.jsonl", b'{"id": "1"}\n{"id": "1"}\n', "--id"),
+        ("a.jsonl", b'{"id": 1, "no": 1}\n{"id": 1, "no": 2}\n', ": say --id no\n"),
     ],
 )
 def test_no_message_says_what_cannot_be_typed(

@@ -173,7 +173,7 @@ def test_the_id_is_told_by_its_name_or_asked_for() -> None:
         ([{"id": True}], None, "True (bool) is no id"),
         ([{"a": 1}, {"a": 1}], None, "none is different in every record"),
         ([{"a": 1}, {"a": 1}], "a", "'a' is to be the id, but several records have '1'"),
-        ([{"id": 1, "ID": 2}], None, "no field is called 'id'"),
+        ([{"id": 1, "ID": 2}], None, "'id' and 'ID' may be the id by their names"),
     ],
 )
 def test_what_is_no_id_is_not_taken_for_one(
@@ -302,3 +302,42 @@ def test_a_source_of_bad_rows_alone_says_what_is_wrong(tmp_path: Path) -> None:
         Index.from_records(path)
     with pytest.raises(SchemaError, match="there are no records"):
         Index.from_records([])
+
+
+@pytest.mark.parametrize("given", [None, "id"])
+def test_an_id_that_repeats_is_one_question_which_can_be_answered(given: str | None) -> None:
+    rows = [{"id": 1, "no": "7", "title": f"Boat {n}"} for n in range(3)]
+    inference = infer(rows, id=given, fields={"no": Keyword()})
+    (question,) = inference.questions
+    assert "several records have '1'" in question and question.endswith(": say id='title'")
+    rows = [{"id": "1", "title": "Boats"}] * 2
+    (question,) = infer(rows, id=given).questions
+    assert "; none is different in every record: give each record one, as in " in question
+    mended = ({**record, "id": n} for n, record in enumerate(rows))  # as it says
+    assert infer(mended).schema is not None
+    rows = [{"id": n, "ID": n, "title": "Boats"} for n in range(2)]
+    assert infer(rows).questions == (
+        "'id' and 'ID' may be the id by their names; each record has its own 'id' and its own "
+        "'ID': say id='id' or id='ID'",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "says"),
+    [
+        ("a.csv", "id,titre,titre\n1,a,b\n", "several columns are called 'titre'"),
+        ("a.csv", "id,titre\n", "there are no records to infer a schema from"),
+        ("a.csv", "id,a;b\n1,2;3\n", "',' and ';' may both stand between the columns"),
+        ("a.csv", 'id,"a\n', "the names of the columns cannot be read"),
+        ("a.jsonl", "", "there are no records to infer a schema from"),
+        ("a.json", "[1, x", "value 1 of the JSON cannot be read"),
+    ],
+)
+def test_what_is_wrong_with_a_file_names_it(
+    tmp_path: Path, name: str, text: str, says: str
+) -> None:
+    path = tmp_path / name
+    path.write_text(text, "utf-8")
+    with pytest.raises((ReadError, SchemaError)) as error:
+        infer(path)
+    assert str(error.value).startswith(f"{str(path)!r}: {says}")

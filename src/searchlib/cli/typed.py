@@ -13,8 +13,7 @@ _FORMS: Final = tuple(
     for python, shell in (
         (r"fields=\{'(\w+)': (\w+)\(\)\}", lambda match: f"--{match[2].lower()} {match[1]}"),
         (r"\bid='(\w+)'", r"--id \1"),
-        (r"(?<=with )id=", "--id FIELD"),
-        (r", as in \(\{'id': n, .*?\(records\)\)", ""),
+        (r", as in \(\{\*\*record, .*?\(records\)\)", ""),
         (r"leave the field out with read\(…, columns=…\)", "keep it unsearched with --stored"),
         (r"; on_bad= collects such rows and goes on", ""),
         (r"\b(say|unless) (format|encoding|delimiter)=", r"\1 --\2"),

@@ -65,11 +65,13 @@ def csv_rows(
         delimiter = match[1]
         first = next(feed, "")
     if not is_whole(first):
-        raise ReadError("the names of the columns are no text in this encoding: say encoding=")
+        raise ReadError(
+            f"{records.prefix}the names of the columns are no text in this encoding: say encoding="
+        )
     if delimiter is None:
-        delimiter = _delimiter_of(first)
+        delimiter = _delimiter_of(first, records.prefix)
     feed.take()
-    cells = _cells(first, feed, delimiter)
+    cells = _cells(first, feed, delimiter, records.prefix)
     columns = [cell.strip() or f"column_{number}" for number, cell in enumerate(cells, 1)]
     names = records.names(columns) if any(columns) else []
     feed.take()
@@ -107,7 +109,7 @@ def _next(reader: Iterator[list[str]]) -> list[str] | None:
         csv.field_size_limit(before)
 
 
-def _cells(first: str, feed: _Feed, delimiter: str) -> list[str]:
+def _cells(first: str, feed: _Feed, delimiter: str, prefix: str) -> list[str]:
     """The cells of the first row, which may go on over several lines."""
 
     def source() -> Iterator[str]:
@@ -117,10 +119,10 @@ def _cells(first: str, feed: _Feed, delimiter: str) -> list[str]:
     try:
         return _next(csv.reader(source(), delimiter=delimiter, strict=True)) or []
     except csv.Error as error:
-        raise ReadError(f"the names of the columns cannot be read: {error}") from None
+        raise ReadError(f"{prefix}the names of the columns cannot be read: {error}") from None
 
 
-def _delimiter_of(first: str) -> str:
+def _delimiter_of(first: str, prefix: str) -> str:
     """What stands between the cells of the line of names: the sign that makes most of them."""
     counts = {}
     for sign in _DELIMITERS:
@@ -132,7 +134,7 @@ def _delimiter_of(first: str) -> str:
     best = [sign for sign, count in counts.items() if count == most]
     if most > 1 and len(best) > 1:
         raise ReadError(
-            f"{' and '.join(map(repr, best))} may both stand between the columns of "
+            f"{prefix}{' and '.join(map(repr, best))} may both stand between the columns of "
             f"{first.strip()[:200]!r}: say delimiter="
         )
     return best[0]

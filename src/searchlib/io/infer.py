@@ -96,7 +96,7 @@ fields={'by': Text()} to search their words, fields={'by': Keyword()} to filter 
     rows = source.peek(sample)
     if not rows:
         next(source, None)  # raises for a row that cannot be read
-        raise SchemaError("there are no records to infer a schema from")
+        raise SchemaError(f"{source.prefix}there are no records to infer a schema from")
     codes = [check_language(code) for code in languages]
     known = dict(fields or {})
     names = dict.fromkeys(name for row in rows for name in row)
@@ -121,7 +121,9 @@ fields={'by': Text()} to search their words, fields={'by': Keyword()} to filter 
         answer = Answer(known[name], "as you say") if name in known else column.answer()
         kinds[name] = answer.kind
         if answer.kind is None:
-            questions.append(answer.why)
+            # Of a field that was meant for the id, once it is clear that another one is.
+            if own is not None or name not in {id, *_called_id(columns)}:
+                questions.append(answer.why)
         else:
             reasons.append(f"{name!r} is {_source(answer.kind)}: {answer.why}")
     reasons += source.notices
@@ -143,35 +145,35 @@ def _id_of(
     columns: Mapping[str, Column], given: str | None, questions: list[str], reasons: list[str]
 ) -> str | None:
     """The field that holds the id; None, and a question, where none is clear."""
-    if given is not None:
-        column = columns[given]
-        if why := column.no_id():
-            questions.append(f"{given!r} is to be the id, but {why}: say another with id=")
-            return None
-        reasons.append(f"{given!r} is the id: as you say")
-        return given
-    by_name = [name for name in columns if name.lower() == "id"]
-    if len(by_name) == 1:
-        name = by_name[0]
+    names = _called_id(columns) if given is None else [given]
+    why = "no field is called 'id'"
+    if len(names) > 1:
+        why = f"{' and '.join(map(repr, names))} may be the id by their names"
+    elif names:
+        (name,) = names
         why = columns[name].no_id()
         if not why:
-            reasons.append(f"{name!r} is the id: by its name, and each record has its own")
+            how = "as you say" if given else "by its name, and each record has its own"
+            reasons.append(f"{name!r} is the id: {how}")
             return name
-        questions.append(f"{name!r} would be the id by its name, but {why}: say which is with id=")
-        return None
+        as_what = "is to be the id" if given else "would be the id by its name"
+        why = f"{name!r} {as_what}, but {why}"
     unique = [name for name, column in columns.items() if not column.no_id() and column.is_short]
     if unique:
-        ways = " or ".join(f"id={name!r}" for name in unique[:_MOST_NAMES])
-        questions.append(
-            f"no field is called 'id'; each record has its own "
-            f"{' and its own '.join(map(repr, unique[:_MOST_NAMES]))}: say {ways}"
-        )
+        some = unique[:_MOST_NAMES]
+        ways = " or ".join(f"id={name!r}" for name in some)
+        own = " and its own ".join(map(repr, some))
+        questions.append(f"{why}; each record has its own {own}: say {ways}")
     else:
         questions.append(
-            "no field is called 'id', and none is different in every record: give each record one, "
-            "as in ({'id': n, **record} for n, record in enumerate(records))"
+            f"{why}; none is different in every record: give each record one, as in "
+            "({**record, 'id': n} for n, record in enumerate(records))"
         )
     return None
+
+
+def _called_id(columns: Mapping[str, Column]) -> list[str]:
+    return [name for name in columns if name.lower() == "id"]
 
 
 def _language_of(

@@ -94,6 +94,6 @@ def json_values(file: IO[Any], records: Records, encoding: str | None) -> Iterat
 
 def _broken(records: Records, reason: str) -> ReadError:
     return ReadError(
-        f"value {records.position + 1:,} of the JSON cannot be read: {reason}; nor can what "
-        "follows: in JSON lines it could"
+        f"{records.prefix}value {records.position + 1:,} of the JSON cannot be read: {reason}; nor "
+        "can what follows: in JSON lines it could"
     )

@@ -107,7 +107,9 @@ def lines(text: IO[str], records: Records) -> Iterator[str]:
                 continue
             yield line
     except (OSError, EOFError, UnicodeError) as error:
-        raise ReadError(f"line {number + 1:,} and what follows cannot be read: {error}") from error
+        raise ReadError(
+            f"{records.prefix}line {number + 1:,} and what follows cannot be read: {error}"
+        ) from error
 
 
 def is_whole(line: str) -> bool:

@@ -135,6 +135,11 @@ class Records(Iterator[dict[str, Any]]):
         else:
             self._unsaid += 1
 
+    @property
+    def prefix(self) -> str:
+        """What a message about the source as a whole begins with."""
+        return f"{self.name}: " if self.name else ""
+
     def collect(self, on_bad: OnBad) -> None:
         """Hand over rows that cannot be read from now on, unless somebody gets them already."""
         self._on_bad = self._on_bad or on_bad
@@ -166,12 +171,16 @@ class Records(Iterator[dict[str, Any]]):
         """
         twice = sorted({name for name in columns if columns.count(name) > 1})
         if twice:
-            raise ReadError(f"several columns are called {twice[0]!r}: give each a name of its own")
+            raise ReadError(
+                f"{self.prefix}several columns are called {twice[0]!r}: give each a name of its own"
+            )
         names = [self._name(name, columns) for name in columns]
         self._fine.update(names)
         missing = sorted(set(self._columns or ()).difference(columns, names))
         if missing:
-            raise ReadError(f"there is no column {missing[0]!r}; there are {', '.join(names)}")
+            raise ReadError(
+                f"{self.prefix}there is no column {missing[0]!r}; there are {', '.join(names)}"
+            )
         return names
 
     def _named(self, rows: Iterator[Any]) -> Iterator[dict[str, Any]]:
