@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -180,3 +181,39 @@ def test_an_index_of_another_format_says_which_commands_help(path: str) -> None:
     done = call("info", path)
     assert done.returncode == 3 and "searchlib export FOLDER all.jsonl" in done.stderr
     assert "Index.open" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda text: text.replace('"title"', '"titel"'), "its checksum differs"),
+        (lambda text: text.replace('"checksum"', '"sum"'), "it holds no 'checksum'"),
+        (lambda text: "{}", "it holds no 'format'"),
+        (lambda text: "[1]", "what it holds is of other types than it was written with"),
+        (lambda text: "7", "what it holds is of other types than it was written with"),
+    ],
+)
+def test_a_damaged_manifest_says_what_is_wrong_with_it(
+    path: str, change: Callable[[str], str], says: str
+) -> None:
+    manifest = Path(path, "searchlib.json")
+    manifest.write_text(change(manifest.read_text("utf-8")), "utf-8")
+    done = call("info", path)
+    assert done.returncode == 3 and f"is no manifest: {says}. searchlib verify" in done.stderr
+    assert "Error" not in done.stderr
+    assert f"is no manifest: {says}\n" in call("verify", path).stdout
+
+
+def test_a_copy_that_cannot_be_made_says_why(path: str, tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_text("", "utf-8")
+    for parent in (tmp_path / "nope", file):
+        done = call("backup", path, parent / "copy")
+        assert done.returncode == 3
+        assert done.stderr.endswith(f": there is no folder {str(parent)!r}; make it first\n")
+    done = call("restore", path, file / "idx", "--yes")
+    assert done.returncode == 3 and "[Errno" not in done.stderr
+    assert done.stderr.endswith(f"nothing can be restored to '{file}/idx': Not a directory\n")
+    done = call("index", file / "idx", text='{"id": "1", "title": "Boats"}\n')
+    assert done.returncode == 3 and "[Errno" not in done.stderr
+    assert sorted(tmp_path.iterdir()) == [file, Path(path)]

@@ -124,6 +124,11 @@ def backup(path: str | Path, to: str | Path) -> Verification:
     target = Path(to)
     if target.exists():
         raise IndexStateError(f"{str(target)!r} is there already: a backup makes a new folder")
+    if not target.parent.is_dir():
+        raise IndexStateError(
+            f"no backup can be made at {str(target)!r}: there is no folder {str(target.parent)!r}; "
+            "make it first"
+        )
     temporary = target.with_name(f".{target.name}.{os.urandom(16).hex()}")
     try:
         temporary.mkdir()
@@ -133,7 +138,7 @@ def backup(path: str | Path, to: str | Path) -> Verification:
     except OSError as error:
         if isinstance(error, SearchlibError):
             raise
-        raise IndexStateError(f"no backup can be made at {str(target)!r}: {error}") from error
+        raise IndexStateError(f"no backup can be made at {str(target)!r}: {_why(error)}") from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
     return found
@@ -186,8 +191,15 @@ def restore(backup: str | Path, path: str | Path, *, wait: float = 0.0) -> Verif
     except OSError as error:
         if isinstance(error, SearchlibError):
             raise
-        raise IndexStateError(f"nothing can be restored to {str(folder)!r}: {error}") from error
+        raise IndexStateError(
+            f"nothing can be restored to {str(folder)!r}: {_why(error)}"
+        ) from error
     return found
+
+
+def _why(error: OSError) -> str:
+    """What the system says, without its number and the names of files on their way."""
+    return error.strerror or str(error)
 
 
 @contextmanager

@@ -142,7 +142,7 @@ class Manifest:
         except (KeyError, TypeError, ValueError, SchemaError) as error:
             if isinstance(error, SearchlibError) and not isinstance(error, SchemaError):
                 raise
-            raise IndexDamagedError(f"{path!r} is no manifest: {error!r}") from error
+            raise IndexDamagedError(f"{path!r} is no manifest: {_why(error)}") from error
 
     def write(self, folder: StrPath) -> None:
         """Put this manifest into a folder in place of the one there, whole or not at all."""
@@ -199,6 +199,17 @@ class Manifest:
         }
 
 
+def _why(error: Exception) -> str:
+    """What is wrong with a manifest, from what reading it ran into."""
+    match error:
+        case KeyError():
+            return f"it holds no {error}"
+        case TypeError():
+            return "what it holds is of other types than it was written with"
+        case _:
+            return str(error)
+
+
 def _checksum(plain: dict[str, Any]) -> int:
     return crc32(json.dumps(plain, sort_keys=True).encode())
 
@@ -221,7 +232,9 @@ def make_folder(schema: Schema, folder: StrPath) -> None:
             if not Manifest.exists(folder):
                 _make(schema, folder)
     except OSError as error:
-        raise IndexStateError(f"no index can be made in {str(folder)!r}: {error}") from error
+        raise IndexStateError(
+            f"no index can be made in {str(folder)!r}: {error.strerror or error}"
+        ) from error
 
 
 @contextmanager
