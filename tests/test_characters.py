@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final
+import re
+from typing import Final, Literal, TypeAlias
+from unicodedata import combining, normalize
 
 import pytest
 from hypothesis import given, settings
@@ -156,6 +158,99 @@ def test_what_found_is_marked_and_what_only_ranked_is_not(
     options = Highlight(before="[", after="]", style="text")
     (hit,) = index.search(query, highlight=options).hits
     assert hit.highlights["t"][0].replace("][", "") == expected
+
+
+Form: TypeAlias = Literal["NFC", "NFD", "NFKC"]
+BRACKETS: Final = Highlight(before="[", after="]", style="text", size=None)
+
+
+def marked(code: str, text: str, query: str | Match | Phrase) -> str | None:
+    """A text with its marks; None where it is not found."""
+    hits = index_of(code, [text]).search(query, typos=False, highlight=BRACKETS).hits
+    return hits[0].highlights.get("t", ("",))[0] if hits else None
+
+
+def bare(shown: str) -> str:
+    return shown.replace("[", "").replace("]", "")
+
+
+@pytest.mark.parametrize(
+    ("code", "query", "expected"),
+    [
+        ("th", "น้ำ", "ราคา[น้ำ]มันขึ้น"),
+        ("th", "ทำ", "[ทำ]งานที่บ้าน"),
+        ("th", "คำ", "[คำ]ถามและ[คำ]ตอบ"),
+        ("lo", "ນ້ຳ", "ລາຄາ[ນ້ຳ]ມັນ"),
+        ("ja", "京都", "東[京都]知事"),
+        ("ja", "ガス", "東京[ｶﾞｽ]会社"),
+        ("ja", "ｶﾞｽ", "東京[ガス]会社"),
+        ("ja", normalize("NFD", "がっこう"), "小[がっこう]です"),
+        ("ja", "㌔", "十[キロ]です"),
+        ("zh", '"京大"', "北[京大]学的学生"),
+        ("zh", "京大", "北\u200d[京\u200d大]学"),
+        ("ko", "국회", "[국회]의원이 왔다"),
+        ("ko", '"의원 왔다"', "국회[의원]이 [왔다]"),
+        ("ko", "의원이 왔다", "국회[의원이] [왔다]"),
+        ("zh", '"大学 学生"', "[大学] [学生]和北京[大学]"),
+    ],
+)
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_marks_run_on_over_words_and_stand_on_what_was_typed(
+    code: str, query: str, expected: str, form: Form
+) -> None:
+    wanted = normalize(form, expected)
+    found = marked(code, bare(wanted), query)
+    assert found is not None
+    assert found.replace("][", "") == wanted
+
+
+#: Language → letters, of which several become two in the index, or one with the letter before.
+MELTING: Final = {
+    "th": "กขำนท้่ะเา",
+    "lo": "ກຂຳນທ້່ະເາໜ",
+    "km": "កខគ្ងារំេ",
+    "ja": "東京都ガか゛がｶﾞｯ゙ー",
+    "zh": "北京大学生豈\u2f08",
+    "ko": "학교에서는국회",
+}
+#: What stands for one letter: who is marked by a part of it is marked whole.
+MATES: Final = ("\u0e4d\u0e32", "\u0ecd\u0eb2", "ຫນ")
+
+_pieces: Final = st.sampled_from(sorted(MELTING)).flatmap(
+    lambda code: st.tuples(
+        st.just(code),
+        st.text(MELTING[code] + " \u200d-", min_size=1, max_size=14),
+        st.integers(0, 12),
+        st.integers(1, 6),
+        st.sampled_from(["NFC", "NFD", "NFKC", None]),
+        st.sampled_from(["NFC", "NFD", "NFKC", None]),
+        st.booleans(),
+    )
+)
+
+
+@settings(max_examples=500, deadline=None)
+@given(_pieces)
+def test_what_a_piece_of_a_text_finds_is_marked(
+    drawn: tuple[str, str, int, int, Form | None, Form | None, bool],
+) -> None:
+    code, text, start, length, form, other, is_phrase = drawn
+    piece = text[start : start + length]
+    text = normalize(form, text) if form else text
+    piece = normalize(other, piece) if other else piece
+    sought = run(piece, code)
+    if not sought:
+        return
+    shown = marked(code, text, Phrase(piece) if is_phrase else Match(piece))
+    if shown is None:
+        return
+    assert bare(shown) == text
+    pieces = re.findall(r"\[(.*?)\]", shown)
+    assert pieces
+    allowed = set(sought).union(*[mates for mates in MATES if set(mates) & set(sought)])
+    for one in pieces:  # with the marks on its letters
+        letters = {letter for letter in run(one, code) if not combining(letter)}
+        assert letters <= allowed, (shown, one)
 
 
 def test_adjacent_characters_of_two_scripts() -> None:

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
-from itertools import combinations
+from itertools import combinations, groupby
 from typing import Final
 from weakref import WeakKeyDictionary
 
 from searchlib._dataclass import NamedTuple, dataclass, field
-from searchlib.analysis import Analyzer, WordTerms
+from searchlib.analysis import Analyzer, Spot, WordTerms, fold
+from searchlib.analysis.characters import Character
 from searchlib.analysis.columns import chunks_in
+from searchlib.analysis.normalize import normalize_chunk
 
 __all__ = ["InOrder", "Mark", "Marker", "Needles", "near_pairs"]
 
@@ -95,10 +97,12 @@ class Mark(NamedTuple):
 
 
 class _Match(NamedTuple):
-    """What a chunk holds of what is looked for: marks within it, and words of phrases."""
+    """What a chunk holds of what is looked for: marks within it, words of phrases, and stretches
+    of adjacent characters, which are in the marks as far as they are in no word marked."""
 
     marks: tuple[Mark, ...]
     words: frozenset[str]
+    stretches: tuple[Sequence[Character], ...] = ()
 
 
 class _Chunks:
@@ -192,7 +196,12 @@ class Marker:
             if any(phrase <= words for phrase in self._phrases):
                 spots = list(self._analyzer.spots(text))
                 in_phrase = _positions([terms for _, _, terms in spots], self._needles.phrases)
-                return list(self._among(spots, in_phrase))
+                stretches = [
+                    [(one, place + start, place + end) for one, start, end in stretch]
+                    for place, match in found
+                    for stretch in match.stretches
+                ]
+                return _with_stretches(list(self._among(spots, in_phrase)), stretches)
         return [
             Mark(place + start, place + end, term)
             for place, match in found
@@ -224,13 +233,44 @@ class Marker:
         return self._matches[chunk]
 
     def _worked_out(self, chunk: str) -> _Match | None:
-        spots = [spot[:3] for spot in self._analyzer.chunks[chunk].spots]
-        marks = tuple(self._among(spots, {}))
+        known = self._analyzer.chunks[chunk].spots
+        spots = [spot[:3] for spot in known]
+        stretches = tuple(self._stretches(chunk, known)) if self._reaches else ()
+        marks = tuple(_with_stretches(list(self._among(spots, {})), stretches))
         if not self._sought:
             return _Match(marks, self._sought) if marks else None
         forms = {form for _, _, one in spots for form in (one.folded, one.written)}
         words = self._sought & forms
-        return _Match(marks, words) if marks or words else None
+        return _Match(marks, words, stretches) if marks or words else None
+
+    def _stretches(self, chunk: str, spots: Iterable[Spot]) -> list[Sequence[Character]]:
+        """The adjacent characters of a chunk that are adjacent in the query too: where no spaces
+        stand between words, a dictionary may cut the query's words and the text's differently. So
+        they are looked for in words that are adjacent as in one."""
+        found: list[Sequence[Character]] = []
+        run: list[Spot] = []
+        for spot in spots:
+            if run and not (spot.is_adjacent and spot.terms.is_unspaced):
+                found += self._in_run(chunk, run)
+                run = []
+            if spot.terms.is_unspaced:
+                run.append(spot)
+        return found + self._in_run(chunk, run) if run else found
+
+    def _in_run(self, chunk: str, run: Iterable[Spot]) -> list[Sequence[Character]]:
+        """The stretches of words that are all adjacent."""
+        text = "".join([spot.terms.folded for spot in run])
+        stretches = _matching(text, self._needles.characters, self._reaches)
+        if not stretches:
+            return []
+        characters: list[Character] = []
+        for start, end, (_, folded, *_), _ in run:
+            word = chunk[start:end]
+            if word == folded:  # as most of them are
+                characters += zip(word, range(start, end), range(start + 1, end + 1), strict=True)
+            else:
+                characters += _characters(word, start, folded)
+        return [characters[begin:behind] for begin, behind in stretches]
 
     def _among(
         self, spots: Iterable[tuple[int, int, WordTerms]], in_phrase: Mapping[int, bool]
@@ -247,10 +287,6 @@ class Marker:
                 or terms.written.startswith(self._beginnings)
             ):
                 yield Mark(start, end, terms.folded, in_phrase.get(position, False))
-            elif terms.is_unspaced and needles.characters and len(terms.folded) == end - start:
-                yield from _matching_characters(
-                    start, terms.folded, needles.characters, self._reaches
-                )
 
 
 def _positions(words: Sequence[WordTerms], phrases: Collection[InOrder]) -> Mapping[int, bool]:
@@ -315,19 +351,63 @@ def _near_positions(words: Sequence[str], phrase: InOrder) -> frozenset[int]:
     return frozenset(found)
 
 
-def _matching_characters(
-    start: int, word: str, characters: Collection[str], reaches: Sequence[int]
-) -> Iterator[Mark]:
-    """Yield the parts of a word whose adjacent characters are adjacent in the query too: where no
-    spaces stand between words, a dictionary may cut the query's word and the text's differently."""
-    begin = behind = 0
-    for place in range(len(word)):
+def _characters(word: str, start: int, folded: str) -> list[Character]:
+    """The characters of the folded form of a word, each with the span that it stands for.
+
+    Args:
+        word: as it is in its chunk, composed or not.
+        start: where it begins there.
+        folded: what it becomes.
+
+    >>> _characters("ｶﾞｽ", 5, "ガス")
+    [('ガ', 5, 7), ('ス', 7, 8)]
+    """
+    normal = normalize_chunk(word)
+    text, first = normal.text, 0
+    found: list[Character] = []
+    for place in range(1, len(text) + 1):
+        if len(found) >= len(folded):  # a term has no more of a long word
+            break
+        piece = fold(text[first:place])
+        # What the next one melts into, as a sign of voicing into its kana, is one with it.
+        if fold(text[first : place + 1]) != piece + fold(text[place : place + 1]):
+            continue
+        begin, end = normal.span(first, place)
+        found += [(one, start + begin, start + end) for one in piece]
+        first = place
+    if "".join([one for one, _, _ in found[: len(folded)]]) == folded:
+        return found[: len(folded)]
+    return [(one, start, start + len(word)) for one in folded]
+
+
+def _matching(
+    text: str, characters: Collection[str], reaches: Sequence[int]
+) -> list[tuple[int, int]]:
+    """The stretches of a text that consist of some adjacent characters."""
+    found: list[tuple[int, int]] = []
+    for place in range(len(text)):
         for reach in reaches:
-            if place + reach <= len(word) and word[place : place + reach] in characters:
-                if place >= behind:
-                    if begin < behind:
-                        yield Mark(start + begin, start + behind, word[begin:behind])
-                    begin = place
-                behind = max(behind, place + reach)
-    if begin < behind:
-        yield Mark(start + begin, start + behind, word[begin:behind])
+            behind = place + reach
+            if behind <= len(text) and text[place:behind] in characters:
+                if found and place < found[-1][1]:  # it goes on
+                    found[-1] = found[-1][0], max(behind, found[-1][1])
+                else:
+                    found.append((place, behind))
+    return found
+
+
+def _with_stretches(marks: list[Mark], stretches: Sequence[Sequence[Character]]) -> list[Mark]:
+    """Return marks of words, and of what stretches of characters have beside them, in order."""
+    if not stretches:
+        return marks
+    taken = {place for start, end, _, _ in marks for place in range(start, end)}
+    found = list(marks)
+    for stretch in stretches:
+        # Two characters of the index may stand for one of the text.
+        for is_taken, part in groupby(stretch, lambda one: one[1] in taken):
+            if not is_taken:
+                characters = list(part)
+                start, end = characters[0][1], characters[-1][2]
+                found.append(Mark(start, end, "".join([one for one, _, _ in characters])))
+                taken.update(range(start, end))
+    return sorted(found)
