@@ -24,6 +24,8 @@ LETTERS: Final = {
 }
 REACH: Final = {"zh": 2, "ja": 2, "ko": 2, "th": 3, "km": 3}  # the longest
 
+Form: TypeAlias = Literal["NFC", "NFD", "NFKC"]
+
 _texts: Final = st.sampled_from(sorted(LETTERS)).flatmap(
     lambda code: st.tuples(
         st.just(code),
@@ -160,7 +162,32 @@ def test_what_found_is_marked_and_what_only_ranked_is_not(
     assert hit.highlights["t"][0].replace("][", "") == expected
 
 
-Form: TypeAlias = Literal["NFC", "NFD", "NFKC"]
+@pytest.mark.parametrize("fields", [["t"], ["t", "u"]])
+@pytest.mark.parametrize("codes", [["ja", "zh", "th", "ko", "km"], ["en"]])
+@pytest.mark.parametrize(
+    ("text", "held", "missed"),
+    [
+        ("東京タワーの夜", ["東京", "京", "タワ", "夜"], ["東京都", "都", "大阪"]),
+        ("국회의원이 왔다", ["국회", "회의", "국회의원"], ["의회", "국회에", "이왔"]),
+        ("กรุงเทพมหานคร", ["กรุงเทพ", "กรุง", "นคร"], ["นครปฐม", "ก"]),
+        ("น้ำมันขึ้น", ["น้ำ", "น้ํา"], ["น้า"]),
+        ("我是大学生", ["学生", "生", "大学"], ["学士", "博士"]),
+    ],
+)
+def test_no_notice_denies_what_is_found_within_a_word(
+    fields: list[str], codes: list[str], text: str, held: list[str], missed: list[str]
+) -> None:
+    schema = Schema({name: Text() for name in fields}, languages=codes)
+    index = indexed(schema, [{"id": "1", "t": text}, {"id": "2", "t": "other words"}])
+    for query in (*held, *(f"t:{word}" for word in held)):
+        for accents in ("prefer", "strict"):
+            result = index.search(query, accents=accents)
+            assert result.ids == ("1",)
+            assert not result.notices
+    for query in missed:
+        assert [one.code for one in index.search(query).notices] == ["unknown-word"], query
+
+
 BRACKETS: Final = Highlight(before="[", after="]", style="text", size=None)
 
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from searchlib.analysis import Token, View
 from searchlib.analysis.segment import plain_word
+from searchlib.engine.clauses import longest_characters
 from searchlib.engine.known import Correction, KnownTerms
 from searchlib.engine.layout import TEXT, copies_together, holder_of_pairs, view_field
 from searchlib.engine.reading import Reading
@@ -162,6 +163,8 @@ class WordReader:
         is_plain = token.text.isalpha() and plain_word(token.text) == token.text
         for name, kinds in searched.items():
             codes = self._codes(kinds)
+            if token.is_unspaced and self._holds_characters(token.text, name, codes[0]):
+                return True
             if self._is_strict or not is_plain:  # else it is alone what it is in the query
                 for form in self._forms(token.text, codes):
                     if all(
@@ -178,6 +181,14 @@ class WordReader:
             if any(stem and self._snapshot.holds(held_in, stem) for stem in stems):
                 return True
         return False
+
+    def _holds_characters(self, word: str, name: str, code: str) -> bool:
+        """Whether the adjacent characters by which a word without spaces around it finds are all
+        held: within a longer word, mostly, or in words that are cut otherwise."""
+        characters = longest_characters(pair.text for pair in self._terms.pairs(word, code))
+        field = view_field(name, View.PAIR)
+        held = [self._snapshot.holds(field, one) for one in characters]
+        return bool(held) and all(held)
 
     def _holds_numbered(self, word: str, name: str, codes: Sequence[str]) -> bool:
         """Whether any document holds a name with a number in two words."""
