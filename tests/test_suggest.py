@@ -220,6 +220,30 @@ def test_titles_that_begin_so_come_first(index: Index) -> None:
     assert len(index.suggest_titles("quoc h", "title", limit=1)) == 1
 
 
+@pytest.mark.parametrize(
+    ("code", "titles", "typed", "words", "expected"),
+    [
+        ("ja", ["東京タワー", "東京の塔", "タワー"], "東京タ", ["東京タワー"], ["東京タワー"]),
+        ("ja", ["私は東京タワーへ"], "私は東京タ", ["東京タワー"], ["私は東京タワーへ"]),
+        ("ja", ["新国会議事堂", "国会議事堂"], "国会議", [], ["国会議事堂", "新国会議事堂"]),
+        ("th", ["กรุงเทพมหานคร", "กรุงเก่า"], "กรุงเทพม", ["กรุงเทพมหานคร"], ["กรุงเทพมหานคร"]),
+        ("ja", ["new 東京タワー", "東京タワー"], "new 東京タ", ["東京タワー"], ["new 東京タワー"]),
+        ("ja", ["東京タワー"], "東京 タ", [], []),
+        ("ja", ["東京タワー"], "東京タ ", [], []),
+        ("ja", ["タ"], "東京タ", [], []),
+    ],
+)
+def test_the_beginning_of_a_word_that_a_dictionary_cuts(
+    code: str, titles: list[str], typed: str, words: list[str], expected: list[str]
+) -> None:
+    documents = [{"id": str(n), "title": title} for n, title in enumerate(titles)]
+    for fields in (["title"], ["title", "body"]):
+        index = indexed(Schema({name: Text() for name in fields}, languages=[code]), documents)
+        found = index.suggest(typed)
+        assert [one.text for one in found if one.query.startswith(typed)] == words
+        assert [one.text for one in index.suggest_titles(typed, "title")] == expected
+
+
 def test_a_title_is_counted_and_its_query_finds_it() -> None:
     schema = Schema({"title": Text()}, languages=["en"])
     odd = 'What is "x^2" (again)? NOT much'

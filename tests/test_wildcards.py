@@ -436,3 +436,36 @@ def test_a_prefix_of_a_value_finds_each_that_begins_so(values: list[str], start:
     )
     found = index.search(where=Prefix(start, "author"), limit=20)
     assert set(found.ids) == {str(n) for n, value in enumerate(values) if value.startswith(start)}
+
+
+@pytest.mark.parametrize("fields", [["t"], ["t", "u"]])
+@pytest.mark.parametrize(
+    ("code", "text", "beginning", "marked"),
+    [
+        ("ja", "東京タワーの夜", "東京タ", "<mark>東京タワー</mark>の夜"),
+        ("ja", "国会議事堂", "国会議", "<mark>国会議</mark>事堂"),
+        ("th", "กรุงเทพมหานคร", "กรุงเทพม", "<mark>กรุงเทพมหานคร</mark>"),
+        ("zh", "北京大学生", "北京大学", "<mark>北京大学生</mark>"),
+    ],
+)
+def test_a_beginning_that_a_dictionary_cuts_finds_what_is_one_word(
+    fields: list[str], code: str, text: str, beginning: str, marked: str
+) -> None:
+    schema = Schema({name: Text() for name in fields}, languages=[code])
+    # The same words apart from each other are no beginning.
+    others = ["タ、東京", "議、国会", "ม เทพ กรุง", "学大、京北", "other"]
+    documents = [{"id": str(n), "t": one} for n, one in enumerate(others)]
+    index = indexed(schema, [{"id": "found", "t": text}, *documents])
+    for node in (Prefix(beginning), Prefix(beginning, "t"), Prefix(beginning, accents="strict")):
+        result = index.search(node, highlight=True)
+        assert result.ids == ("found",)
+        assert not result.notices
+        shown = result.hits[0].highlights["t"][0]
+        assert shown.replace("</mark><mark>", "") == marked
+        assert index.search(where=node).ids == ("found",)
+        reasons = index.explain(node, "found").reasons
+        assert sum(one.score for one in reasons) == pytest.approx(result.hits[0].score, rel=1e-3)
+    assert index.search(Prefix(beginning + "塔"), typos=False).total == 0
+    with index.writer() as writer:
+        writer.delete_where(Prefix(beginning))
+    assert "found" not in index.search(limit=9).ids

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 from typing import Final, NamedTuple
 from unicodedata import category, combining, normalize
 
 from searchlib import _tantivy as tantivy
 from searchlib._later import regex
 from searchlib.analysis import PAIR_JOINT, Token, View, fold, has_marks
+from searchlib.engine.clauses import longest_characters
 from searchlib.engine.layout import view_field
 from searchlib.engine.snapshot import Snapshot
+from searchlib.engine.texts import is_run
 from searchlib.engine.vocabulary import Vocabulary
 from searchlib.languages import analyzer
 from searchlib.query.nodes import Match
@@ -125,7 +128,30 @@ def suggest_words(
         return ()
     chosen = {name: schema.text_fields[name] for name in names}
     vocabulary = Vocabulary(snapshot, schema.text_fields, chosen)
-    return tuple(_Completer(vocabulary, typed, codes[:_MOST_LANGUAGES]).suggestions(limit))
+    found: dict[str, Suggestion] = {}
+    for one in (*_joined(typed), typed):
+        for suggestion in _Completer(vocabulary, one, codes[:_MOST_LANGUAGES]).suggestions(limit):
+            found.setdefault(suggestion.query, suggestion)
+    return tuple(islice(found.values(), limit))
+
+
+def _joined(typed: Typed) -> Iterator[Typed]:
+    """Yield what was typed with its last words as one, the most of them first: where no spaces
+    stand between words, a dictionary cuts the beginning of a word otherwise than the word."""
+    last, before = typed.last, typed.before
+    if last is None or not last.is_unspaced:
+        return
+    for place in range(len(before)):
+        words = (*before[place:], last)
+        if is_run(words):
+            start = words[0].start
+            whole = last._replace(
+                start=start,
+                text=typed.text[start : last.end],
+                written="".join(word.written for word in words),
+                folded="".join(word.folded for word in words),
+            )
+            yield typed._replace(start=start, last=whole, before=before[:place])
 
 
 class _Completer:
@@ -332,26 +358,34 @@ def suggest_titles(
         code: the language of what was typed.
     """
     kind = schema.text_fields[name]
-    tokens = analyzer(code).tokens(text[-_LONGEST:])
+    text = text[-_LONGEST:]
+    tokens = analyzer(code).tokens(text)
     if not tokens:
         return ()
-    is_open = tokens[-1].end == min(len(text), _LONGEST)
+    is_open = tokens[-1].end == len(text)
     whole = [token.folded for token in (tokens[:-1] if is_open else tokens)]
     start = tokens[-1].folded if is_open else ""
     vocabulary = Vocabulary(snapshot, schema.text_fields, {name: kind})
-    field = view_field(name, View.FOLDED)
 
-    def holding(word: str) -> tantivy.Query:
-        return tantivy.Query.term_query(snapshot.schema, field, word, "freq")
+    def holding(word: str, view: View = View.FOLDED) -> tantivy.Query:
+        return tantivy.Query.term_query(snapshot.schema, view_field(name, view), word, "freq")
 
-    clauses = [(tantivy.Occur.Must, holding(word)) for word in dict.fromkeys(whole)]
-    if start:
-        ends = [word for word, _ in vocabulary.beginning(start, _MOST_SEEN)]
-        if not ends:
-            return ()
-        any_end = [(tantivy.Occur.Should, holding(word)) for word in ends]
-        clauses.append((tantivy.Occur.Must, tantivy.Query.boolean_query(any_end)))
-    query = tantivy.Query.boolean_query(clauses)
+    ends = [holding(word) for word, _ in vocabulary.beginning(start, _MOST_SEEN)] if start else []
+    ways: list[tantivy.Query] = []
+    if ends or not start:
+        held = list(map(holding, dict.fromkeys(whole)))
+        ways.append(_all([*held, _any(ends)] if ends else held))
+    # A dictionary cuts the beginning of a word otherwise than the word: its characters stay.
+    run = _last_run(tokens) if is_open else ()
+    if run:
+        before = [token.folded for token in tokens[: -len(run)]]
+        pairs = analyzer(code).pairs(text[run[0].start :])
+        characters = longest_characters(pair.text for pair in pairs)
+        held = list(map(holding, dict.fromkeys(before)))
+        ways.append(_all([*held, *(holding(one, View.PAIR) for one in characters)]))
+    if not ways:
+        return ()
+    query = ways[0] if len(ways) == 1 else _any(ways)
     _, page = snapshot.search(query, limit=max(_MOST_TITLES, 3 * limit), offset=0)
     typed = " ".join([*whole, start])
     found: dict[str, list[int]] = {}
@@ -360,10 +394,29 @@ def suggest_titles(
         value = schema.load(stored.source).get(name)
         own = analyzer(kind.language or stored.language)
         for title in dict.fromkeys([value] if isinstance(value, str) else value or ()):
-            place = f" {own.views(title).folded} ".find(f" {typed}")
+            folded = own.views(title).folded
+            place = f" {folded} ".find(f" {typed}")
+            if run and place < 0:
+                place = folded.replace(" ", "").find(typed.replace(" ", ""))
             if place < 0 and isinstance(value, list):
                 continue  # another title of this document was found
             order = 0 if place == 0 else 1 if place > 0 else 2
             found.setdefault(title, [order, rank, 0])[2] += 1
     titles = sorted(found, key=lambda title: found[title][:2])[:limit]
     return tuple(Suggestion(title, str(Match(title)), found[title][2]) for title in titles)
+
+
+def _last_run(tokens: Sequence[Token]) -> Sequence[Token]:
+    """The last words, if several stand without spaces between them."""
+    place = len(tokens) - 1
+    while place > 0 and is_run(tokens[place - 1 : place + 1]):
+        place -= 1
+    return tokens[place:] if place < len(tokens) - 1 else ()
+
+
+def _all(queries: Sequence[tantivy.Query]) -> tantivy.Query:
+    return tantivy.Query.boolean_query([(tantivy.Occur.Must, query) for query in queries])
+
+
+def _any(queries: Sequence[tantivy.Query]) -> tantivy.Query:
+    return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])

@@ -12,7 +12,7 @@ from searchlib.analysis.columns import CHUNK
 from searchlib.languages import analyzer
 from searchlib.results import Notice
 
-__all__ = ["LONGEST_TEXT", "MOST_WORDS", "QueryTexts"]
+__all__ = ["LONGEST_TEXT", "MOST_WORDS", "QueryTexts", "is_run"]
 
 #: Distinct words of a query that are looked for; of a phrase, words. Somebody pasted a page.
 MOST_WORDS: Final = 500
@@ -22,6 +22,18 @@ LONGEST_TEXT: Final = 10_000
 # A name of at least two letters and its number, in one word.
 _NUMBERED: Final = regex(r"([^\W\d_]{2,})(\d+)")
 _HYPHENS: Final = frozenset("-\u2010\u2011\u2013")
+
+
+def is_run(tokens: Sequence[Token]) -> bool:
+    """Whether words stand without anything between them in a script without spaces: of the
+    beginning of a word a dictionary may make several (東京タ and 東京タワー).
+
+    >>> [is_run(analyzer("ja").tokens(text)) for text in ("東京タ", "東京 タ", "a東京", "東京")]
+    [True, False, False, True]
+    """
+    return all(token.is_unspaced for token in tokens) and all(
+        one.end == two.start for one, two in pairwise(tokens)
+    )
 
 
 class QueryTexts:

@@ -22,6 +22,7 @@ from searchlib.engine.expand import (
 from searchlib.engine.layout import TEXT, view_field
 from searchlib.engine.snapshot import idf
 from searchlib.engine.synonyms import SynonymCompiler
+from searchlib.engine.texts import is_run
 from searchlib.engine.words import LONGEST_NEEDLE
 from searchlib.errors import QueryError
 from searchlib.fields import Text
@@ -56,14 +57,18 @@ class WildcardCompiler(SynonymCompiler):
         clauses: list[Clause] = []
         self._is_anything_held = False
         own = self._terms.tokens(text, self._languages[0])
+        is_one = len(own) == 1
         if len(own) > 1:
+            is_one = is_run(own)  # in the index they may be one
             for name, kind in fields.items():
                 clauses += self._phrase_beginning(text, name, kind)
-        elif own:
+                if is_one:
+                    clauses += self._run_beginning(text, name, kind)
+        if is_one:
             for name, kinds in self._ranking_fields(fields).items():
                 factor = 1.0 if name == TEXT else kinds[name].weight
-                for (word,) in self._forms(text, self._codes(kinds)):
-                    clauses += self._word_beginning(text, word, name, kinds, factor)
+                for words in self._forms(text, self._codes(kinds)):
+                    clauses += self._word_beginning(text, "".join(words), name, kinds, factor)
         if clauses:
             self._report_unknown(f'"{text}"*' if len(own) > 1 else f"{text}*")
         elif not self.is_aside:
@@ -120,6 +125,20 @@ class WildcardCompiler(SynonymCompiler):
                 goes_on = len(form) <= LONGEST_NEEDLE
                 phrase = InOrder(form[:LONGEST_NEEDLE], 0, goes_on, self._is_strict)
                 self.sought[name].phrases.add(phrase)
+
+    def _run_beginning(self, text: str, name: str, kind: Text) -> Iterator[Clause]:
+        """What finds words without spaces between them that the index has cut otherwise: their
+        adjacent characters, as of a phrase."""
+        characters = self._characters(text, self._codes({name: kind})[0])
+        if not characters:
+            return
+        query = self._all_of(name, (), characters)
+        yield Clause(query, kind.weight, f"{text}*", name, View.PAIR, " ".join(characters))
+        if not self.is_aside:
+            self.sought[name].characters.update(characters)
+            field = view_field(name, View.PAIR)
+            held = [self._snapshot.holds(field, one) for one in characters]
+            self._is_anything_held |= all(held)
 
     def _any_ending(self, name: str, view: View, words: tuple[str, ...]) -> tantivy.Query:
         """The query that finds a phrase whose last word goes on in any way."""
