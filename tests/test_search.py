@@ -655,6 +655,16 @@ def test_function_words_beside_others_find_nothing_by_themselves() -> None:
     assert found(index, "+the +lion") == ["the lion"]
 
 
+@pytest.mark.parametrize("query", ['צה"ל', "צה״ל", '="צה"ל תקף"', 'title:צה"ל', 'צה"ל*'])
+def test_a_quotation_mark_in_a_hebrew_abbreviation_is_a_sign_of_it(query: str) -> None:
+    index = titled(["he", "en"], 'צה"ל תקף', "צה ל", 'monitor 27"')
+    result = index.search(query, highlight=True)
+    assert result.ids[0] == "0"
+    assert not result.notices
+    assert "צה" in result.hits[0].highlights["title"][0]
+    assert index.search('27" monitor').ids == ("2",)
+
+
 # --- Notices ----------------------------------------------------------------------------
 
 

@@ -93,7 +93,10 @@ _WORD_SUFFIX: Final = regex(rf"{_UNESCAPED}(?P<sign>{_SUFFIX})$")
 _STAR: Final = regex(_UNESCAPED + r"\*")
 _BAD_BOOST: Final = "a weight is a number above 0 and at most a million: it was ignored"
 _BAD_STAR: Final = "* stands for letters at the end of a word only: it was searched as a sign"
-_WORD: Final = regex(r'(?:\\.|[^\s()"“”„«»\\]|\\$)+', re.DOTALL)
+# Hebrew abbreviations have it before their last letter, where keyboards lack U+05F4.
+_GERSHAYIM: Final = '(?<=[\u0591-\u05c7\u05d0-\u05f2])"(?=[\u05d0-\u05f2])'
+_INNER_QUOTE: Final = regex(_GERSHAYIM)
+_WORD: Final = regex(rf'(?:\\.|[^\s()"“”„«»\\]|{_GERSHAYIM}|\\$)+', re.DOTALL)
 _ESCAPED: Final = regex(r"\\(.)", re.DOTALL)
 # People's keyboards and word processors put these for quotes; each opens what the other closes.
 _QUOTES: Final = {'"': '"', "“": "”", "„": "“”", "«": "»"}
@@ -233,16 +236,27 @@ def _content(
 
 
 def _phrase(text: str, start: int, position: int, sign: str, field: str | None) -> Lexeme:
-    closing = _QUOTES[text[position]]
-    begin = end = position + 1
-    while end < len(text) and text[end] not in closing:
-        end += 2 if text[end] == "\\" else 1
+    begin = position + 1
+    end = _closed(text, begin, _QUOTES[text[position]])
     content = _ESCAPED.sub(r"\1", text[begin:end])
     if end >= len(text):
         unclosed = "the quotation mark is not closed: taken as closed at the end"
         return Lexeme(Kind.PHRASE, content, start, len(text), sign, field, problem=unclosed)
     after, behind = _weight(_BEHIND, text, end + 1)
     return Lexeme(Kind.PHRASE, content, start, after, sign, field, **behind)
+
+
+def _closed(text: str, position: int, closing: str) -> int:
+    """Where the quotation mark stands that closes a phrase; behind the text where none does. One
+    in a Hebrew abbreviation closes it if no other can."""
+    inner: int | None = None
+    while position < len(text):
+        if text[position] in closing:
+            if _INNER_QUOTE.match(text, position) is None:
+                return position
+            inner = position if inner is None else inner
+        position += 2 if text[position] == "\\" else 1
+    return position if inner is None else inner
 
 
 def _word(
