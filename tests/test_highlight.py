@@ -11,6 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchlib import Highlight, Index, Keyword, Match, Query, Schema, Text, analyze
+from searchlib.languages import analyzer
+from searchlib.marks import InOrder, Marker, Needles
 from tests.conftest import indexed
 from tests.strategies import wild_texts
 
@@ -368,3 +370,52 @@ def test_a_highlight_is_a_value() -> None:
     assert Highlight(fields=["a", "b"]) == Highlight(fields=("a", "b"))
     assert hash(Highlight(fields=["a"])) == hash(Highlight(fields=("a",)))
     assert Highlight(before=OPEN, after=CLOSE, style="text") == PLAIN
+
+
+@pytest.mark.parametrize("fields", [["title"], ["title", "body"]])
+@pytest.mark.parametrize("languages", [["vi"], ["fr", "vi", "en"]])
+@pytest.mark.parametrize(
+    ("query", "text", "marked"),
+    [
+        ("ho chi minh", "Hồ Chí Minh và mình", "[Hồ] [Chí] [Minh] và mình"),
+        ("ho chi minh", "Chí phèo của họ", "[Chí] phèo của họ"),
+        # What a pair of function words finds says by what.
+        ("quoc hoi la gi", "Thành phố là gì", "Thành phố [là] [gì]"),
+    ],
+)
+def test_a_function_word_is_marked_beside_a_word_that_it_counts_with(
+    query: str, text: str, marked: str, languages: list[str], fields: list[str]
+) -> None:
+    """Without marks họ and hồ, mình and Minh are one word, which finds nothing by itself."""
+    schema = Schema({name: Text() for name in fields}, languages=languages)
+    index = indexed(schema, [{"id": "a", "title": text}])
+    style = Highlight(size=None, style="text", before="[", after="]")
+    [hit] = index.search(query, highlight=style)
+    assert hit.highlights["title"] == (marked,)
+
+
+@given(
+    pieces=st.lists(st.sampled_from(["a", "b", "c", "a-b", "B,", "–", "(c", "!", "x", "b’a"])),
+    phrases=st.sets(st.lists(st.sampled_from("abc"), min_size=2, max_size=3).map(tuple)),
+    single=st.sets(st.sampled_from("abcx")),
+)
+def test_phrases_are_marked_as_by_a_walk_over_all_words(
+    pieces: list[str], phrases: set[tuple[str, ...]], single: set[str]
+) -> None:
+    text = " ".join(pieces)
+    needles = Needles(folded=single, phrases={InOrder(words) for words in phrases})
+    found = Marker(needles, analyzer("de")).marks(text)
+    words = [(token.start, token.end, token.folded) for token in analyze(text, "de").tokens]
+    expected = {place for place, (*_, word) in enumerate(words) if word in single}
+    for phrase in phrases:
+        # One occurrence begins behind the one before it.
+        place = 0
+        while place + len(phrase) <= len(words):
+            if tuple(word for *_, word in words[place : place + len(phrase)]) == phrase:
+                expected.update(range(place, place + len(phrase)))
+                place += len(phrase)
+            else:
+                place += 1
+    assert [(mark.start, mark.end) for mark in found] == [
+        words[one][:2] for one in sorted(expected)
+    ]

@@ -17,7 +17,7 @@ from weakref import WeakKeyDictionary
 from searchlib._dataclass import NamedTuple, dataclass, field
 from searchlib.analysis import Analyzer, Spot, WordTerms, fold
 from searchlib.analysis.characters import Character
-from searchlib.analysis.columns import chunks_in
+from searchlib.analysis.columns import CHUNK, chunks_in
 from searchlib.analysis.normalize import normalize_chunk
 
 __all__ = ["InOrder", "Mark", "Marker", "Needles", "near_pairs"]
@@ -100,6 +100,7 @@ class _Match(NamedTuple):
     """What a chunk holds of what is looked for: marks within it, words of phrases, and stretches
     of adjacent characters, which are in the marks as far as they are in no word marked."""
 
+    chunk: str
     marks: tuple[Mark, ...]
     words: frozenset[str]
     stretches: tuple[Sequence[Character], ...] = ()
@@ -156,6 +157,10 @@ def _chunks_of(analyzer: Analyzer) -> _Chunks:
     return found
 
 
+# Words that no phrase has stand between two others.
+_GAP: Final = (0, 0, WordTerms("", "", "", False, False))
+
+
 class Marker:
     """Marks what a query looks for in texts of one field in one language.
 
@@ -176,6 +181,8 @@ class Marker:
             for phrase in needles.phrases
         ]
         self._sought = frozenset().union(*self._phrases)
+        # Whether chunks without one of their words hold nothing of phrases.
+        self._are_whole = not any(one.slop or one.is_prefix for one in needles.phrases)
         self._forms = needles.folded | needles.written | self._sought
         # Whether a look into a table tells which chunks match.
         self._are_listed = not (needles.prefixes or needles.beginnings or needles.characters)
@@ -194,7 +201,8 @@ class Marker:
         if self._phrases and found:
             words = frozenset().union(*[match.words for _, match in found])
             if any(phrase <= words for phrase in self._phrases):
-                spots = list(self._analyzer.spots(text))
+                near = self._near(text, found) if self._are_whole else self._analyzer.spots(text)
+                spots = list(near)
                 in_phrase = _positions([terms for _, _, terms in spots], self._needles.phrases)
                 stretches = [
                     [(one, place + start, place + end) for one, start, end in stretch]
@@ -207,6 +215,20 @@ class Marker:
             for place, match in found
             for start, end, term, _ in match.marks
         ]
+
+    def _near(
+        self, text: str, found: Iterable[tuple[int, _Match]]
+    ) -> Iterator[tuple[int, int, WordTerms]]:
+        """Yield the words of the chunks that match, with a gap where others stand in between: those
+        of phrases without such words stand nowhere else, and to walk over all takes longest."""
+        chunks, behind = self._analyzer.chunks, 0
+        for place, match in found:
+            between = (chunks[one[0]].spots for one in CHUNK.finditer(text, behind, place))
+            if any(between):
+                yield _GAP
+            behind = place + len(match.chunk)
+            for start, end, terms, _ in chunks[match.chunk].spots:
+                yield place + start, place + end, terms
 
     def _candidates_for(self, text: str) -> Set[str]:
         """Those of all chunks that may match; those of this text are among them if they do."""
@@ -238,10 +260,10 @@ class Marker:
         stretches = tuple(self._stretches(chunk, known)) if self._reaches else ()
         marks = tuple(_with_stretches(list(self._among(spots, {})), stretches))
         if not self._sought:
-            return _Match(marks, self._sought) if marks else None
+            return _Match(chunk, marks, self._sought) if marks else None
         forms = {form for _, _, one in spots for form in (one.folded, one.written)}
         words = self._sought & forms
-        return _Match(marks, words, stretches) if marks or words else None
+        return _Match(chunk, marks, words, stretches) if marks or words else None
 
     def _stretches(self, chunk: str, spots: Iterable[Spot]) -> list[Sequence[Character]]:
         """The adjacent characters of a chunk that are adjacent in the query too: where no spaces

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import TypeAlias
 
 from searchlib._dataclass import names_of
-from searchlib.analysis import View
+from searchlib.analysis import PAIR_JOINT, Token, View
 from searchlib.engine.clauses import inner_characters, is_characters
-from searchlib.marks import Needles
+from searchlib.marks import InOrder, Needles
 
 __all__ = ["Sought"]
+
+_Terms: TypeAlias = Collection[tuple[View, str]]
 
 
 class Sought:
@@ -27,7 +31,7 @@ class Sought:
 
     def __init__(self) -> None:
         self._needles: dict[str, Needles] = {}
-        self._words: list[tuple[frozenset[str], Collection[tuple[View, str]]]] = []
+        self._words: list[tuple[frozenset[str], _Terms, Sequence[Token]]] = []
 
     def __getitem__(self, field: str) -> Needles:
         """Return what is looked for in a field, but for the terms of words, to be added to."""
@@ -36,9 +40,15 @@ class Sought:
             needles = self._needles[field] = Needles()
         return needles
 
-    def add(self, fields: Iterable[str], terms: Collection[tuple[View, str]]) -> None:
-        """Note the terms of words looked for in some fields; they do not change any more."""
-        self._words.append((frozenset(fields), terms))
+    def add(self, fields: Iterable[str], terms: _Terms, words: Sequence[Token] = ()) -> None:
+        """Note what is looked for in some fields; it does not change any more.
+
+        Args:
+            fields: text fields.
+            terms: those of words.
+            words: the words, in their order; none for a single one.
+        """
+        self._words.append((frozenset(fields), terms, words))
 
     def of(self, field: str) -> Needles | None:
         """Return all that is looked for in a field; None if nothing is."""
@@ -50,12 +60,22 @@ class Sought:
             View.STEM: found.stems,
             View.PAIR: found.characters,
         }
-        for _, terms in (one for one in self._words if field in one[0]):
+        for _, terms, words in (one for one in self._words if field in one[0]):
+            found.phrases.update(_beside(terms, words))
             inner = inner_characters([term for view, term in terms if view is View.PAIR])
             for view, term in terms:
                 if view is not View.PAIR or (is_characters(term) and term not in inner):
                     views[view].add(term)
         return found or None
+
+
+def _beside(terms: _Terms, words: Sequence[Token]) -> Iterator[InOrder]:
+    """Yield pairs of adjacent words that count, one of which finds nothing by itself: in ``ho chi
+    minh`` all words are those of the name, where they stand side by side."""
+    for one, two in pairwise([word.folded for word in words]):
+        is_whole = (View.FOLDED, one) in terms and (View.FOLDED, two) in terms
+        if not is_whole and (View.PAIR, one + PAIR_JOINT + two) in terms:
+            yield InOrder((one, two))
 
 
 _NOTHING = Needles()

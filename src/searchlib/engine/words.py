@@ -71,7 +71,9 @@ class WordCompiler(WordReader):
                 found = [*found, *self._phrases(self._terms, text, name, codes, factor)]
             clauses += found
             if not self.is_aside:
-                self.sought.add(kinds, terms)
+                # With marks, function words are what was typed, and nobody looks for them.
+                words = () if self._is_marked else self._terms.tokens(text, codes[0])
+                self.sought.add(kinds, terms, words)
                 if not self._is_strict:
                     for _, letters, digits in self._terms.numbered(text):
                         for one in kinds:
