@@ -78,6 +78,9 @@ def test_a_search_is_that_of_the_library(path: str) -> None:
         ("title=quoc hoi", "a"),
         ("-date:2022", "d"),
         ("_language=fr", "b"),
+        ("id=b", "b"),
+        ("id != b", "acd"),
+        ('id="b" OR id:c', ""),
         ('author=no "quotes" \\ here', ""),
     ],
 )
@@ -94,6 +97,7 @@ def test_all_filters_must_hold(path: str, capsys: Capture) -> None:
 @pytest.mark.parametrize(
     ("option", "value", "told"),
     [
+        ("--where", "id>=a", "'id' is a keyword field, which has no order: write id=a"),
         ("--where", "nosuch=1", "there is no field 'nosuch'; the index has title, body"),
         ("--where", "pages=many", "'many' is no value of 'pages', which holds an int"),
         ("--where", "pages>=1 2", "'1 2' is more than one value"),

@@ -52,7 +52,8 @@ def _filter(condition: str, schema: Schema) -> Query:
     if match is None:
         return _parsed(condition, condition, schema)
     name, sign, value = match.groups()
-    kind = Keyword() if name == LANGUAGE else _kind(name, schema, f"--where {condition!r}")
+    is_label = name in (LANGUAGE, schema.id)
+    kind = Keyword() if is_label else _kind(name, schema, f"--where {condition!r}")
     if not value:
         raise UsageError(f"--where {condition!r}: a value is missing after {sign}")
     if kind.is_ordered and len(value.split()) > 1:
