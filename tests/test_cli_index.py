@@ -315,3 +315,13 @@ def test_notices_say_what_can_be_typed(tmp_path: Path) -> None:
         assert done.returncode == 0
         assert "wrong, say --encoding" in done.stdout + done.stderr
         assert "encoding=" not in done.stdout + done.stderr
+
+
+def test_a_format_that_there_is_not_is_a_wrong_command_line(source: str, tmp_path: Path) -> None:
+    folder = make_index(tmp_path / "idx")
+    for target in ([], [tmp_path / "a.xlsx"], [tmp_path / "a.csv"]):
+        done = call("export", folder, *target, "--format", "xlsx")
+        assert done.returncode == 2 and done.stdout == ""
+        assert 'Choose from: "jsonl", "csv", "tsv", "parquet", "arrow"' in done.stderr
+    assert call("export", folder, "--format", "csv").returncode == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["idx", "rows.jsonl"]
