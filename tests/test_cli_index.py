@@ -325,3 +325,21 @@ def test_a_format_that_there_is_not_is_a_wrong_command_line(source: str, tmp_pat
         assert 'Choose from: "jsonl", "csv", "tsv", "parquet", "arrow"' in done.stderr
     assert call("export", folder, "--format", "csv").returncode == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == ["idx", "rows.jsonl"]
+
+
+def test_rows_left_out_of_several_sources_are_kept_in_one_file(tmp_path: Path) -> None:
+    folder, bad = make_index(tmp_path / "idx"), tmp_path / "bad.jsonl"
+    sources = [tmp_path / f"{number}.jsonl" for number in range(3)]
+    sources[0].write_text('{"id": "x", "pages": "many"}\n' * 12, "utf-8")
+    sources[1].write_text('{"id": \n{"id": "y", "pages": 1}\n', "utf-8")
+    sources[2].write_text('{"id": "z", "pages": 2}\n', "utf-8")
+    done = call("index", folder, *sources, "--bad-rows", bad)
+    assert done.returncode == 3 and f"all of them are in {bad}" in done.stderr
+    raw = [json.loads(line)["raw"] for line in bad.read_text("utf-8").splitlines()]
+    assert raw == [{"id": "x", "pages": "many"}] * 12 + ['{"id": ']
+    before = bad.read_bytes()
+    done = call("index", folder, sources[2], sources[1], bad, "--bad-rows", bad)
+    assert done.returncode == 3 and "is what is read" in done.stderr
+    assert bad.read_bytes() == before
+    assert call("index", folder, sources[2], "--bad-rows", bad).returncode == 0
+    assert not bad.exists()

@@ -29,7 +29,7 @@ from searchlib.display.parts import counted
 from searchlib.index import Index
 from searchlib.io.csv_rows import is_delimiter
 from searchlib.io.export import export as written
-from searchlib.io.load import LoadReport, load
+from searchlib.io.load import LoadReport, load_each
 from searchlib.io.read import read
 from searchlib.io.records import Records
 from searchlib.manifest import Manifest
@@ -146,10 +146,9 @@ def _loaded(
 ) -> list[LoadReport]:
     bar = progress_bar(err()) if err().is_terminal else nullcontext(False)
     with bar as tell:
-        return [
-            load(opened, one, language=language, bad_rows=bad_rows, progress=tell, wait=wait)
-            for one in sources
-        ]
+        return load_each(
+            opened, sources, language=language, bad_rows=bad_rows, progress=tell, wait=wait
+        )
 
 
 def _told(path: Path, reports: Sequence[LoadReport], *, json: bool, schema: Schema | None) -> int:

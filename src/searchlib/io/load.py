@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,7 +24,7 @@ from searchlib.io.records import BadRow, Records
 from searchlib.schema import Document, Schema
 from searchlib.writer import Writer
 
-__all__ = ["LoadReport", "load"]
+__all__ = ["LoadReport", "load", "load_each"]
 
 _FIRST: Final = 10  # bad rows that a report shows
 _TOLD_EVERY: Final = 0.1  # seconds
@@ -77,10 +77,14 @@ class _Rejects:
     be what is read, or hold what was rejected before: it is replaced at the end, by a rename.
 
     Attributes:
+        path: the file, as it was named.
+        count: how many of the source that is being read.
+        first: the first ten of them.
         has_begun: whether any row may have been added, so that those rejected are worth keeping.
     """
 
     def __init__(self, path: Path | None) -> None:
+        self.path = path
         # What a link points to is replaced, and not the link.
         self._path = None if path is None else path.resolve()
         self._place = None if self._path is None else _beside(self._path)
@@ -92,12 +96,18 @@ class _Rejects:
             )
         except OSError as error:  # now, not after an hour of reading
             raise ExportError(f"{str(path)!r} cannot be written: {error.strerror}") from error
+        self.has_begun = False
+        self._total = 0
+        self.begin()
+
+    def begin(self) -> None:
+        """Count those of the next source."""
         self.count = 0
         self.first: list[BadRow] = []
-        self.has_begun = False
 
     def add(self, row: BadRow) -> None:
         self.count += 1
+        self._total += 1
         if len(self.first) < _FIRST:
             self.first.append(row)
         if self._file is None:
@@ -124,9 +134,9 @@ class _Rejects:
     def _settle(self, place: Path, path: Path, *, is_whole: bool) -> None:
         """Put the file in its place. If not all was read, what stands there may be needed yet."""
         try:
-            if self.count and is_whole:
+            if self._total and is_whole:
                 os.replace(place, path)
-            elif self.count and self.has_begun:
+            elif self._total and self.has_begun:
                 os.replace(place, path.with_name(f"{path.name}.part") if path.exists() else path)
             elif is_whole:
                 path.unlink(missing_ok=True)
@@ -270,51 +280,105 @@ def load(
     >>> index.search("ete").ids
     ('1',)
     """
-    started = perf_counter()
+    (report,) = load_each(
+        index,
+        [records],
+        language=language,
+        bad_rows=bad_rows,
+        progress=progress,
+        commit_every=commit_every,
+        all_or_nothing=all_or_nothing,
+        wait=wait,
+    )
+    return report
+
+
+def load_each(
+    index: _Writable,
+    sources: Iterable[Any],
+    *,
+    language: str | None = None,
+    bad_rows: str | Path | None = None,
+    progress: bool | Callable[[Progress], object] = False,
+    commit_every: int = 100_000,
+    all_or_nothing: bool = False,
+    wait: float = 0.0,
+) -> list[LoadReport]:
+    """Do as ``load`` with one source after the other; rows left out of any go into one file.
+
+    Raises:
+        as ``load``.
+
+    >>> from searchlib import Index, Integer, Schema
+    >>> index = Index(Schema({"year": Integer()}))
+    >>> sources = [{"id": 1, "year": 2022}], [{"id": 2, "year": "soon"}]
+    >>> [report.rejected for report in load_each(index, sources)]
+    [0, 1]
+    """
     if type(commit_every) is not int or commit_every < 1:
         raise IndexStateError(
             f"load: commit_every is a whole number from 1, not {commit_every!r}; to commit once, "
             "at the end, say all_or_nothing=True"
         )
     code = None if language is None else check_language(language)
-    source = read(records)
     path = None if bad_rows is None else Path(bad_rows)
-    if path is not None and source.path is not None and _is_same(path, source.path):
-        raise ExportError(f"{str(path)!r} is what is read: write bad rows to another file")
-    added, due = 0, started
-    with _Rejects(path) as rejects, ExitStack() as stack:
-        rows = _Rows(source, index.schema, rejects, bool(progress))
-        if not all_or_nothing:
+    read_from = [read(one) for one in sources]
+    for source in read_from:
+        if path is not None and source.path is not None and _is_same(path, source.path):
+            raise ExportError(f"{str(path)!r} is what is read: write bad rows to another file")
+    way = _Way(code, progress, commit_every, all_or_nothing, wait)
+    with _Rejects(path) as rejects:
+        return [_loaded(index, source, rejects, way) for source in read_from]
+
+
+class _Way(NamedTuple):
+    """How a source is loaded, as ``load`` has it."""
+
+    language: str | None
+    progress: bool | Callable[[Progress], object]
+    commit_every: int
+    all_or_nothing: bool
+    wait: float
+
+
+def _loaded(index: _Writable, source: Records, rejects: _Rejects, way: _Way) -> LoadReport:
+    """Add the documents of one source."""
+    started = due = perf_counter()
+    added = 0
+    rejects.begin()
+    with ExitStack() as stack:
+        rows = _Rows(source, index.schema, rejects, bool(way.progress))
+        if not way.all_or_nothing:
             source.collect(rows.refuse)
             stack.callback(rows.end)  # also of what fails
         cores, documents = begun(rows)
-        with _watcher(progress) as tell, index.writer(wait=wait, cores=cores) as writer:
-            rejects.has_begun = True
-            for error in writer.add_each(documents, language=code):
-                row = rows.next_row()
-                if error is not None:
-                    reason = f"{row.where}: {error}"
-                    if all_or_nothing:
-                        raise DocumentError(
-                            f"{reason}; none was added: searchlib.io.load leaves out what does not "
-                            "fit",
-                            document_id=error.document_id,
-                            field=error.field,
-                        ) from None
-                    rejects.add(BadRow(row.position, reason, row.record))
-                    continue
-                added += 1
-                if added % commit_every == 0 and not all_or_nothing:
-                    writer.commit()
-                if tell is not None and (now := perf_counter()) >= due:
-                    tell(Progress(added, rejects.count, now - started, row.share))
-                    due = now + _TOLD_EVERY
-            writer.commit()
-            rows.end()
-            seconds = perf_counter() - started
-            if tell is not None:
-                tell(Progress(added, rejects.count, seconds, 1.0))
-    wrote = path if rejects.count else None
+        tell = stack.enter_context(_watcher(way.progress))
+        writer = stack.enter_context(index.writer(wait=way.wait, cores=cores))
+        rejects.has_begun = True
+        for error in writer.add_each(documents, language=way.language):
+            row = rows.next_row()
+            if error is not None:
+                reason = f"{row.where}: {error}"
+                if way.all_or_nothing:
+                    raise DocumentError(
+                        f"{reason}; none was added: searchlib.io.load leaves out what does not fit",
+                        document_id=error.document_id,
+                        field=error.field,
+                    ) from None
+                rejects.add(BadRow(row.position, reason, row.record))
+                continue
+            added += 1
+            if added % way.commit_every == 0 and not way.all_or_nothing:
+                writer.commit()
+            if tell is not None and (now := perf_counter()) >= due:
+                tell(Progress(added, rejects.count, now - started, row.share))
+                due = now + _TOLD_EVERY
+        writer.commit()
+        rows.end()
+        seconds = perf_counter() - started
+        if tell is not None:
+            tell(Progress(added, rejects.count, seconds, 1.0))
+    wrote = rejects.path if rejects.count else None
     return LoadReport(added, rejects.count, seconds, wrote, tuple(rejects.first), source.notices)
 
 
