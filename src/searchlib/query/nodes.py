@@ -67,6 +67,10 @@ _AFTER_SIGN: Final = regex(r'[\w"(\\]')
 _ACCENT_SIGNS: Final[Mapping[Accents, str]] = {"strict": "=", "ignore": "=~", "prefer": "=?"}
 
 
+class _UnsaidError(Exception):
+    """No query string says what a node does."""
+
+
 class Query:
     """The base of all nodes.
 
@@ -79,6 +83,20 @@ class Query:
     """
 
     __slots__ = ()
+
+    def __str__(self) -> str:
+        try:
+            return self._said()
+        except _UnsaidError:
+            return _json(self)
+
+    def _said(self) -> str:
+        """The query string that parses to the node.
+
+        Raises:
+            _UnsaidError: there is none for it, or for a part of it.
+        """
+        raise _UnsaidError
 
     def __and__(self, other: Query) -> And:
         return And(*_parts(And, self), *_parts(And, other))
@@ -142,9 +160,9 @@ class Match(Query):
         _check_accents(self)
         _one_space_each(self)
 
-    def __str__(self) -> str:
+    def _said(self) -> str:
         if not self.text:
-            return _json(self)
+            raise _UnsaidError
         words = _escape(self.text)
         if self.field is None and self.accents is None:
             return words
@@ -172,8 +190,10 @@ class Phrase(Query):
     def __post_init__(self) -> None:
         _check_accents(self)
 
-    def __str__(self) -> str:
-        return _named(self, _quoted(self.text)) if _is_said(self.text) else _json(self)
+    def _said(self) -> str:
+        if not _is_said(self.text):
+            raise _UnsaidError
+        return _named(self, _quoted(self.text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,9 +217,9 @@ class Prefix(Query):
     def __post_init__(self) -> None:
         _check_accents(self)
 
-    def __str__(self) -> str:
+    def _said(self) -> str:
         if not _is_said(self.text):
-            return _json(self)
+            raise _UnsaidError
         is_word = not _SPACE.search(self.text)
         return _named(self, (_escape if is_word else _quoted)(self.text) + "*")
 
@@ -229,9 +249,9 @@ class Fuzzy(Query):
         _check_accents(self)
         _one_space_each(self)
 
-    def __str__(self) -> str:
+    def _said(self) -> str:
         if not self.text:
-            return _json(self)
+            raise _UnsaidError
         word = _SPACE.sub(lambda match: "\\" + match[0], _escape(self.text))
         return _named(self, word + ("~" if self.distance == 1 else f"~{self.distance}"))
 
@@ -260,9 +280,9 @@ class Near(Query):
     def __post_init__(self) -> None:
         _check_accents(self)
 
-    def __str__(self) -> str:
+    def _said(self) -> str:
         if not _is_said(self.text):
-            return _json(self)
+            raise _UnsaidError
         return _named(self, f"{_quoted(self.text)}~{self.slop}")
 
 
@@ -296,9 +316,9 @@ class Regex(Query):
             unescaped = _ESCAPED.sub(lambda m: "/" if m[0] == "\\/" else m[0], self.pattern)
             object.__setattr__(self, "pattern", unescaped)
 
-    def __str__(self) -> str:
+    def _said(self) -> str:
         if not (self.pattern and _IS_PATTERN.fullmatch(self.pattern)):
-            return _json(self)
+            raise _UnsaidError
         pattern = self.pattern.replace("/", "\\/")
         return f"/{pattern}/" if self.field is None else f"{self.field}:/{pattern}/"
 
@@ -334,9 +354,6 @@ class MoreLikeThis(Query):
         if (self.text is None) == (self.id is None):
             raise QueryError("MoreLikeThis: give a text or the id of a document, one of the two")
 
-    def __str__(self) -> str:
-        return _json(self)
-
 
 @dataclass(frozen=True, slots=True)
 class Exists(Query):
@@ -348,7 +365,7 @@ class Exists(Query):
 
     field: str
 
-    def __str__(self) -> str:
+    def _said(self) -> str:
         return f"{self.field}:*"
 
 
@@ -367,7 +384,7 @@ class Term(Query):
     field: str
     value: Value
 
-    def __str__(self) -> str:
+    def _said(self) -> str:
         return f"{self.field}:{_quoted(_plain(self.value))}"
 
 
@@ -417,7 +434,7 @@ class Range(Query):
         ):
             object.__setattr__(self, name, value)
 
-    def __str__(self) -> str:
+    def _said(self) -> str:
         low = self.gt if self.gt is not None else self.gte
         high = self.lt if self.lt is not None else self.lte
         opening = "{" if self.gt is not None else "["
@@ -433,7 +450,7 @@ class All(Query):
     ('*:*', '*:* AND (NOT paix)')
     """
 
-    def __str__(self) -> str:
+    def _said(self) -> str:
         return "*:*"
 
 
@@ -463,10 +480,10 @@ class And(Query):
             kept.insert(0, ConstantScore(All(), 0.0))
         object.__setattr__(self, "clauses", tuple(kept))
 
-    def __str__(self) -> str:
+    def _said(self) -> str:
         clauses = self.clauses
         if not clauses:
-            return _json(self)
+            raise _UnsaidError
         if len(clauses) > 1 and not any(isinstance(clause, Should) for clause in clauses):
             return " AND ".join(map(_inner, clauses))
         signed = list(map(_signed, clauses))
@@ -475,7 +492,7 @@ class And(Query):
         if not any(sign[0] == "+" for sign in signed):
             excluded = next((n for n, one in enumerate(clauses) if isinstance(one, Not)), None)
             if excluded is not None:
-                signed[excluded] = f"+({clauses[excluded]})"
+                signed[excluded] = f"+({clauses[excluded]._said()})"
         return " ".join(signed)
 
 
@@ -492,9 +509,9 @@ class Or(Query):
     def __init__(self, *clauses: Query) -> None:
         object.__setattr__(self, "clauses", clauses)
 
-    def __str__(self) -> str:
+    def _said(self) -> str:
         if len(self.clauses) == 1:
-            return _json(self)
+            raise _UnsaidError
         return " OR ".join(map(_inner, self.clauses))
 
 
@@ -508,7 +525,7 @@ class Not(Query):
 
     clause: Query
 
-    def __str__(self) -> str:
+    def _said(self) -> str:
         return f"NOT {_inner(self.clause)}"
 
 
@@ -522,8 +539,7 @@ class Should(Query):
 
     clause: Query
 
-    def __str__(self) -> str:
-        return _json(self)  # outside an And there is no sign for it
+    # No _said: outside an And there is no sign for it.
 
 
 @dataclass(frozen=True, slots=True)
@@ -538,7 +554,7 @@ class Boost(Query):
     clause: Query
     factor: float
 
-    def __str__(self) -> str:
+    def _said(self) -> str:
         return f"{_inner(self.clause)}^{_number(self.factor)}"
 
 
@@ -553,7 +569,7 @@ class ConstantScore(Query):
     clause: Query
     score: float
 
-    def __str__(self) -> str:
+    def _said(self) -> str:
         return f"{_inner(self.clause)}^={_number(self.score)}"
 
 
@@ -627,7 +643,8 @@ def _joined(one: Query, two: Query) -> Query | None:
 
 
 def _json(node: Query) -> str:
-    """A node that no query string says, as its JSON: no string may say something else instead."""
+    """A node that no query string says, or not all of it, as its JSON: no string may say something
+    else instead."""
     try:
         return json.dumps(node.to_dict(), ensure_ascii=False)
     except (TypeError, QueryError):  # it holds what no node should
@@ -644,9 +661,9 @@ def _number(value: float) -> str:
 
 
 def _inner(clause: Query) -> str:
-    text = str(clause)
+    text = clause._said()
     if not text:  # any of nothing
-        return _json(clause)
+        raise _UnsaidError
     plain = Phrase | Prefix | Fuzzy | Near | Regex | MoreLikeThis | Exists | Term | Range | All
     is_one = isinstance(clause, plain) or (
         isinstance(clause, Match) and (clause.accents or clause.field or " " not in text)
@@ -661,7 +678,7 @@ def _signed(clause: Query) -> str:
         is_value = isinstance(inner, (Term, Range, Exists)) or (
             isinstance(inner, (Prefix, Regex)) and inner.field is not None
         )
-        return f"({inner})" if is_value else _inner(inner)
+        return f"({inner._said()})" if is_value else _inner(inner)
     if isinstance(clause, Not):
         return "-" + _inner(clause.clause)
     return "+" + _inner(clause)
