@@ -118,6 +118,32 @@ def test_what_stands_beside_the_neighbours_is_preferred() -> None:
     assert index.did_you_mean("green carx") == "green card"
 
 
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("sofe", None),  # soft or some: no document holds some
+        ("sofe thing", None),
+        ("sofe skin", None),
+        ("wiht", None),  # alone
+        ("wiht qqxxz", None),
+        ("wiht skin", "with skin"),
+        ("soft wiht", "soft with"),
+        ("thsi thing", "this thing"),
+        ("thesw words", "these words"),
+    ],
+)
+@pytest.mark.parametrize("more", [0, 8, 30])
+def test_a_function_word_that_no_document_holds_takes_a_neighbour(
+    query: str, expected: str | None, more: int
+) -> None:
+    texts = ["soft skin", *(f"word{number} thing words" for number in range(3 + more))]
+    schema = Schema({"text": Text()}, languages=["en"])
+    index = indexed(schema, [{"id": str(n), "text": text} for n, text in enumerate(texts)])
+    assert index.did_you_mean(query) == (expected if more else None)
+    index.add([{"id": "held", "text": "some with these"}])
+    assert index.did_you_mean("wiht skin") == "with skin"
+
+
 def test_a_common_word_is_preferred_and_deleted_ones_are_gone() -> None:
     schema = Schema({"text": Text()}, languages=["en"])
     texts = ["housing"] * 3 + ["housings apart"] + ["houring speech"] * 2

@@ -9,7 +9,7 @@ the slip makes likely, and above all what stands beside the neighbouring words i
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from math import log
+from math import inf, log
 from typing import Final, NamedTuple
 
 from searchlib import _tantivy as tantivy
@@ -210,7 +210,8 @@ class _Corrector:
             return (fold(word),)
         folded = token.folded
         found: dict[tuple[str, ...], _Meant] = {}
-        found |= {(word,): one for word, one in self._one_slip(folded).items()}
+        beside = [word for word in (before, after and after.token.folded) if word]
+        found |= {(word,): one for word, one in self._one_slip(folded, beside).items()}
         if may_split:
             found |= self._split(folded)
         if not found and len(folded) >= _LONG:
@@ -226,12 +227,18 @@ class _Corrector:
                 best, most = words, score
         return best
 
-    def _one_slip(self, folded: str) -> dict[str, _Meant]:
+    def _one_slip(self, folded: str, beside: Sequence[str]) -> dict[str, _Meant]:
+        """The words one slip away: those that documents hold, and function words. Hardly a text is
+        without one, but an index of titles may be without many: one that none holds is meant beside
+        a word of theirs, if the slip is likelier than from any that they hold."""
         costs = slips(folded)
         counts = self._held(costs)
-        # Hardly a text is without a function word, but an index of titles may be without many.
         common = len(self._snapshot) // _HOLD_A_FUNCTION_WORD
-        stops = self._stops.intersection(costs if common else counts)
+        stops = self._stops.intersection(counts)
+        if common and self._held(beside):
+            least = min([costs[word] for word in counts], default=inf)
+            near = self._stops.intersection(costs)
+            stops |= {word for word in near if costs[word] < least}
         counts.update((word, max(counts.get(word, 0), common)) for word in stops)
         found = {}
         for word, count in counts.items():
