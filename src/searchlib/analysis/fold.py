@@ -69,7 +69,7 @@ def strip_marks(text: str) -> str:
     """
     if text.isascii():
         return text
-    return _whole(normalize("NFC", _MARKS.sub("", normalize("NFKD", text))))
+    return normalize("NFC", _MARKS.sub("", normalize("NFKD", text)))
 
 
 def has_marks(text: str) -> bool:
@@ -106,24 +106,26 @@ def lower(word: str) -> str:
     # İ lower-cases to i and a dot above, which no keyboard types; elsewhere than in Turkish the
     # dot says nothing. The second normalisation composes what lower-casing took apart.
     lowered = normalize("NFKC", word).lower().replace("i\u0307", "i")
-    return squeeze(_whole(normalize("NFC", lowered))) or word
+    return squeeze(normalize("NFC", lowered)) or word
 
 
-def _whole(text: str) -> str:
-    """A text with Thai's and Lao's sara am in one piece."""
-    if "\u0e4d" in text or "\u0ecd" in text:
-        return _SARA_AM.sub(_sara_am, text)
-    return text
+def squeeze(term: str) -> str:
+    """Undo what compatibility forms do to a term: take out white space, since terms are joined by
+    it, and put Thai's and Lao's sara am together.
+
+    >>> apart = normalize("NFKC", "น้ำ")
+    >>> squeeze("a b"), len(apart), len(squeeze(apart))
+    ('ab', 4, 3)
+    """
+    squeezed = "".join(term.split())
+    if "\u0e4d" in squeezed or "\u0ecd" in squeezed:
+        return _SARA_AM.sub(_sara_am, squeezed)
+    return squeezed
 
 
 def _sara_am(match: re.Match[str]) -> str:
     thai, lao = match.groups()
     return f"{lao}\u0eb3" if thai is None else f"{thai}\u0e33"
-
-
-def squeeze(term: str) -> str:
-    """Take out white space, which compatibility forms may bring in: terms are joined by it."""
-    return "".join(term.split())
 
 
 def _romanize(match: re.Match[str]) -> str:

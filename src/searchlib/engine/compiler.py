@@ -126,10 +126,10 @@ class Compiler:
         Raises:
             QueryError: a node names a field that is not there or not of its type.
         """
+        narrowing = [(_MUST, self.compile_filter(node)) for node in filters]
         texts = tuple(texts_of(query, self._accents))
         self._words.begin(is_marked=any(map(has_marks, texts)))
         self.clauses = []
-        narrowing = [(_MUST, self.compile_filter(node)) for node in filters]
         preferred = self._preferring() if texts else []
         if not isinstance(query, (Match, Or)):
             whole = self._all(tantivy.Query.all_query()) if isinstance(query, All) else None
@@ -183,6 +183,9 @@ class Compiler:
                 must not be guessed at.
         """
         words, self._words = self._words, self._filtering
+        # Whatever is looked for beside it, a filter finds what it would delete.
+        texts = texts_of(node, self._accents, excluded=True)
+        self._words.begin(is_marked=any(map(has_marks, texts)))
         self._words.is_filter = True
         try:
             with self._aside():

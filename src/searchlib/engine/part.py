@@ -1,10 +1,10 @@
 """What one search asks of one index: all of a search that is over one, a part of one over several.
 
 >>> from searchlib.fields import Keyword
->>> from searchlib.query.nodes import And, Match, Term
+>>> from searchlib.query.nodes import Boost, Term
 >>> laws, all_fields = Schema({}), Schema({"author": Keyword()})
->>> str(narrowed_to(laws, all_fields, And(Match("paix"), Term("author", "Salim"))))
-'paix AND {"type": "Or", "clauses": []}'
+>>> narrowed_to(laws, all_fields, Boost(Term("author", "Salim"), 2.0))
+Boost(clause=Or(clauses=()), factor=2.0)
 """
 
 from __future__ import annotations

@@ -58,9 +58,10 @@ def read_text(node: Words, accents: Accents) -> str:
     return unmarked(text) if is_bare else text
 
 
-def texts_of(node: Query, accents: Accents) -> Iterator[str]:
-    """Yield the texts that a query looks for, as they are read."""
-    for words in words_of(node):
+def texts_of(node: Query, accents: Accents, *, excluded: bool = False) -> Iterator[str]:
+    """Yield the texts that a query looks for, as they are read; those that it excludes, if asked
+    for."""
+    for words in words_of(node, excluded=excluded):
         if isinstance(words, MoreLikeThis):
             if isinstance(words.text, str):
                 yield words.text
