@@ -142,6 +142,9 @@ class WordReader:
             for token in tokens
             if getattr(token, view) not in held and not self._has_form(token, searched)
         ]
+        if unknown and not self._is_strict:
+            joined = self._held_in_one_word(text, searched)
+            unknown = [token for token in unknown if token.folded not in joined]
         if not unknown:
             return
         where = f" in {next(iter(fields))!r}" if len(fields) < len(self._fields) else ""
@@ -189,6 +192,17 @@ class WordReader:
         field = view_field(name, View.PAIR)
         held = [self._snapshot.holds(field, one) for one in characters]
         return bool(held) and all(held)
+
+    def _held_in_one_word(self, text: str, names: Collection[str]) -> frozenset[str]:
+        """The letters and digits of names with a number of a text that documents hold as a word."""
+        holds = self._snapshot.holds
+        fields = [view_field(name, View.FOLDED) for name in names]
+        return frozenset(
+            part
+            for _, *parts in self._terms.numbered(text)
+            if any(holds(field, "".join(parts)) for field in fields)
+            for part in parts
+        )
 
     def _holds_numbered(self, word: str, name: str, codes: Sequence[str]) -> bool:
         """Whether any document holds a name with a number in two words."""

@@ -19,8 +19,8 @@ MOST_WORDS: Final = 500
 #: Code points of a text that are read.
 LONGEST_TEXT: Final = 10_000
 
-# A name of at least two letters and its number, in one word.
-_NUMBERED: Final = regex(r"([^\W\d_]{2,})(\d+)")
+# A name and its number in one word: covid19, U23.
+_NUMBERED: Final = regex(r"([^\W\d_]+)(\d+)")
 _HYPHENS: Final = frozenset("-\u2010\u2011\u2013")
 
 
@@ -147,10 +147,16 @@ class QueryTexts:
                 before = token
                 continue
             if parts := _NUMBERED.fullmatch(token.folded):
-                found.append((token.text, parts[1], parts[2]))
+                if self._is_name(parts[1]):
+                    found.append((token.text, parts[1], parts[2]))
             elif before is not None and text[before.end : token.start] in _HYPHENS:
                 parts = _NUMBERED.fullmatch(before.folded + token.folded)
                 if parts is not None and parts[2] == token.folded:
                     found.append((text[before.start : token.end], parts[1], parts[2]))
             before = token
         return found
+
+    def _is_name(self, letters: str) -> bool:
+        """Whether letters before digits are a name when they stand alone, too: one letter may be a
+        function word there (A320, and *a 320 km race*)."""
+        return len(letters) > 1 or not any(one.is_stop for one in self.tokens(letters, self._own))
