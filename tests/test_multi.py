@@ -322,6 +322,20 @@ def test_words_that_only_another_index_knows_are_known() -> None:
     assert notice.code == "unknown-word"
 
 
+def test_adjacent_characters_of_another_field_are_no_word_of_this_one() -> None:
+    schema = Schema({"title": Text(), "body": Text()}, languages=["ja", "en"])
+    texts: list[dict[str, Any]] = [{"title": "東京タワー", "body": "国会議事堂"}, {"title": "x"}]
+    documents = [{**text, "id": str(n)} for n, text in enumerate(texts)]
+    one = indexed(schema, documents)
+    several = MultiSearcher({each["id"]: indexed(schema, [each]) for each in documents})
+    for query in ("title:東京", "東京", "国会議*", "title:国会議", "title:議事", "title:国会議*"):
+        expected = [(notice.code, notice.message) for notice in one.search(query).notices]
+        assert bool(expected) is (query in ("title:国会議", "title:議事", "title:国会議*"))
+        found = several.search(query).notices
+        assert [(notice.code, notice.message) for notice in found] == expected
+    assert several.search("東京").total == 1
+
+
 def test_an_index_without_text_fields_adds_no_notice() -> None:
     numbers = indexed(Schema({"n": Integer()}), [{"id": "1", "n": 1}])
     texts = indexed(Schema({"title": Text()}, languages=EN), [{"id": "1", "title": "maps"}])

@@ -14,7 +14,7 @@ from math import log
 from typing import Any, Final
 
 from searchlib import _tantivy as tantivy
-from searchlib.analysis import View
+from searchlib.analysis import PAIR_JOINT, View
 from searchlib.engine.layout import TEXT, copies_together, holder_of_pairs, view_field
 from searchlib.engine.snapshot import Snapshot, by_count
 from searchlib.fields import Category, Keyword
@@ -73,7 +73,7 @@ class SharedSnapshot(Snapshot):
         self._schemas = schemas
         self._snapshots = snapshots
         self._counts = counts
-        self._known_places: dict[str, _Places] = {}
+        self._known_places: dict[tuple[str, bool], _Places] = {}
         self._length_factors: dict[str, float] = {}
         self._documents = sum(map(len, snapshots))
         self._all_ever = sum(one.ever for one in snapshots)
@@ -85,9 +85,10 @@ class SharedSnapshot(Snapshot):
 
     def holds(self, field: str, term: str) -> bool:
         """Whether any document of any index has the term."""
+        places = self._places(field, is_pair=PAIR_JOINT in term)
         return any(
             snapshot.holds(name, term)
-            for snapshot, names in zip(self._snapshots, self._places(field), strict=True)
+            for snapshot, names in zip(self._snapshots, places, strict=True)
             for name in names
         )
 
@@ -191,8 +192,10 @@ class SharedSnapshot(Snapshot):
             )
         return self._length_factors[field]
 
-    def _places(self, field: str) -> _Places:
-        places = self._known_places.get(field)
+    def _places(self, field: str, *, is_pair: bool = True) -> _Places:
+        """The fields of each index that stand for one; adjacent characters, which are no pair of
+        words, are those of their own."""
+        places = self._known_places.get((field, is_pair))
         if places is None:
             name, _, view = field.rpartition(".")
             if view not in _VIEWS or not name:
@@ -204,18 +207,18 @@ class SharedSnapshot(Snapshot):
                 # A word is looked for in all text where it is looked for in the only text field.
                 is_all = name == TEXT or len(self._own_schema.text_fields) == 1
                 places = tuple(
-                    _text_fields(schema, None if is_all else name, _VIEWS[view])
+                    _text_fields(schema, None if is_all else name, _VIEWS[view], is_pair)
                     for schema in self._schemas
                 )
-            self._known_places[field] = places
+            self._known_places[field, is_pair] = places
         return places
 
 
-def _text_fields(schema: Schema, name: str | None, view: View) -> tuple[str, ...]:
+def _text_fields(schema: Schema, name: str | None, view: View, is_pair: bool) -> tuple[str, ...]:
     """The fields of the engine that hold one text field, or all of them."""
     together = copies_together(schema.text_fields)
     if name is not None:
-        holder = holder_of_pairs(name, together) if view is View.PAIR else name
+        holder = holder_of_pairs(name, together) if view is View.PAIR and is_pair else name
         return (view_field(holder, view),) if name in schema.text_fields else ()
     apart = [one for one in schema.text_fields if one not in together]
     return tuple(view_field(one, view) for one in ([TEXT] if together else []) + apart)
