@@ -394,6 +394,22 @@ def test_a_function_word_is_marked_beside_a_word_that_it_counts_with(
     assert hit.highlights["title"] == (marked,)
 
 
+def test_beside_other_languages_no_function_word_is_marked_that_nobody_looks_for() -> None:
+    index = indexed(
+        Schema({"title": Text()}, languages=["vi", "fr", "en"]),
+        [
+            {"id": "fr", "title": "La paix et la guerre dans les livres de Tolstoï"},
+            {"id": "vi", "title": "Chủ tịch Quốc hội họp phiên toàn thể"},
+        ],
+    )
+    style = Highlight(size=None, style="text", before="[", after="]")
+    for query in ("la paix", "la guerre dans les livres"):
+        marked = index.search(query, highlight=style).hits[0].highlights["title"][0]
+        assert "[La]" not in marked, marked
+        assert "[dans]" not in marked, marked
+        assert "[guerre]" in marked or "[paix]" in marked, marked
+
+
 @given(
     pieces=st.lists(st.sampled_from(["a", "b", "c", "a-b", "B,", "–", "(c", "!", "x", "b’a"])),
     phrases=st.sets(st.lists(st.sampled_from("abc"), min_size=2, max_size=3).map(tuple)),

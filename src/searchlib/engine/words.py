@@ -71,9 +71,9 @@ class WordCompiler(WordReader):
                 found = [*found, *self._phrases(self._terms, text, name, codes, factor)]
             clauses += found
             if not self.is_aside:
-                # With marks, function words are what was typed, and nobody looks for them.
-                words = () if self._is_marked else self._terms.tokens(text, codes[0])
-                self.sought.add(kinds, terms, words)
+                # Where pairs step over function words, or marks are typed, nobody looks for these.
+                is_bare = not (self._is_marked or analyzer(codes[0]).language.pairs_of_stems)
+                self.sought.add(kinds, terms, self._terms.tokens(text, codes[0]) if is_bare else ())
                 if not self._is_strict:
                     for _, letters, digits in self._terms.numbered(text):
                         for one in kinds:
