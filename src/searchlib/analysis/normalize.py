@@ -46,7 +46,7 @@ _RADICALS: Final = range(0x2E80, 0x2FE0)
 # another digit the power of a number.
 _LOWERED: Final = "\u2080-\u2089"
 _RAISED: Final = "\u2070\u00b9\u00b2\u00b3\u2074-\u2079"
-_POWER: Final = regex(f"(?<![^\\W\\d_])([^\\W\\d_]{{1,2}})([{_RAISED}]+)(?![^\\W_])")
+_POWER: Final = regex(f"(?<![^\\W\\d_])([^\\W\\d_{_RAISED}]{{1,2}})([{_RAISED}]+)(?![^\\W_])")
 _UNIFIED: Final = str.maketrans(
     dict.fromkeys(_TYPED, APOSTROPHE)
     | {chr(code): normalize("NFKC", chr(code)) for code in _RADICALS}
