@@ -383,3 +383,61 @@ def test_of_half_typed_marks_a_function_word_is_still_one() -> None:
     index = indexed(schema, [{"id": str(number), "title": one} for number, one in enumerate(texts)])
     assert index.search("quốc hội thi").ids == ("20",)
     assert index.search("quốc hội thì").ids == ("20",)
+
+
+@given(
+    texts=st.lists(
+        st.lists(st.sampled_from(["của", "cua", "mình", "minh", "quốc", "treaty"]), max_size=3).map(
+            " ".join
+        ),
+        min_size=1,
+        max_size=4,
+    ),
+    words=st.lists(
+        st.sampled_from(["cua", "của", "-quốc", "minh", "mình", "treaty", "AND mình"]), max_size=3
+    ).map(lambda words: " ".join(["cua", *words])),
+)
+@settings(max_examples=60, deadline=None)
+def test_what_a_query_with_some_marks_finds_is_what_it_filters_and_deletes(
+    texts: list[str], words: str
+) -> None:
+    schema = Schema({"title": Text()}, languages=["vi"])
+    index = indexed(schema, [{"id": str(number), "title": one} for number, one in enumerate(texts)])
+    node = parse(words, schema)[0]
+    try:
+        found = set(index.search(node, where=[node]).ids)
+    except QueryError:  # of which a part holds no words
+        return
+    assert set(index.search(words, typos=False).ids) == found
+    assert set(index.search(where=node).ids) == found
+    for query in (words, node):
+        with index.writer() as writer:
+            writer.delete_where(query)
+            writer.commit()
+            left = {document["id"] for document in index.documents()}
+            assert left == {str(number) for number in range(len(texts))} - found
+            writer.add_many({"id": str(n), "title": one} for n, one in enumerate(texts))
+
+
+def test_a_word_that_no_commit_has_is_deleted_as_one_that_one_has() -> None:
+    for is_committed in (True, False):
+        index = Index(Schema({"title": Text()}, languages=["vi"]))
+        with index.writer() as writer:
+            writer.add({"id": "name", "title": "minh"})
+            writer.add({"id": "other", "title": "hội"})
+            if is_committed:
+                writer.commit()
+            writer.delete_where("Trần minh")
+        assert [document["id"] for document in index.documents()] == ["other"]
+
+
+def test_what_is_deleted_is_read_in_the_languages_of_what_no_commit_has_yet() -> None:
+    for is_committed in (True, False):
+        index = Index(Schema({"title": Text()}))
+        with index.writer() as writer:
+            writer.add({"id": "fish", "title": "la pêche"}, language="fr")
+            writer.add({"id": "has", "title": "il y a du vent"}, language="fr")
+            if is_committed:
+                writer.commit()
+            writer.delete_where("a pêche")
+        assert [document["id"] for document in index.documents()] == ["has"]

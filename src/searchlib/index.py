@@ -392,6 +392,5 @@ class Index(Searcher):
             nodes = filters_of(query)
         if not nodes:
             raise QueryError("nothing says what to delete; clear() deletes all documents")
-        languages = ReadingOptions().reading(And(*nodes), snapshot, self.schema).languages
-        reading = Reading(tuple(dict.fromkeys([*languages, *added])))
-        return Compiler(self.schema, snapshot, reading).compile(All(), nodes)
+        read = ReadingOptions().reading(And(*nodes), snapshot, self.schema, sorted(added))
+        return Compiler(self.schema, snapshot, Reading(read.languages)).compile(All(), nodes)

@@ -126,7 +126,7 @@ class Compiler:
         Raises:
             QueryError: a node names a field that is not there or not of its type.
         """
-        narrowing = [(_MUST, self.compile_filter(node)) for node in filters]
+        narrowing = [(_MUST, one) for one in self._narrowing(tuple(filters))]
         texts = tuple(texts_of(query, self._accents))
         self._words.begin(is_marked=any(map(has_marks, texts)))
         self.clauses = []
@@ -175,24 +175,28 @@ class Compiler:
             )
         return weighted(clauses)
 
-    def compile_filter(self, node: Query) -> tantivy.Query:
-        """Return tantivy's query for a node whose score does not count.
+    def _narrowing(self, nodes: Sequence[Query]) -> list[tantivy.Query]:
+        """Return tantivy's queries for nodes whose scores do not count. They are read as the one
+        query that they are together: whatever is looked for beside it, it finds what it would
+        delete.
 
         Raises:
-            QueryError: as ``compile``, or a part of it holds no words: what narrows or deletes
+            QueryError: as ``compile``, or a part of one holds no words: what narrows or deletes
                 must not be guessed at.
         """
+        texts = [text for node in nodes for text in texts_of(node, self._accents)]
         words, self._words = self._words, self._filtering
-        # Whatever is looked for beside it, a filter finds what it would delete.
-        texts = texts_of(node, self._accents, excluded=True)
         self._words.begin(is_marked=any(map(has_marks, texts)))
         self._words.is_filter = True
         try:
             with self._aside():
-                compiled = self._one(node)
+                return [self._filter(node) for node in nodes]
         finally:
             self._words.is_filter = False
             self._words = words
+
+    def _filter(self, node: Query) -> tantivy.Query:
+        compiled = self._one(node)
         if compiled is None:
             raise QueryError(f"the filter {node!r} holds nothing to filter by")
         return tantivy.Query.const_score_query(compiled, 0.0)

@@ -58,10 +58,9 @@ def read_text(node: Words, accents: Accents) -> str:
     return unmarked(text) if is_bare else text
 
 
-def texts_of(node: Query, accents: Accents, *, excluded: bool = False) -> Iterator[str]:
-    """Yield the texts that a query looks for, as they are read; those that it excludes, if asked
-    for."""
-    for words in words_of(node, excluded=excluded):
+def texts_of(node: Query, accents: Accents) -> Iterator[str]:
+    """Yield the texts that a query looks for, as they are read."""
+    for words in words_of(node):
         if isinstance(words, MoreLikeThis):
             if isinstance(words.text, str):
                 yield words.text
@@ -106,18 +105,21 @@ class ReadingOptions:
         glossary = None if self.glossary is None else self.glossary.digest
         return self.language, self.typos, self.accents, glossary
 
-    def reading(self, node: Query, snapshot: Snapshot, schema: Schema) -> Reading:
+    def reading(
+        self, node: Query, snapshot: Snapshot, schema: Schema, added: Sequence[str] = ()
+    ) -> Reading:
         """Return how the words of a query are read.
 
         Args:
             node: the query.
             snapshot: the commit that is searched.
             schema: its fields.
+            added: languages of documents that are not in that commit yet.
 
         Raises:
             QueryError: the language is no code.
         """
-        languages, is_sure = self._languages(node, snapshot, schema)
+        languages, is_sure = self._languages(node, snapshot, schema, added)
         if self.glossary is None:
             return Reading(languages, is_sure, self.typos, self.accents)
         others = tuple(dict.fromkeys([*snapshot.languages, *schema.languages]))
@@ -145,7 +147,7 @@ class ReadingOptions:
         return reading._replace(languages=languages, is_sure=is_sure)
 
     def _languages(
-        self, node: Query, snapshot: Snapshot, schema: Schema
+        self, node: Query, snapshot: Snapshot, schema: Schema, added: Sequence[str] = ()
     ) -> tuple[tuple[str, ...], bool]:
         """The languages whose analysis a query gets, its own first, and whether that is sure."""
         if self.language is not None:
@@ -155,7 +157,10 @@ class ReadingOptions:
                 raise QueryError(
                     f"language is a code such as 'vi' or 'pt-BR', not {self.language!r}"
                 ) from None
-        present = snapshot.languages or tuple(schema.languages) or (UNDETERMINED,)
+        present = snapshot.languages
+        if added:
+            present = tuple(dict.fromkeys([*present, *added]))
+        present = present or tuple(schema.languages) or (UNDETERMINED,)
         if len(present) == 1:
             return present, True
         from searchlib.languages.detect import guess  # an index of one language asks for no guess

@@ -119,7 +119,7 @@ class QueryTerms(QueryTexts):
         has_pairs = not any(name in self._together for name in fields)
         own = self.tokens(text, codes[0])
         bare = self._bare(own, fields) if is_marked else frozenset()
-        skipped = self._skipped(own, codes[0], bare if is_marked else None)
+        skipped = self._skipped(own, codes[0], bare if is_marked else None, fields)
         words = self._weights_of(text, codes, is_marked)
         plain = self._weights_of(text, codes, False) if bare else words
         terms: Terms = {}
@@ -266,7 +266,11 @@ class QueryTerms(QueryTexts):
         return {stem for one in self._weights_of(word, codes, False) for stem in one.stems}
 
     def _skipped(
-        self, tokens: Sequence[Token], code: str, bare: Collection[str] | None
+        self,
+        tokens: Sequence[Token],
+        code: str,
+        bare: Collection[str] | None,
+        fields: Collection[str],
     ) -> frozenset[str]:
         """The function words of a text, as written: one says nothing where another word remains;
         alone it is all there is.
@@ -277,14 +281,20 @@ class QueryTerms(QueryTexts):
             bare: of a text with marks, words that have lost theirs: ``minh`` is no function word
                 in ``Trần Minh``, where the writer means the marks, because ``mình`` is. None of a
                 text without.
+            fields: the text fields that are searched.
         """
         stops = [token.written for token in tokens if token.is_stop]
         if stops and bare is not None:
-            written = _written_stops(code)
+            written, held = _written_stops(code), self._frequency
             stops = [
                 token.written
                 for token in tokens
-                if token.is_stop and (token.written in written or token.folded in bare)
+                if token.is_stop
+                and (
+                    token.written in written
+                    # Of a word that is nowhere yet nothing is known.
+                    or (token.folded in bare and held(View.FOLDED, token.folded, fields))
+                )
             ]
         return frozenset(stops if len(stops) < len(tokens) else ())
 
