@@ -174,3 +174,36 @@ def test_without_room_for_a_note_no_change_is_forgotten(monkeypatch: pytest.Monk
             writer.delete_where(Range("n", gte=100))
         writer.update({"id": "a", "title": "map"})
     assert index.get("a") == {"id": "a", "n": 1, "title": "map"}
+
+
+def test_what_is_torn_stays_so_until_it_is_undone() -> None:
+    index = indexed(SCHEMA, [{"id": "a", "n": 0}])
+
+    def many(stop: int) -> Iterator[dict[str, Any]]:
+        yield from ({"id": str(number), "n": number} for number in range(stop))
+
+    with index.writer() as writer:
+        put = writer._put
+
+        def interrupted(document: Any) -> None:
+            if document.id == "5":
+                raise KeyboardInterrupt
+            put(document)
+
+        writer._put = interrupted  # type: ignore[method-assign]
+        with pytest.raises(KeyboardInterrupt):
+            writer.add_many(many(10), all_or_nothing=True)
+        writer._put = put  # type: ignore[method-assign]
+        writer.delete_where(Range("n", gte=100))
+        writer.add_many(many(3), all_or_nothing=True)
+        with pytest.raises(IndexStateError, match="cut off in the middle"):
+            writer.commit()
+        writer.rollback()
+        writer.add({"id": "b", "n": 1})
+        writer.commit()
+        with pytest.raises(KeyboardInterrupt), pytest.MonkeyPatch.context() as patched:
+            patched.setattr(writer, "_put", interrupted)
+            writer.add_many(many(10), all_or_nothing=True)
+        writer.clear()  # leaves nothing of it
+        writer.add({"id": "c", "n": 1})
+    assert _state(index) == {"c": 1}

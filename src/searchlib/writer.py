@@ -285,6 +285,7 @@ class Writer:
             self._batch.forget()
             writer.delete_documents_by_query(tantivy.Query.all_query())
             self._pending.clear()
+        self._is_torn = False  # nothing is left of what was cut off before
 
     def commit(self) -> None:
         """Make all changes so far lasting and visible to searches. The writer stays open.
@@ -409,9 +410,9 @@ class Writer:
     @contextmanager
     def _whole(self) -> Iterator[None]:
         """What is cut off inside, by Ctrl-C or for want of room, is not to be committed."""
-        self._is_torn = True
+        before, self._is_torn = self._is_torn, True
         yield
-        self._is_torn = False
+        self._is_torn = before
 
     def _all(
         self, outcomes: Iterable[Outcome], held: dict[str, Encoded], all_or_nothing: bool
