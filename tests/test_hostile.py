@@ -39,6 +39,7 @@ from searchlib import (
     Should,
     Stored,
     Text,
+    reindex,
     verify,
 )
 from tests.conftest import SOURCE, run_python
@@ -484,3 +485,20 @@ def test_what_is_kept_can_be_read_from_deep_within_calls() -> None:
         return read(calls - 1) if calls else index.get("a")
 
     assert read(sys.getrecursionlimit() // 2) == {"id": "a", "extra": deep(199)}
+
+
+def test_what_was_stored_before_there_were_limits_can_be_rebuilt_and_read(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    schema = Schema({"extra": Stored(), "path": Category()})
+    old = {"id": "a", "extra": deep(400), "path": "/".join("a" * 1_200)}
+    index = Index(schema, tmp_path / "index")
+    with monkeypatch.context() as patched:
+        patched.setattr(Schema, "check_new", lambda *_: None)
+        index.add([old]).raise_for_rejected()
+    with pytest.raises(DocumentError, match="200 lists"):
+        index.add([{**old, "id": "b"}]).raise_for_rejected()
+    with index.writer() as writer:
+        writer.delete_where({"path": "b"})  # read back from what is written down beside
+    assert reindex(tmp_path / "index") == 1
+    assert Index.open(tmp_path / "index").get("a") == old

@@ -60,6 +60,13 @@ class Field(ABC):
             ValueError: it is not a value of this type; the message says what is expected.
         """
 
+    def check_new(self, value: Any) -> None:  # noqa: B027  most types take all that they encode
+        """Check an encoded value that is not stored yet; what was stored before stays.
+
+        Raises:
+            ValueError: it is beyond what is good for an index.
+        """
+
     def decode(self, value: Any) -> Any:
         """Return a value of a stored document from its JSON form."""
         return value
@@ -181,11 +188,12 @@ class Category(Field):
         steps = [step.strip() for step in value.strip("/").split("/")]
         if not all(steps):
             raise ValueError(f"expected {self.expects} without empty steps, got {show(value)}")
-        if len(steps) > _MOST_STEPS:  # each is indexed with all that it lies in
-            raise ValueError(
-                f"expected a path of at most {_MOST_STEPS:,} steps, got {len(steps):,}"
-            )
         return check_label("/".join(steps))
+
+    def check_new(self, value: Any) -> None:
+        # Each step is indexed with all that it lies in.
+        if (steps := value.count("/") + 1) > _MOST_STEPS:
+            raise ValueError(f"expected a path of at most {_MOST_STEPS:,} steps, got {steps:,}")
 
     def parse(self, text: str) -> str:
         return self.encode(text)
@@ -377,33 +385,35 @@ class Stored(Field):
     def encode(self, value: Any) -> Any:
         try:
             json.dumps(value, allow_nan=False)
-            _check_inside(value, _DEEPEST)
+            _check_keys(value)
         except RecursionError:
             raise ValueError(_TOO_DEEP) from None
         except (TypeError, ValueError) as error:
             raise ValueError(f"expected {self.expects}, got {show(value)}: {error}") from None
         return value
 
+    def check_new(self, value: Any) -> None:
+        # What one thread may write, another, deep in calls, could not read.
+        layer, depth = [value], 0
+        while layer := [one for one in layer if isinstance(one, (dict, list, tuple))]:
+            depth += 1
+            if depth > _DEEPEST:
+                raise ValueError(_TOO_DEEP)
+            layer = [
+                inner for one in layer for inner in (one.values() if isinstance(one, dict) else one)
+            ]
 
-def _check_inside(value: Any, depth: int) -> None:
-    """JSON's keys are strings: Python writes others as if they were, and they come back changed.
-    What is nested so deep that one thread may write it, another, deep in calls, could not read.
 
-    Args:
-        value: what JSON can hold.
-        depth: how many lists and dicts may be in one another.
-    """
-    if not isinstance(value, (dict, list, tuple)):
-        return
-    if not depth:
-        raise ValueError(_TOO_DEEP)
+def _check_keys(value: Any) -> None:
+    """JSON's keys are strings: Python writes others as if they were, and they come back changed."""
     if isinstance(value, dict):
-        for key in value:
+        for key, inner in value.items():
             if not isinstance(key, str):
                 raise TypeError(f"the key {key!r} is no str")
-        value = value.values()
-    for inner in value:
-        _check_inside(inner, depth - 1)
+            _check_keys(inner)
+    elif isinstance(value, (list, tuple)):
+        for inner in value:
+            _check_keys(inner)
 
 
 #: Type name → type.

@@ -16,6 +16,7 @@ from searchlib._dataclass import asdict, dataclass, field, names_of
 from searchlib.errors import DocumentError, SchemaError
 from searchlib.fields import (
     FIELD_TYPES,
+    Category,
     Date,
     DateTime,
     Field,
@@ -138,6 +139,23 @@ class Schema:
             except ValueError as error:
                 raise _document_error(document_id, name, str(error)) from None
         return document_id, encoded
+
+    def check_new(self, document_id: str, values: Mapping[str, list[Any]]) -> None:
+        """Check what ``check`` returned of a document that was not stored before.
+
+        Raises:
+            DocumentError: a value is nested deeper, or a path longer, than is good for an index.
+        """
+        for name, kind in self._bounded.items():
+            try:
+                for value in values.get(name, ()):
+                    kind.check_new(value)
+            except ValueError as error:
+                raise _document_error(document_id, name, str(error)) from None
+
+    @cached_property
+    def _bounded(self) -> dict[str, Field]:
+        return {n: kind for n, kind in self.fields.items() if isinstance(kind, (Category, Stored))}
 
     def check_id(self, value: Any, document: Document | None = None) -> str:
         """Check an id: a non-empty str.

@@ -124,6 +124,7 @@ class Encoder:
         schema = self.schema
         document_id, values = schema.check(document)
         if source is None:
+            schema.check_new(document_id, values)
             source = schema.pack(document)
         if self.largest is not None and len(source) > self.largest:  # in bytes: no fewer
             _check_size(document_id, source, self.largest)
