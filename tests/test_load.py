@@ -8,6 +8,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 import tracemalloc
 from collections.abc import Iterator
 from decimal import Decimal
@@ -496,3 +497,56 @@ def test_a_long_load_takes_no_more_memory_than_a_short_one(
 
     peak(500)  # loads and remembers what is loaded once
     assert peak(3_000) < peak(500) + 300_000  # what no commit frees would be 500,000 and more
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes have names there")
+def test_bad_rows_go_into_a_pipe_and_into_an_output_that_others_write_to(tmp_path: Path) -> None:
+    code = """
+import sys
+from searchlib import Index, Integer, Schema
+from searchlib.io import load
+print("before", flush=True)
+report = load(Index(Schema({"n": Integer()})), sys.argv[1], bad_rows=sys.argv[2])
+print("after", report.added, report.rejected)
+"""
+    rows = tmp_path / "rows.csv"
+    rows.write_text("id,n\na,1\nb,many\n", "utf-8")
+    out = tmp_path / "out"
+    for target in ("/dev/stdout", str(out)):
+        with out.open("w") as file:
+            command = [sys.executable, "-c", code, str(rows), target]
+            subprocess.run(command, check=True, stdout=file)
+        before, row, after = out.read_text("utf-8").splitlines()
+        assert (before, after) == ("before", "after 1 1")
+        assert "many" in json.loads(row)["reason"]
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE) as reader:
+        done = subprocess.run(
+            [sys.executable, "-c", code, str(rows), str(pipe)], check=True, capture_output=True
+        )
+        told, _ = reader.communicate(timeout=60)
+    assert done.stdout.split() == [b"before", b"after", b"1", b"1"]
+    assert "many" in json.loads(told)["reason"]
+    assert pipe.is_fifo()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere files have no such modes")
+def test_a_file_of_bad_rows_stays_for_whom_it_was(tmp_path: Path) -> None:
+    rows, bad = tmp_path / "rows.csv", tmp_path / "bad.jsonl"
+    rows.write_text("id,n\nb,many\n", "utf-8")
+    bad.touch(mode=0o600)
+    load(Index(Schema({"n": Integer()})), rows, bad_rows=bad)
+    assert bad.stat().st_mode & 0o777 == 0o600
+    assert "many" in bad.read_text("utf-8")
+    loop = tmp_path / "loop"
+    loop.symlink_to(loop)
+    with pytest.raises(ExportError, match="loop"):
+        load(Index(Schema({"n": Integer()})), rows, bad_rows=loop)
+
+
+def test_bad_rows_in_a_folder_that_is_read_are_none_of_its_files(tmp_path: Path) -> None:
+    (tmp_path / "page.txt").write_text("La paix", "utf-8")
+    index = Index(Schema({"title": Text(), "text": Text()}))
+    report = load(index, read(tmp_path, columns=["id", "text"]), bad_rows=tmp_path / "bad.jsonl")
+    assert (report.added, report.rejected, report.notices) == (1, 0, ())

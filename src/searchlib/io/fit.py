@@ -104,9 +104,10 @@ def list_in(cell: Any, kind: Field | None = None) -> list[Any] | None:
         items: list[Any] = json.loads(cell)
     except (ValueError, RecursionError):
         return None
+    if isinstance(kind, _OF_TEXT):
+        return items if all(isinstance(item, str) for item in items) else None
     kinds = {type(item) for item in items if item is not None}
-    takes = {str} if isinstance(kind, _OF_TEXT) else {str, int, float, bool}
-    return items if kinds <= takes else None
+    return items if kinds <= {str, int, float, bool} else None
 
 
 def plain(value: Any) -> Any:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from sys import getsizeof
@@ -85,17 +86,21 @@ class _Rejects:
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
-        # What a link points to is replaced, and not the link.
-        self._path = None if path is None else path.resolve()
-        self._place = None if self._path is None else _beside(self._path)
-        try:
-            self._file: IO[str] | None = (
-                None
-                if self._place is None
-                else self._place.open("w", encoding="utf-8", errors="backslashreplace")
-            )
-        except OSError as error:  # now, not after an hour of reading
-            raise ExportError(f"{str(path)!r} cannot be written: {error.strerror}") from error
+        self._path = self._place = None
+        self._file: IO[str] | None = None
+        if path is not None:
+            try:
+                output = _output(path)
+                is_stream = output is not None or (path.exists() and not path.is_file())
+                # What a link points to is replaced, and not the link. A device or a pipe stays.
+                self._path = path if is_stream else path.resolve()
+                self._place = self._path if is_stream else _beside(self._path)
+                place = self._place if output is None else os.dup(output)
+                self._file = open(place, "w", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115  until the end
+            except (OSError, RuntimeError) as error:  # now, not after an hour of reading
+                raise ExportError(
+                    f"{str(path)!r} cannot be written: {getattr(error, 'strerror', None) or error}"
+                ) from error
         self.has_begun = False
         self._total = 0
         self.begin()
@@ -134,6 +139,8 @@ class _Rejects:
     def _settle(self, place: Path, path: Path, *, is_whole: bool) -> None:
         """Put the file in its place. If not all was read, what stands there may be needed yet."""
         try:
+            if path.exists():
+                shutil.copymode(path, place)  # who may read rows that were left out before
             if self._total and is_whole:
                 os.replace(place, path)
             elif self._total and self.has_begun:
@@ -146,11 +153,19 @@ class _Rejects:
             place.unlink(missing_ok=True)
 
 
+def _output(path: Path) -> int | None:
+    """The number of the output of this process that a path is: others write to it as well, so that
+    it is neither replaced nor opened by itself, which would write from its beginning."""
+    for number in (1, 2):
+        with suppress(OSError):  # it is closed, or there is no such file
+            if os.path.samestat(path.stat(), os.fstat(number)):
+                return number
+    return None
+
+
 def _beside(path: Path) -> Path:
-    """Where to write what shall replace a file; a device or a pipe stays, and is written to."""
-    if path.exists() and not path.is_file():
-        return path
-    return path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    """Where to write what shall replace a file: where who reads the folder does not look."""
+    return path.with_name(f".{path.name}.{os.getpid()}.tmp")
 
 
 class _Row(NamedTuple):
