@@ -126,7 +126,8 @@ class Compiler:
         Raises:
             QueryError: a node names a field that is not there or not of its type.
         """
-        narrowing = [(_MUST, one) for one in self._narrowing(tuple(filters))]
+        nodes = tuple(filters)
+        narrowing = [(_MUST, one) for one in self._narrowing(nodes)] if nodes else []
         texts = tuple(texts_of(query, self._accents))
         self._words.begin(is_marked=any(map(has_marks, texts)))
         self.clauses = []
