@@ -145,6 +145,12 @@ class Schema:
 
         Raises:
             DocumentError: a value is nested deeper, or a path longer, than is good for an index.
+
+        >>> from searchlib.fields import Category
+        >>> Schema({"path": Category()}).check_new("a", {"path": ["a/" * 1_000 + "a"]})
+        Traceback (most recent call last):
+        searchlib.errors.DocumentError: document 'a' (str), field 'path': expected a path of at \
+most 1,000 steps, got 1,001
         """
         for name, kind in self._bounded.items():
             try:
