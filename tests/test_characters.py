@@ -241,7 +241,7 @@ MELTING: Final = {
     "ko": "학교에서는국회",
 }
 #: What stands for one letter: who is marked by a part of it is marked whole.
-MATES: Final = ("\u0e4d\u0e32", "\u0ecd\u0eb2", "ຫນ")
+MATES: Final = ("\u0e4d\u0e32\u0e33", "\u0ecd\u0eb2\u0eb3", "ຫນ")
 VOICING: Final = "\u3099"
 
 _pieces: Final = st.sampled_from(sorted(MELTING)).flatmap(
