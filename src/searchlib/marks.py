@@ -2,8 +2,8 @@
 
 What a chunk of text without white space yields depends on the chunk alone. Nearly all chunks of a
 text are known from texts before it, by what each yields: so it is known which of them may match,
-and a text is only asked where these stand. Words in order take a walk over all words of a text, if
-it has each of them.
+and a text is only asked where these stand. Words side by side are looked for among these chunks,
+if a text has each of them; words near each other, or whose last may go on, among all of its words.
 """
 
 from __future__ import annotations
