@@ -10,10 +10,10 @@ process of its own, since one process is some per cent quicker than the next, se
 other; they take turns, and each turn opens the index anew, so that no query is met twice by it. Of
 a query the least time of all rounds counts, of a kind the median of its queries. Times are of the
 processor, and hold the reading of what is found. How many functions of Python and methods of the
-engine a query calls depends on no machine. The last columns are what a query takes that was asked
-before and need not be compiled, as if a compiler took no time; and what would be left if all else
-took none: the engine's search by the same query, and reading the documents found; each with its
-ratio.
+engine a query calls depends on no machine. Then come what the search spends in Python, outside the
+engine, and how much of that in compiling the query. The last columns are bounds, each with its
+ratio: what would be left if to compile took Python no time; and what if everything took none but
+the engine's search by the same query, and reading the documents found.
 """
 
 from __future__ import annotations
@@ -57,9 +57,11 @@ _US: Final = 1e6
 
 #: Kind → state of the source → microseconds of a query.
 _Times = dict[str, dict[str, float]]
-#: What stands in a line for a query that is compiled already, and for what no program could leave
-#: out.
-_BOUNDS: Final = ("again", "least")
+#: What is asked of ours besides: what it spends in Python, how much of it in compiling, and what no
+#: program could leave out.
+_PARTS: Final = ("share", "compiling", "least")
+#: What stands in a line for a query that Python compiles in no time.
+_COMPILED: Final = "compiled"
 #: State of the source → functions of Python, and methods of the engine, that a query calls.
 _Calls = dict[str, tuple[float, float]]
 
@@ -104,35 +106,22 @@ def measured(
                         if times and number >= 0:
                             keep(kind, name, times)
                 if number >= 0 and next(iter(kinds)) in _ONE_SEARCH:
-                    for bound, kind in product(_BOUNDS, kinds):
-                        keep(kind, bound, ask(engines["now"], bound, kind))
+                    for part, kind in product(_PARTS, kinds):
+                        keep(kind, part, ask(engines["now"], part, kind))
             for name in names[1:]:
                 python, engine = ask(engines[name], "calls", next(iter(kinds)))
                 calls[name] = python, engine
         finally:
             for one in engines.values():
                 one.close()
+    for found in least.values():
+        if "compiling" in found:
+            pairs = zip(found["now"], found["compiling"], strict=True)
+            found[_COMPILED] = [seconds - less for seconds, less in pairs]
     return {
         kind: {name: _US * median(times) for name, times in found.items()}
         for kind, found in least.items()
     }, calls
-
-
-def shares(run: Run, name: str, rounds: int) -> list[float]:
-    """Return the microseconds that a real question spends outside the engine, and one that is
-    compiled already."""
-    lot, asked = run.lot(name), run.asked(name)
-    engine = ENGINES[OURS[0]].fresh()
-    found: dict[str, list[float]] = {"share": [], "share-again": []}
-    try:
-        for _ in range(rounds):
-            for order, times in found.items():
-                engine.ask("open", run.index_of(engine, lot), lot.language)
-                engine.ask("time", "any", *asked["all"][:_WARM])
-                times += engine.seconds(order, *asked["question"])
-    finally:
-        engine.close()
-    return [_US * median(times) for times in found.values()]
 
 
 def _line(what: str, times: dict[str, float], calls: _Calls, states: list[str]) -> str:
@@ -143,7 +132,9 @@ def _line(what: str, times: dict[str, float], calls: _Calls, states: list[str]) 
         cells.append(f"{times['now'] / times['before']:.2f}")
     for number in (0, 1):
         cells.append(" → ".join(f"{calls[name][number]:,.0f}" for name in states if name in calls))
-    for bound in _BOUNDS:
+    share, compiling = times.get("share"), times.get("compiling")
+    cells.append("" if share is None else f"{share:.0f}, {compiling:.0f}")
+    for bound in (_COMPILED, "least"):
         left = times.get(bound)
         cells.append("" if left is None else f"{left:.0f}, {bare / left:.2f}")
     return "| " + " | ".join(cells) + " |"
@@ -170,7 +161,7 @@ def main() -> None:
     print(heading(command + ("" if options.before is None else " --before TREE")))
     print("Microseconds of the processor; a ratio is bare tantivy-py's time through ours.\n")
     heads = ["", "bare", *states, "ratio", *(["now/before"] * (len(states) > 1))]
-    heads += ["functions", "engine calls", "compiled before", "at best"]
+    heads += ["functions", "engine calls", "in Python, compiling", "compiled at once", "at best"]
     print("| " + " | ".join(heads) + " |")
     print("|---" + "|---:" * (len(heads) - 1) + "|", flush=True)
     with TemporaryDirectory() as folder:
@@ -193,8 +184,6 @@ def main() -> None:
                 alone = {name: times["facets"][name] - times["any"][name] for name in states}
                 bare = {"bare": times["counts"]["bare"]}
                 print(_line(f"{what} alone", bare | alone, {}, states), flush=True)
-        share, again = shares(run, options.lot, options.rounds)
-    print(f"\nPython's share of a real question: {share:.0f}; of one compiled before: {again:.0f}.")
 
 
 if __name__ == "__main__":

@@ -169,6 +169,9 @@ def test_two_states_of_the_source_stand_beside_bare_tantivy(tmp_path: Path) -> N
             if name != "three facets alone":
                 before, now = (float(count.replace(",", "")) for count in cell.split("→"))
                 assert now == pytest.approx(before, rel=0.02), name  # both are this tree
+    for name in ("OR of two words", "real questions"):
+        in_python, compiling = map(int, lines[name].split("|")[9].split(","))
+        assert 0 < compiling < in_python, name
     with pytest.raises(AssertionError, match="no src/searchlib"):
         _program("search_ratios.py", *small, *work, "--before", tmp_path)
 

@@ -188,8 +188,8 @@ def _search_lot(run: Run, name: str, engines: list[Process]) -> None:
         if name == "fr" and number >= 0:
             [ours] = run.chosen(OURS[0])
             ours.ask("open", folders[ours.name], lot.language)
-            [share] = ours.seconds("share", *asked["question"])
-            run.note(f"share {name}", ours.name, share)
+            shares = ours.seconds("share", "question", *asked["question"])
+            run.note(f"share {name}", ours.name, median(shares))
             facets, plain = (run.measured[f"{key} fr"][ours.name] for key in ("facets", "plain"))
             run.note("facets alone fr", ours.name, max(facets[-1] - plain[-1], 0.0))
             if counts := run.measured["counts fr"].get(BARE):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
-from statistics import median
 from time import perf_counter, process_time, thread_time
 from typing import Any, Final
 
@@ -20,6 +19,24 @@ _FACET_KINDS: Final[dict[str, Field]] = {
     "source": Keyword(),
     "kind": Keyword(),
     "year": Integer(),
+}
+
+
+def _either(text: str) -> str:
+    return " OR ".join(text.split())
+
+
+#: What is asked for → the query that a text becomes.
+_QUERIES: Final[dict[str, Callable[[str], str]]] = {
+    "any": _either,
+    "all": lambda text: " AND ".join(text.split()),
+    "phrase": lambda text: f'"{text}"',
+    "prefix": lambda text: f"{text}*",
+    "question": str,
+    "facet": _either,
+    "facets": _either,
+    "snippets": str,
+    "two snippets": str,
 }
 
 
@@ -64,66 +81,90 @@ class Searchlib(Timed):
         self._index.search("")
 
     def ask(self, kind: str) -> Ask | None:
-        def search(text: str, **options: Any) -> list[str]:
-            hits = self._index.search(text, **options).hits
-            return [hit.document["id"] for hit in hits]
-
-        makers: dict[str, Ask] = {
-            "any": lambda text: search(" OR ".join(text.split())),
-            "all": lambda text: search(" AND ".join(text.split())),
-            "phrase": lambda text: search(f'"{text}"'),
-            "prefix": lambda text: search(f"{text}*"),
-            "question": search,
-            "facet": lambda text: search(" OR ".join(text.split()), facets=FACETS[:1]),
-            "facets": lambda text: search(" OR ".join(text.split()), facets=FACETS),
-            "snippets": lambda text: search(text, highlight=True),
+        options: dict[str, dict[str, Any]] = {
+            "facet": {"facets": FACETS[:1]},
+            "facets": {"facets": FACETS},
+            "snippets": {"highlight": ["text"] if self.has_title else True},
         }
         if self.has_title:
-            makers["snippets"] = lambda text: search(text, highlight=["text"])
-            makers["two snippets"] = lambda text: search(text, highlight=True)
-        return makers.get(kind)
+            options["two snippets"] = {"highlight": True}
+        if kind not in _QUERIES or (kind == "two snippets" and not self.has_title):
+            return None
+        query, given = _QUERIES[kind], options.get(kind, {})
+
+        def ask(text: str) -> list[str]:
+            hits = self._index.search(query(text), **given).hits
+            return [hit.document["id"] for hit in hits]
+
+        return ask
 
     def size(self, folder: Path) -> int | None:
         return bytes_of(folder, without=(".store",))
 
     def own(self, order: str, *cells: str) -> str:
         """``analyse LANGUAGE PATH``: seconds of all views of a lot's texts, and their bytes.
-        ``share TEXT …``: the median seconds that a search spends outside the engine;
-        ``share-again TEXT …``: one of what was asked before and need not be compiled.
+        ``share KIND TEXT …``: the seconds that each query spends outside the engine.
+        ``compiling KIND TEXT …``: those of it in which it is compiled.
         ``threads COUNT TEXT …``: the seconds of all.
         ``calls KIND TEXT …``: how many functions of Python, and methods of the engine, a query
         calls.
         ``least KIND TEXT …``: the seconds of what no program could leave out, in each of the
-        queries: the engine's search, and the reading of the documents that it finds.
-        ``again KIND TEXT …``: the seconds of each query when it is asked a second time, and need
-        not be compiled."""
+        queries: the engine's search, and the reading of the documents that it finds."""
         if order == "analyse":
             return _analysed(*cells)
-        if order in ("share", "share-again"):
-            return str(self._share(cells, is_again=order == "share-again"))
+        if order == "share":
+            return " ".join(map(str, self._share(cells[0], cells[1:])))
+        if order == "compiling":
+            return " ".join(map(str, self._compiling(cells[0], cells[1:])))
         if order == "threads":
             return str(self._by_threads(int(cells[0]), cells[1:]))
         if order == "calls":
             return self._calls(cells[0], cells[1:])
         if order == "least":
             return " ".join(map(str, self._least(cells[0], cells[1:])))
-        if order == "again":
-            return " ".join(map(str, self._again(cells[0], cells[1:])))
         raise ValueError(order)
 
-    def _share(self, texts: Iterable[str], *, is_again: bool) -> float:
-        snapshot = self._index.searcher()._snapshot()
-        clock: Any = _Clock(snapshot.searcher)
-        snapshot.searcher = clock
-        shares: list[float] = []
+    def _share(self, kind: str, texts: Iterable[str]) -> Iterator[float]:
+        clock, ask = self._clocked(), self._asked(kind)
         for text in texts:
-            if is_again:
-                self._index.search(text)
             clock.seconds = 0.0
             started = thread_time()
-            self._index.search(text)
-            shares.append(thread_time() - started - clock.seconds)
-        return median(shares)
+            ask(text)
+            yield thread_time() - started - clock.seconds
+
+    def _compiling(self, kind: str, texts: Iterable[str]) -> Iterator[float]:
+        from searchlib.engine.part import Part
+
+        clock, ask, compiled = self._clocked(), self._asked(kind), Part._compiled
+        seconds: list[float] = []
+
+        def timed(part: Part, *filters: Any) -> Any:
+            before, started = clock.seconds, thread_time()
+            try:
+                return compiled(part, *filters)
+            finally:
+                seconds.append(thread_time() - started - (clock.seconds - before))
+
+        Part._compiled = timed  # type: ignore[method-assign, assignment]
+        try:
+            for text in texts:
+                seconds.clear()
+                ask(text)
+                yield sum(seconds)
+        finally:
+            Part._compiled = compiled  # type: ignore[method-assign]
+
+    def _clocked(self) -> _Clock:
+        """Put a clock between the commit and the engine."""
+        snapshot = self._index.searcher()._snapshot()
+        clock = _Clock(snapshot.searcher)
+        snapshot.searcher = clock  # type: ignore[assignment]
+        return clock
+
+    def _asked(self, kind: str) -> Callable[[str], object]:
+        """What asks a query of a kind, and looks at no document."""
+        search = self._index.search
+        return lambda text: search(_QUERIES[kind](text))
 
     def _calls(self, kind: str, texts: Sequence[str]) -> str:
         from benchmarks.work import counted
@@ -150,15 +191,6 @@ class Searchlib(Timed):
                 found = searcher.search(*given, **named)
                 for stored in snapshot.page([address for _, address in found.hits]):
                     self._index.schema.load(stored.source)
-            yield process_time() - started
-
-    def _again(self, kind: str, texts: Iterable[str]) -> Iterator[float]:
-        ask = self.ask(kind)
-        assert ask is not None
-        for text in texts:
-            ask(text)
-            started = process_time()
-            ask(text)
             yield process_time() - started
 
     def _by_threads(self, count: int, texts: Iterable[str]) -> float:
