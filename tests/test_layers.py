@@ -121,6 +121,7 @@ ORDER: Final = (
     "engine",
     "bulk",
     "manifest",
+    "making",
     "copies",
     "rebuild",
     "pending",

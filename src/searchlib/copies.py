@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -28,6 +28,7 @@ from searchlib.errors import (
     IndexStateError,
     SearchlibError,
 )
+from searchlib.making import stranger_in
 from searchlib.manifest import Manifest, is_data
 
 __all__ = ["Verification", "backup", "restore", "verify"]
@@ -176,11 +177,12 @@ def restore(backup: str | Path, path: str | Path, *, wait: float = 0.0) -> Verif
     folder = Path(path)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        old = [data for data in folder.iterdir() if is_data(data.name)]
+        named = [data for data in folder.iterdir() if is_data(data.name)]
+        old = _old_data(folder, named)
         if not (old or Manifest.exists(folder)) and any(folder.iterdir()):
             raise IndexStateError(f"{str(folder)!r} holds something that is no index")
         with _locked(folder, wait):
-            number = max((int(data.name.rpartition("-")[2]) for data in old), default=0) + 1
+            number = max((int(data.name.rpartition("-")[2]) for data in named), default=0) + 1
             try:
                 found = _copy(Path(backup), folder, number)
             except BaseException:
@@ -195,6 +197,15 @@ def restore(backup: str | Path, path: str | Path, *, wait: float = 0.0) -> Verif
             f"nothing can be restored to {str(folder)!r}: {_why(error)}"
         ) from error
     return found
+
+
+def _old_data(folder: Path, named: Sequence[Path]) -> list[Path]:
+    """Of what is named like the data of an index, what is: what the manifest names, and what holds
+    nothing else. It may also be somebody's ``data-2023``."""
+    own = ""
+    with suppress(IndexNotFoundError, IndexDamagedError):
+        own = Manifest.read(folder).data
+    return [data for data in named if data.name == own or stranger_in(data) is None]
 
 
 def _why(error: OSError) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
-from os.path import exists, join
+from os.path import abspath, join
 from typing import TYPE_CHECKING, Any
 
 from searchlib.engine.compiler import Compiler
@@ -15,7 +15,8 @@ from searchlib.engine.store import Store
 from searchlib.errors import IndexStateError, QueryError, SchemaError, SchemaMismatchError
 from searchlib.fields import Field, show
 from searchlib.limits import Limits
-from searchlib.manifest import Manifest, make_folder
+from searchlib.making import make_folder, take_back
+from searchlib.manifest import Manifest
 from searchlib.query.nodes import All, And, Query
 from searchlib.query.parser import parse
 from searchlib.query.where import Where, filters_of
@@ -60,16 +61,14 @@ class Index(Searcher):
     def __init__(
         self, schema: Schema, path: str | Path | None = None, *, limits: Limits | None = None
     ) -> None:
-        if not isinstance(schema, Schema):
-            raise SchemaError(
-                f"an index is made with a Schema, not {show(schema)}: Index(Schema({{…}}), path); "
-                "Index.open(path) opens one that is there"
-            )
+        _check_schema(schema)
         self.schema = schema
         self.limits = Limits() if limits is None else limits
-        self._folder = None if path is None else os.fspath(path) or os.curdir
-        if self._folder is not None and not Manifest.exists(self._folder):
-            make_folder(schema, self._folder)
+        self._given = None if path is None else os.fspath(path) or os.curdir
+        # Where that is, for the program may go to another folder while the index is open.
+        self._folder = None if self._given is None else abspath(self._given)
+        if self._given is not None:
+            make_folder(schema, self._given)
         self._store = self._opened()
 
     @classmethod
@@ -139,33 +138,32 @@ class Index(Searcher):
             if inference.schema is None:
                 raise SchemaError(f"the records leave a choice:\n{inference}")
             schema = inference.schema
-        is_new = path is not None and not exists(path)
-        index = cls(schema, path)
+        _check_schema(schema)
+        made = None if path is None else make_folder(schema, path)
         try:
+            index = cls(schema, path)
             load(index, source, all_or_nothing=True)
         except BaseException:
-            if path is not None and is_new:  # so that another schema can be tried
-                import shutil  # as above
-
-                shutil.rmtree(path, ignore_errors=True)
+            if made is not None:  # so that another schema can be tried
+                take_back(made)
             raise
         return index
 
     @cached_property
     def path(self) -> Path | None:
-        """The folder; None in memory."""
+        """The folder, as it was given; None in memory."""
         from pathlib import Path  # which loads, for the URLs of files, more than it is itself
 
-        return None if self._folder is None else Path(self._folder)
+        return None if self._given is None else Path(self._given)
 
     def _opened(self) -> Store:
         """The store that the manifest names, after a check that it can be searched."""
-        if self._folder is None:
+        if self._folder is None or self._given is None:
             return Store(self.schema)
         seen, manifest = Manifest.seen(self._folder), Manifest.read(self._folder)
         if manifest.schema != self.schema:
             raise SchemaMismatchError(
-                f"the index in {self._folder!r} has another schema: open it with "
+                f"the index in {self._given!r} has another schema: open it with "
                 "Index.open(path) and look at its schema, or make the new one elsewhere\n"
                 f"  there: {manifest.schema}\n  given: {self.schema}"
             )
@@ -174,7 +172,7 @@ class Index(Searcher):
         data = join(self._folder, manifest.data)
         store = Store(self.schema, data, checked=self.limits.checked)
         fixed = {kind.language for kind in self.schema.text_fields.values() if kind.language}
-        manifest.check_analysis(self._folder, frozenset(fixed.union(store.last.languages)))
+        manifest.check_analysis(self._given, frozenset(fixed.union(store.last.languages)))
         self._manifest, self._manifest_seen = manifest, seen
         return store
 
@@ -208,11 +206,11 @@ class Index(Searcher):
         except SchemaMismatchError as error:
             raise SchemaMismatchError(
                 "another index has taken the place of this one since it was opened: open it anew "
-                f"with Index.open({self._folder!r}). {error}"
+                f"with Index.open({self._given!r}). {error}"
             ) from None
 
     def __repr__(self) -> str:
-        where = "in memory" if self._folder is None else f"in {self._folder!r}"
+        where = "in memory" if self._given is None else f"in {self._given!r}"
         return f"<Index {where}: {len(self)} documents>"
 
     def searcher(self) -> Searcher:
@@ -394,3 +392,11 @@ class Index(Searcher):
             raise QueryError("nothing says what to delete; clear() deletes all documents")
         read = ReadingOptions().reading(And(*nodes), snapshot, self.schema, sorted(added))
         return Compiler(self.schema, snapshot, Reading(read.languages)).compile(All(), nodes)
+
+
+def _check_schema(schema: object) -> None:
+    if not isinstance(schema, Schema):
+        raise SchemaError(
+            f"an index is made with a Schema, not {show(schema)}: Index(Schema({{…}}), path); "
+            "Index.open(path) opens one that is there"
+        )

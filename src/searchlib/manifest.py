@@ -11,9 +11,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from os.path import abspath, basename, dirname, exists, isdir, join
+from os.path import basename, exists, join
 from typing import Any, Final
 from zlib import crc32
 
@@ -22,7 +20,6 @@ from searchlib._later import regex
 from searchlib._tantivy import tantivy_version
 from searchlib.analysis import ANALYSIS_VERSION, icu_version, unicode_version
 from searchlib.engine.files import StrPath, layout_checksum, put, sync_folder
-from searchlib.engine.store import Store
 from searchlib.errors import (
     AnalysisMismatchError,
     IndexDamagedError,
@@ -35,7 +32,7 @@ from searchlib.errors import (
 from searchlib.fields import Keyword, Text
 from searchlib.schema import Schema
 
-__all__ = ["FORMAT", "Manifest", "is_data", "make_folder"]
+__all__ = ["FORMAT", "Manifest", "is_data"]
 
 _NAME: Final = "searchlib.json"
 #: Of the files as a whole: what an earlier release cannot read gets the next number.
@@ -152,6 +149,11 @@ class Manifest:
         put(join(folder, _NAME), json.dumps(plain, ensure_ascii=False, indent=2) + "\n")
         sync_folder(folder)
 
+    def remove(self, folder: StrPath) -> None:
+        """Take the manifest out of a folder, which is no index any more then."""
+        os.unlink(join(folder, _NAME))
+        sync_folder(folder)
+
     def check_analysis(self, folder: StrPath, languages: frozenset[str]) -> None:
         """Check that queries will meet the terms of the index.
 
@@ -217,62 +219,3 @@ def _checksum(plain: dict[str, Any]) -> int:
 def is_data(name: str) -> bool:
     """Whether a folder of this name holds tantivy's files."""
     return _DATA.fullmatch(name) is not None
-
-
-def make_folder(schema: Schema, folder: StrPath) -> None:
-    """Make an empty index, unless another process makes it at this moment. The manifest comes
-    last: what has none is no index yet."""
-    if exists(folder) and not isdir(folder):
-        raise IndexStateError(
-            f"no index can be made in {str(folder)!r}: it is a file; an index is a folder"
-        )
-    try:
-        os.makedirs(folder, exist_ok=True)
-        with _alone(folder):
-            if not Manifest.exists(folder):
-                _make(schema, folder)
-    except OSError as error:
-        raise IndexStateError(
-            f"no index can be made in {str(folder)!r}: {error.strerror or error}"
-        ) from error
-
-
-@contextmanager
-def _alone(folder: StrPath) -> Iterator[None]:
-    """Be the only one of those who come here with a folder, where the system has such locks."""
-    try:
-        import fcntl
-    except ImportError:  # on Windows
-        yield
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        with suppress(OSError):  # a file system without locks
-            fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(descriptor)
-
-
-def _make(schema: Schema, folder: StrPath) -> None:
-    data = join(folder, "data-1")
-    if exists(data):
-        if _holds_documents(schema, data):
-            raise IndexDamagedError(
-                f"{data!r} holds documents, but {str(folder)!r} has no searchlib.json: put it "
-                "back from a copy, or make the index in another folder"
-            )
-        import shutil  # which loads all that archives may be packed with
-
-        shutil.rmtree(data)  # of a making that was cut off
-    Store(schema, data, create=True)
-    Manifest.of(schema, data).write(folder)
-    with suppress(PermissionError):
-        sync_folder(dirname(abspath(folder)))  # which the folder may be new in
-
-
-def _holds_documents(schema: Schema, data: StrPath) -> bool:
-    try:
-        return len(Store(schema, data).last) > 0
-    except IndexDamagedError:
-        return any(name.endswith(".store") for name in os.listdir(data))

@@ -20,6 +20,7 @@ from searchlib.engine.files import commit_number
 from searchlib.engine.pace import Pace
 from searchlib.engine.store import Store
 from searchlib.errors import DocumentError, IndexLockedError, IndexStateError
+from searchlib.making import ORIGIN, free_data
 from searchlib.manifest import FORMAT, Manifest
 from searchlib.schema import Schema
 
@@ -28,7 +29,6 @@ __all__ = ["rebuilding", "reindex"]
 _EACH: Final = 50_000  # documents between two commits, from the last of which it can go on
 #: Bytes on disk from which on more than two cores are made use of: as many as `bulk` waits for.
 _MANY: Final = 32_000_000
-_ORIGIN: Final = "rebuild.json"
 
 
 def reindex(path: str | Path, *, wait: float = 0.0) -> int:
@@ -67,11 +67,11 @@ def reindex(path: str | Path, *, wait: float = 0.0) -> int:
                 f"the index in {str(folder)!r} was just rebuilt by another: open it anew"
             )
         source.refresh()  # what was committed before the lock was ours
-        data = folder / f"data-{int(old.data.rpartition('-')[2]) + 1}"
+        data = Path(free_data(folder, int(old.data.rpartition("-")[2]) + 1))
         try:
             target = _begun(source, data, old.schema)
             _fill(target, source, old.schema)
-            (data / _ORIGIN).unlink()
+            (data / ORIGIN).unlink()
             Manifest.of(old.schema, data).write(folder)
         except (ValueError, OSError, RuntimeError) as error:
             raise IndexStateError(
@@ -98,13 +98,13 @@ def _begun(source: Store, data: Path, schema: Schema) -> Store:
         "icu": icu_version(),
     }
     try:
-        if json.loads((data / _ORIGIN).read_text("utf-8")) == origin:
+        if json.loads((data / ORIGIN).read_text("utf-8")) == origin:
             return Store(schema, data)
     except (OSError, ValueError, IndexStateError):
         pass
     shutil.rmtree(data, ignore_errors=True)
     target = Store(schema, data, create=True)
-    (data / _ORIGIN).write_text(json.dumps(origin), "utf-8")
+    (data / ORIGIN).write_text(json.dumps(origin), "utf-8")
     return target
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import shutil
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -32,6 +31,7 @@ from searchlib.io.export import export as written
 from searchlib.io.load import LoadReport, load_each
 from searchlib.io.read import read
 from searchlib.io.records import Records
+from searchlib.making import Made, make_folder, take_back
 from searchlib.manifest import Manifest
 from searchlib.schema import Schema
 
@@ -86,13 +86,14 @@ def index(
             raise UsageError(
                 f"{str(index)!r} is there and has its schema: searchlib info {index} shows it"
             )
-        opened, made = Index.open(index), None
+        made = new = None
     else:
         made = _schema(sources[0], schema, is_shown=dry_run or not json, is_whole=dry_run)
         if made is None or dry_run:
             return ExitCode.OK if made else ExitCode.USAGE
-        opened = Index(made, index)
-    with _undone(opened, is_new=made is not None):
+        new = make_folder(made, index)
+    opened = Index.open(index) if made is None else Index(made, index)
+    with _undone(opened, new):
         reports = _loaded(opened, sources, language, bad_rows, wait)
     return _told(index, reports, json=json, schema=made)
 
@@ -126,15 +127,16 @@ def _schema(
 
 
 @contextmanager
-def _undone(opened: Index, *, is_new: bool) -> Iterator[None]:
-    """Leave no new index behind that nothing came into, so that another schema can be tried."""
+def _undone(opened: Index, new: Made | None) -> Iterator[None]:
+    """Leave no index behind that was just made and that nothing came into, so that another schema
+    can be tried."""
     try:
         yield
     except KeyboardInterrupt:
         raise KeyboardInterrupt(f"interrupted: {counted(len(opened), 'document')} kept") from None
     finally:
-        if is_new and opened.path is not None and not len(opened):
-            shutil.rmtree(opened.path, ignore_errors=True)
+        if new is not None and not len(opened):
+            take_back(new)
 
 
 def _loaded(

@@ -16,9 +16,10 @@ from searchlib._dataclass import NamedTuple
 from searchlib.engine.files import META, NOT_DAMAGE, StrPath, number_of, put, read_meta, sync_folder
 from searchlib.errors import IndexDamagedError, IndexStateError
 
-__all__ = ["check_record", "record_commit", "record_merges"]
+__all__ = ["RECORD", "check_record", "record_commit", "record_merges"]
 
-_RECORD: Final = "commit.json"
+#: The file's name.
+RECORD: Final = "commit.json"
 
 
 class Record(NamedTuple):
@@ -103,12 +104,12 @@ def check_record(folder: StrPath, meta: bytes) -> int | None:
 
 def _write_record(folder: StrPath, documents: int, meta: bytes) -> None:
     plain = Record(number_of(meta), documents, _segments(meta), crc32(meta))._asdict()
-    put(join(folder, _RECORD), json.dumps(plain | {"own": _checksum(plain)}))
+    put(join(folder, RECORD), json.dumps(plain | {"own": _checksum(plain)}))
 
 
 def _read_record(folder: StrPath) -> Record | None:
     try:
-        with open(join(folder, _RECORD), encoding="utf-8") as file:
+        with open(join(folder, RECORD), encoding="utf-8") as file:
             plain = json.load(file)
         if plain.pop("own") != _checksum(plain):
             raise ValueError("its checksum differs")
@@ -117,10 +118,10 @@ def _read_record(folder: StrPath) -> Record | None:
         return None
     except OSError as error:
         kind = IndexStateError if error.errno in NOT_DAMAGE else IndexDamagedError
-        raise kind(f"{_RECORD!r} cannot be read: {error.strerror}") from error
+        raise kind(f"{RECORD!r} cannot be read: {error.strerror}") from error
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise IndexDamagedError(
-            f"{_RECORD!r} is damaged: {error!r}. Nothing else rests on it; the next commit writes "
+            f"{RECORD!r} is damaged: {error!r}. Nothing else rests on it; the next commit writes "
             "it anew"
         ) from error
 

@@ -30,7 +30,7 @@ from searchlib.errors import IndexDamagedError, IndexLockedError, IndexStateErro
 from searchlib.limits import CHECKED
 from searchlib.schema import Schema
 
-__all__ = ["LEAST_MEMORY", "Store", "abandon"]
+__all__ = ["HOLDER", "LEAST_MEMORY", "Store", "abandon"]
 
 #: Bytes with which tantivy makes a writer of one thread.
 LEAST_MEMORY: Final = 15_000_000
@@ -45,7 +45,7 @@ _LOOK_AGAIN: Final = 0.02  # seconds
 _LOCKS: Final = (".tantivy-writer.lock", ".tantivy-meta.lock")
 _OPEN_FILES: Final = "/proc/self/fd"
 #: Holds the number of the process that wrote last.
-_HOLDER: Final = "writer.pid"
+HOLDER: Final = "writer.pid"
 
 
 def abandon(writer: tantivy.IndexWriter) -> None:
@@ -236,7 +236,7 @@ class Store:
             # The system gives up the lock of a process that dies; this is only for people.
             with (
                 suppress(OSError),
-                open(join(self.folder, _HOLDER), "w", encoding="utf-8") as file,
+                open(join(self.folder, HOLDER), "w", encoding="utf-8") as file,
             ):
                 file.write(str(os.getpid()))
         return writer
@@ -270,7 +270,7 @@ class Store:
         if self.folder is None:
             return os.getpid()
         try:
-            with open(join(self.folder, _HOLDER), encoding="utf-8") as file:
+            with open(join(self.folder, HOLDER), encoding="utf-8") as file:
                 return int(file.read())
         except (OSError, ValueError):
             return None
