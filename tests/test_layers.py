@@ -68,6 +68,7 @@ ORDER: Final = (
     "query.parser",
     "query.given",
     "query",
+    "stretches",
     "marks",
     "highlight",
     "engine.layout",

@@ -15,10 +15,10 @@ from typing import Final
 from weakref import WeakKeyDictionary
 
 from searchlib._dataclass import NamedTuple, dataclass, field
-from searchlib.analysis import Analyzer, Spot, WordTerms, fold
+from searchlib.analysis import Analyzer, WordTerms, unspaced_runs
 from searchlib.analysis.characters import Character
 from searchlib.analysis.columns import CHUNK, chunks_in
-from searchlib.analysis.normalize import normalize_chunk
+from searchlib.stretches import stretches_in
 
 __all__ = ["InOrder", "Mark", "Marker", "Needles", "near_pairs"]
 
@@ -257,42 +257,15 @@ class Marker:
     def _worked_out(self, chunk: str) -> _Match | None:
         known = self._analyzer.chunks[chunk].spots
         spots = [spot[:3] for spot in known]
-        stretches = tuple(self._stretches(chunk, known)) if self._reaches else ()
+        stretches: list[Sequence[Character]] = []
+        for run in unspaced_runs(known) if self._reaches else ():
+            stretches += stretches_in(chunk, run, self._needles.characters, self._reaches)
         marks = tuple(_with_stretches(list(self._among(spots, {})), stretches))
         if not self._sought:
             return _Match(chunk, marks, self._sought) if marks else None
         forms = {form for _, _, one in spots for form in (one.folded, one.written)}
         words = self._sought & forms
-        return _Match(chunk, marks, words, stretches) if marks or words else None
-
-    def _stretches(self, chunk: str, spots: Iterable[Spot]) -> list[Sequence[Character]]:
-        """The adjacent characters of a chunk that are adjacent in the query too: where no spaces
-        stand between words, a dictionary may cut the query's words and the text's differently. So
-        they are looked for in words that are adjacent as in one."""
-        found: list[Sequence[Character]] = []
-        run: list[Spot] = []
-        for spot in spots:
-            if run and not (spot.is_adjacent and spot.terms.is_unspaced):
-                found += self._in_run(chunk, run)
-                run = []
-            if spot.terms.is_unspaced:
-                run.append(spot)
-        return found + self._in_run(chunk, run) if run else found
-
-    def _in_run(self, chunk: str, run: Iterable[Spot]) -> list[Sequence[Character]]:
-        """The stretches of words that are all adjacent."""
-        text = "".join([spot.terms.folded for spot in run])
-        stretches = _matching(text, self._needles.characters, self._reaches)
-        if not stretches:
-            return []
-        characters: list[Character] = []
-        for start, end, (_, folded, *_), _ in run:
-            word = chunk[start:end]
-            if word == folded:  # as most of them are
-                characters += zip(word, range(start, end), range(start + 1, end + 1), strict=True)
-            else:
-                characters += _characters(word, start, folded)
-        return [characters[begin:behind] for begin, behind in stretches]
+        return _Match(chunk, marks, words, tuple(stretches)) if marks or words else None
 
     def _among(
         self, spots: Iterable[tuple[int, int, WordTerms]], in_phrase: Mapping[int, bool]
@@ -371,51 +344,6 @@ def _near_positions(words: Sequence[str], phrase: InOrder) -> frozenset[int]:
             return frozenset()
         found |= near
     return frozenset(found)
-
-
-def _characters(word: str, start: int, folded: str) -> list[Character]:
-    """The characters of the folded form of a word, each with the span that it stands for.
-
-    Args:
-        word: as it is in its chunk, composed or not.
-        start: where it begins there.
-        folded: what it becomes.
-
-    >>> _characters("ｶﾞｽ", 5, "ガス")
-    [('ガ', 5, 7), ('ス', 7, 8)]
-    """
-    normal = normalize_chunk(word)
-    text, first = normal.text, 0
-    found: list[Character] = []
-    for place in range(1, len(text) + 1):
-        if len(found) >= len(folded):  # a term has no more of a long word
-            break
-        piece = fold(text[first:place])
-        # What the next one melts into, as a sign of voicing into its kana, is one with it.
-        if fold(text[first : place + 1]) != piece + fold(text[place : place + 1]):
-            continue
-        begin, end = normal.span(first, place)
-        found += [(one, start + begin, start + end) for one in piece]
-        first = place
-    if "".join([one for one, _, _ in found[: len(folded)]]) == folded:
-        return found[: len(folded)]
-    return [(one, start, start + len(word)) for one in folded]
-
-
-def _matching(
-    text: str, characters: Collection[str], reaches: Sequence[int]
-) -> list[tuple[int, int]]:
-    """The stretches of a text that consist of some adjacent characters."""
-    found: list[tuple[int, int]] = []
-    for place in range(len(text)):
-        for reach in reaches:
-            behind = place + reach
-            if behind <= len(text) and text[place:behind] in characters:
-                if found and place < found[-1][1]:  # it goes on
-                    found[-1] = found[-1][0], max(behind, found[-1][1])
-                else:
-                    found.append((place, behind))
-    return found
 
 
 def _with_stretches(marks: list[Mark], stretches: Sequence[Sequence[Character]]) -> list[Mark]:

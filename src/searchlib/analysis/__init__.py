@@ -10,6 +10,7 @@ from searchlib.analysis.analyzer import (
     Token,
     Views,
     WordTerms,
+    unspaced_runs,
 )
 from searchlib.analysis.fold import fold, has_marks, unmarked
 from searchlib.analysis.language import Language, View, Weights, WordRule
@@ -37,4 +38,5 @@ __all__ = [
     "icu_version",
     "unicode_version",
     "unmarked",
+    "unspaced_runs",
 ]

@@ -37,6 +37,7 @@ __all__ = [
     "Token",
     "Views",
     "WordTerms",
+    "unspaced_runs",
 ]
 
 PAIR_JOINT: Final = "+"  # stands in no word, so no pair is mistaken for one
@@ -366,13 +367,29 @@ characters='', forms='ete=été')
         return WordTerms(written, folded, stem, is_stop, not is_plain and is_unspaced(word))
 
 
+def unspaced_runs(spots: Iterable[Spot]) -> list[list[Spot]]:
+    """Return the words of a chunk that their script does not space out, the adjacent ones together.
+
+    >>> from searchlib.analysis import Language
+    >>> spots = Analyzer(Language("zh", "Chinese")).chunks["喝绿茶,tea茶"].spots
+    >>> [[spot.terms.folded for spot in run] for run in unspaced_runs(spots)]
+    [['喝', '绿茶'], ['茶']]
+    """
+    runs: list[list[Spot]] = []
+    run: list[Spot] = []
+    for spot in spots:
+        if not (spot.is_adjacent and spot.terms.is_unspaced):
+            run = []
+        if spot.terms.is_unspaced:
+            if not run:
+                runs.append(run)
+            run.append(spot)
+    return runs
+
+
 def _characters(spots: Iterable[Spot]) -> Iterator[Character]:
     """Yield the adjacent characters of the words that their script does not space out."""
-    run: list[Character] = []
-    for start, end, terms, is_adjacent in spots:
-        if not (is_adjacent and terms.is_unspaced):
-            yield from adjacent(run)
-            run = []
-        if terms.is_unspaced:
-            run += [(character, start, end) for character in terms.folded]
-    yield from adjacent(run)
+    for run in unspaced_runs(spots):
+        yield from adjacent(
+            [(character, start, end) for start, end, terms, _ in run for character in terms.folded]
+        )
