@@ -21,7 +21,10 @@ SCHEMA = Schema({"n": Integer(), "title": Text()}, languages=["en"])
 BASE = {f"i{number}": 0 for number in range(6)}
 #: Where an interrupt comes, between any two lines. (At the end of a ``with`` it would, other than a
 #: signal, leave a lock locked: not where locks are.)
-FILES = ("searchlib/writer.py", "engine/batch.py", "searchlib/pending.py")
+FILES = (
+    *("searchlib/writer.py", "searchlib/changes.py", "searchlib/pending.py"),
+    "engine/batch.py",
+)
 
 State = dict[str, int]
 #: What is done to a writer, and to a model of it.

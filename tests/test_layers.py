@@ -129,6 +129,7 @@ ORDER: Final = (
     "copies",
     "rebuild",
     "pending",
+    "changes",
     "writer",
     "page",
     "searcher",

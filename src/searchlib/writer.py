@@ -11,14 +11,13 @@ from typing import Final, Self
 from weakref import WeakSet
 
 from searchlib import _tantivy as tantivy
-from searchlib.engine.batch import Batch
+from searchlib.changes import Changes
 from searchlib.engine.cores import plan
 from searchlib.engine.encode import Encoded, Encoder, Outcome, Task
 from searchlib.engine.encoders import Encoders
 from searchlib.engine.pace import settle
 from searchlib.engine.store import Store, abandon
 from searchlib.errors import DocumentError, IndexStateError, WriterClosedError
-from searchlib.pending import Pending, Source
 from searchlib.query.where import Where
 from searchlib.results import AddResult, Rejected, UpdateResult
 from searchlib.schema import Document, Schema
@@ -57,14 +56,10 @@ class Writer:
         self._encoders = Encoders(self._encoder, workers)
         self._store = store
         self._deletions = deletions
-        self._added_languages: set[str] = set()  # since the last commit
-        self._is_changed = False  # likewise
-        self._is_torn = False  # likewise: a change was begun and not ended
         self._process = os.getpid()
         self._writer: tantivy.IndexWriter | None = store.writer(memory, wait, threads)
         _WRITERS.add(self)
-        self._batch = Batch(store.schema)
-        self._pending = Pending(schema, store)
+        self._changes = Changes(schema, store)
 
     def add(self, document: Document, *, language: str | None = None) -> None:
         """Add a document, in place of the one with its id if there is one.
@@ -233,9 +228,9 @@ class Writer:
         >>> index.search().ids
         ('1',)
         """
-        self._open  # noqa: B018
+        writer = self._open
         for document_id in [self._schema.check_id(document_id) for document_id in ids]:
-            self._note(document_id, None)
+            self._changes.put(writer, document_id, None)
 
     def delete_where(self, query: str | Where) -> None:
         """Delete all documents that a query or filter matches, those added before it included.
@@ -257,12 +252,8 @@ class Writer:
         ('2022', '2023')
         """
         writer = self._open
-        compiled = self._deletions(query, self._added_languages)
-        self._flush("a deletion by a query")
-        self._is_changed = True
-        with self._whole(), tantivy.panics_as(IndexStateError, "the engine refused a deletion"):
-            writer.delete_documents_by_query(compiled)
-            self._pending.delete_where(compiled)
+        compiled = self._deletions(query, self._changes.languages)
+        self._changes.delete_where(writer, compiled)
 
     def clear(self) -> None:
         """Delete all documents.
@@ -279,13 +270,7 @@ class Writer:
         >>> len(index)
         0
         """
-        writer = self._open
-        self._is_changed = True
-        with self._whole():
-            self._batch.forget()
-            writer.delete_documents_by_query(tantivy.Query.all_query())
-            self._pending.clear()
-        self._is_torn = False  # nothing is left of what was cut off before
+        self._changes.clear(self._open)
 
     def commit(self) -> None:
         """Make all changes so far lasting and visible to searches. The writer stays open.
@@ -304,23 +289,7 @@ class Writer:
         ...     print(before, len(index))
         0 1
         """
-        writer = self._open
-        if self._is_torn:
-            raise IndexStateError(
-                "a change was cut off in the middle, so that there is no whole state to commit: "
-                "rollback() and make the changes again; the last commit stands"
-            )
-        try:
-            with tantivy.panics_as(IndexStateError, "the commit failed; the last one stands"):
-                self._batch.flush(writer)
-                writer.commit()
-        except (ValueError, OSError, RuntimeError) as error:
-            raise IndexStateError(
-                "the commit failed, the last one stands. No room on the disk, or a limit on files? "
-                "Then make room, open a new writer and add again what was added since: "
-                f"{error}"
-            ) from error
-        self._forget()
+        self._changes.commit(self._open)
         self._store.committed()
 
     def rollback(self) -> None:
@@ -338,15 +307,7 @@ class Writer:
         >>> len(index)
         0
         """
-        writer = self._open
-        try:
-            with tantivy.panics_as(IndexStateError, "the changes cannot be undone"):
-                writer.rollback()
-        except (ValueError, OSError, RuntimeError) as error:
-            raise IndexStateError(
-                f"the changes cannot be undone; close the writer, the last commit stands: {error}"
-            ) from error
-        self._forget()
+        self._changes.rollback(self._open)
 
     def close(self) -> None:
         """Give up the lock; changes since the last commit are lost. Closing twice is no error.
@@ -362,8 +323,8 @@ class Writer:
         writer, self._writer = self._writer, None
         if writer is not None:
             self._encoders.close()
-            is_changed = self._is_changed
-            self._forget()
+            is_changed = self._changes.has_any
+            self._changes.forget()
             # What is not committed is lost in any case, and the last commit stands: where even
             # giving up fails, for want of open files, the error that led here is the one to see.
             if is_changed:  # else it would only give up the merges that the last commit began
@@ -400,20 +361,6 @@ class Writer:
             raise WriterClosedError("the writer is closed: open another with index.writer()")
         return self._writer
 
-    def _forget(self) -> None:
-        """Start afresh from the last commit."""
-        self._added_languages.clear()
-        self._batch.forget()
-        self._pending.forget()
-        self._is_changed = self._is_torn = False
-
-    @contextmanager
-    def _whole(self) -> Iterator[None]:
-        """What is cut off inside, by Ctrl-C or for want of room, is not to be committed."""
-        before, self._is_torn = self._is_torn, True
-        yield
-        self._is_torn = before
-
     def _all(
         self, outcomes: Iterable[Outcome], held: dict[str, Encoded], all_or_nothing: bool
     ) -> tuple[int, tuple[Rejected, ...]]:
@@ -442,7 +389,7 @@ class Writer:
             else:
                 self._put(outcome)
         if held:
-            with self._whole():
+            with self._changes.whole():
                 for encoded in held.values():
                     self._put(encoded)
         return count, tuple(rejected)
@@ -460,7 +407,7 @@ class Writer:
         self._open  # noqa: B018
         schema = self._schema
         document_id, _ = schema.check(changes)
-        stored = self._source(document_id, held)
+        stored = held[document_id] if document_id in held else self._changes.get(document_id)
         if stored is None:
             raise DocumentError(
                 f"there is no document {document_id!r} to update: add it whole",
@@ -484,37 +431,7 @@ class Writer:
         return self._encoder.encode(document, language)
 
     def _put(self, document: Encoded) -> None:
-        self._open  # noqa: B018
-        self._added_languages.add(document.language)
-        self._note(document.id, document)
-
-    def _note(self, document_id: str, document: Encoded | None) -> None:
-        """Keep in mind what was put or, where there is no document, deleted."""
-        self._is_changed = True
-        self._batch.put(document_id, document)
-        if self._batch.is_full:
-            self._flush(f"document {document_id!r}")
-
-    def _source(self, document_id: str, held: Mapping[str, Encoded]) -> Encoded | Source | None:
-        """What the next commit would show of a document, were what is held back put as well."""
-        for changes in (held, self._batch.changes):
-            if document_id in changes:
-                return changes[document_id]
-        return self._pending.get(document_id)
-
-    def _flush(self, last: str) -> None:
-        """Hand the engine what was put.
-
-        Args:
-            last: what was put last, for the message.
-        """
-        try:
-            with tantivy.panics_as(IndexStateError, "the engine refused a document"):
-                self._batch.flush(self._open)
-                self._pending.put_all(self._batch.changes)
-                self._batch.forget()
-        except (ValueError, OSError, RuntimeError) as error:
-            raise _no_room(last, error) from error
+        self._changes.put(self._open, document.id, document)
 
 
 @contextmanager
@@ -524,14 +441,6 @@ def _giving_up() -> Iterator[None]:
         tantivy.panics_as(IndexStateError, "the writer cannot be closed"),
     ):
         yield
-
-
-def _no_room(last: str, error: Exception) -> IndexStateError:
-    return IndexStateError(
-        f"{last} and what was changed since the last commit cannot be written, the last commit "
-        "stands. No room on the disk, or a limit on files? Then make room, open a new writer and "
-        f"make the changes again: {error}"
-    )
 
 
 def _leave_to_parent() -> None:
