@@ -132,6 +132,7 @@ ORDER: Final = (
     "changes",
     "writer",
     "page",
+    "arguments",
     "searcher",
     "io.records",
     "io.encoding",
@@ -218,6 +219,9 @@ DOORS: Final = {
 # What only some searches need, and is imported where they ask for it: importer → imported
 # (docs/adr/0030). Everything else is imported at the top.
 LATE: Final[dict[str, set[str]]] = {
+    "arguments": {
+        *("engine.collapse", "engine.requests", "highlight", "query.collapse", "query.facets"),
+    },
     "engine.encoders": {"engine.pool"},
     "engine.expand": {"engine.spelling"},
     "engine.patterns": {"highlight"},
@@ -240,8 +244,7 @@ LATE: Final[dict[str, set[str]]] = {
     "results": {"display.console", "display.html", "tables"},
     "searcher": {
         *("engine.collapse", "engine.correct", "engine.explain", "engine.facets"),
-        *("engine.requests", "engine.suggest", "glossary", "highlight"),
-        *("query.collapse", "query.facets"),
+        *("engine.suggest", "glossary", "highlight", "query.collapse", "query.facets"),
     },
 }
 # What fits into a library imports that library, and is imported by nothing else.

@@ -8,7 +8,8 @@ from types import MappingProxyType
 from typing import Any
 
 from searchlib._dataclass import replace
-from searchlib.engine.part import Source
+from searchlib.arguments import text_names
+from searchlib.engine.part import Source, parts_of
 from searchlib.engine.ranking import now, ranks_of
 from searchlib.engine.reading import ReadingOptions
 from searchlib.engine.shared import share
@@ -273,7 +274,7 @@ class MultiSearcher(Searcher):
         node, _ = node_of(query, self.schema, regex=regex)
         options = ReadingOptions(language, typos, accents, glossary)
         ranks = ranks_of(rank, self.schema)
-        parts = self._parts(self._sources(), node, (), options, ranks, now(), (node,))
+        parts = parts_of(self._sources(), self.schema, node, (), options, ranks, now(), (node,))
         part = parts[list(self.indexes).index(name)]
         return self._explanation(part, document_id)
 
@@ -310,7 +311,7 @@ class MultiSearcher(Searcher):
         >>> [suggestion.query for suggestion in both.suggest("et")]
         ['été', 'étang']
         """
-        names = self._text_names(fields)
+        names = text_names(fields, self.schema)
 
         def ask(one: Searcher) -> tuple[Suggestion, ...]:
             own = [name for name in names if name in one.schema.text_fields]
@@ -343,7 +344,7 @@ class MultiSearcher(Searcher):
         >>> [suggestion.text for suggestion in both.suggest_titles("et", "title")]
         ['L’été', 'L’étang']
         """
-        (name,) = self._text_names([field])
+        (name,) = text_names([field], self.schema)
         having = (one for one in self.indexes.values() if name in one.schema.text_fields)
         asked = (one.suggest_titles(typed, name, limit=limit, language=language) for one in having)
         return _merged(asked, limit)

@@ -8,12 +8,20 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from searchlib.analysis import View
+from searchlib.arguments import (
+    check_page,
+    check_typed,
+    grouping_of,
+    highlighting_of,
+    requests_of,
+    sort_keys,
+    text_names,
+)
 from searchlib.deadline import has_deadline, within
 from searchlib.engine.cursor import place_of
 from searchlib.engine.layout import view_field
 from searchlib.engine.merge import by_fields, by_relevance, sorter_of
-from searchlib.engine.order import sort_keys
-from searchlib.engine.part import Part, Source, notices_of
+from searchlib.engine.part import Part, Source, notices_of, parts_of
 from searchlib.engine.ranking import now, ranks_of
 from searchlib.engine.reading import ReadingOptions
 from searchlib.engine.snapshot import Snapshot, StoredDocument
@@ -34,7 +42,7 @@ from searchlib.threads import in_thread, iterated_in_thread
 if TYPE_CHECKING:
     from searchlib.glossary import Glossary
     from searchlib.highlight import Highlight
-    from searchlib.query.collapse import Collapse, Collapsing, NearDuplicates
+    from searchlib.query.collapse import Collapsing
     from searchlib.query.facets import Facet
     from searchlib.results import Explanation, FacetResult, Suggestion
 
@@ -278,14 +286,14 @@ class Searcher:
             search = partial(search, accents=accents, glossary=glossary, regex=regex)
             return within(seconds, partial(search, strict=strict))
         started = perf_counter()
-        _check_page(limit, offset)
+        check_page(limit, offset)
         node, notices = node_of(
             query, self.schema, strict=strict, regex=regex, longest=self.limits.query
         )
         filters = filters_of(where)
         keys = sort_keys(sort, self.schema)
-        requests = _requests(facets, self.schema)
-        grouping = _grouping(collapse, self.schema)
+        requests = requests_of(facets, self.schema)
+        grouping = grouping_of(collapse, self.schema)
         ranks = ranks_of(rank, self.schema)
         reading = ReadingOptions.of(language, typos, accents, glossary)
         if after is not None and (offset or keys is None):
@@ -301,7 +309,7 @@ class Searcher:
         moment = place.moment if place is not None else now() if ranks else 0
         # A string stands for its node, which takes longer to write down.
         said = (query, self.limits.query, regex) if isinstance(query, str) else (node,)
-        parts = self._parts(sources, node, filters, reading, ranks, moment, said)
+        parts = parts_of(sources, self.schema, node, filters, reading, ranks, moment, said)
         if keys is not None and isinstance(node, All) and not ranks:  # all score the same
             keys = tuple(key for key in keys if key.field != SCORE)
         cursor = collapsed = None
@@ -328,7 +336,7 @@ class Searcher:
 
             named = [one if isinstance(one, str) else repr(one) for one in facets or ()]
             counts = FacetCounter(self.schema, parts, filters).count(requests, named)
-        options = _highlighting(highlight, self.schema)
+        options = highlighting_of(highlight, self.schema)
         if grouping is None or collapsed is None:
             hits, groups = shown(page, options), None
         else:
@@ -378,7 +386,7 @@ class Searcher:
         options = ReadingOptions(language, typos, accents, glossary)
         sources = self._sources()
         ranks = ranks_of(rank, self.schema)
-        parts = self._parts(sources, node, (), options, ranks, now(), (node,))
+        parts = parts_of(sources, self.schema, node, (), options, ranks, now(), (node,))
         return self._explanation(parts[0], document_id)
 
     def _explanation(self, part: Part, document_id: str) -> Explanation:
@@ -428,9 +436,9 @@ class Searcher:
         >>> [suggestion.query for suggestion in index.suggest("quoc h")]
         ['quốc hội', 'quoc hoa']
         """
-        _check_typed(typed, limit)
+        check_typed(typed, limit)
         snapshot = self._snapshot()
-        names = self._text_names(fields)
+        names = text_names(fields, self.schema)
         codes = ReadingOptions(language).reading(Match(typed), snapshot, self.schema).languages
         from searchlib.engine.suggest import suggest_words
 
@@ -463,9 +471,9 @@ class Searcher:
         >>> [suggestion.text for suggestion in index.suggest_titles("quoc h", "title")]
         ['Quốc hội', 'Chủ tịch Quốc hội']
         """
-        _check_typed(typed, limit)
+        check_typed(typed, limit)
         snapshot = self._snapshot()
-        (name,) = self._text_names([field])
+        (name,) = text_names([field], self.schema)
         codes = ReadingOptions(language).reading(Match(typed), snapshot, self.schema).languages
         from searchlib.engine.suggest import suggest_titles
 
@@ -557,21 +565,6 @@ class Searcher:
         node = MoreLikeThis(text, document_id, field)
         return self.search(node, where=where, limit=limit, offset=offset, language=language)
 
-    def _text_names(self, fields: Sequence[str] | None) -> Sequence[str]:
-        """The names of text fields, checked; all where none are given."""
-        known = self.schema.text_fields
-        if fields is None:
-            return tuple(known)
-        if isinstance(fields, str):
-            raise QueryError(f"fields is a list of names, not {fields!r}")
-        for name in fields:
-            if name not in known:
-                has = ", ".join(known) or "none"
-                raise QueryError(
-                    f"there is no text field {name!r}; the schema's text fields: {has}"
-                )
-        return tuple(dict.fromkeys(fields))
-
     aget = in_thread(get)
     adocuments = iterated_in_thread(documents)
     asearch = in_thread(search)
@@ -582,76 +575,6 @@ class Searcher:
     adid_you_mean = in_thread(did_you_mean)
     amore_like = in_thread(more_like)
 
-    def _parts(
-        self,
-        sources: Sequence[Source],
-        node: Query,
-        filters: Sequence[Query],
-        options: ReadingOptions,
-        ranks: Sequence[Rank],
-        moment: int,
-        said: tuple[object, ...],
-    ) -> list[Part]:
-        """What a search asks of each index."""
-        whole = self.schema
-        reading = options.reading(node, sources[0].snapshot, whole)
-        narrowing = options.narrowing(reading, filters, sources[0].snapshot, whole)
-        return [
-            Part(
-                source,
-                whole,
-                reading,
-                narrowing,
-                node,
-                filters,
-                ranks,
-                moment,
-                (*said, *options.digest) if source.name is None else None,
-            )
-            for source in sources
-        ]
-
     def _sources(self) -> list[Source]:
         """The indexes that are searched: this one."""
         return [Source(None, self.schema, self._snapshot())]
-
-
-def _check_typed(typed: str, limit: int) -> None:
-    if not isinstance(typed, str):
-        raise QueryError(f"what was typed is a str, not {typed!r}")
-    _check_page(limit, 0)
-
-
-def _check_page(limit: int, offset: int) -> None:
-    for name, value in (("limit", limit), ("offset", offset)):
-        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-            raise QueryError(f"{name} is a whole number from 0, not {value!r}")
-
-
-def _requests(facets: Sequence[str | Facet] | None, schema: Schema) -> Sequence[Facet]:
-    """The checked requests for facets."""
-    if facets is None:
-        return ()
-    from searchlib.engine.requests import facets_of
-
-    return facets_of(facets, schema)
-
-
-def _grouping(request: Collapsing | None, schema: Schema) -> Collapse | NearDuplicates | None:
-    """The checked request for groups of hits."""
-    if request is None:
-        return None
-    from searchlib.engine.collapse import collapse_of
-
-    return collapse_of(request, schema)
-
-
-def _highlighting(
-    request: bool | Sequence[str] | Highlight | None, schema: Schema
-) -> Highlight | None:
-    """What to mark in hits, checked."""
-    if request is None or request is False:
-        return None
-    from searchlib.highlight import options_of
-
-    return options_of(request, schema.text_fields)

@@ -20,66 +20,23 @@ from searchlib import _tantivy as tantivy
 from searchlib._dataclass import replace
 from searchlib.engine.cursor import Place, cursor_of
 from searchlib.engine.groups import Groups, Scored, both, is_before
-from searchlib.engine.layout import ID, ID_HASH, sort_field
+from searchlib.engine.layout import ID, ID_HASH
 from searchlib.engine.snapshot import Snapshot
 from searchlib.errors import IndexDamagedError, QueryError
-from searchlib.fields import Boolean, Date, DateTime, Float, Integer, Keyword, Text, show
-from searchlib.query.order import SCORE, Order, Sort, keys_of
+from searchlib.fields import show
+from searchlib.query.order import SCORE, Sort
 from searchlib.schema import Schema
 
-__all__ = ["Sorter", "sort_keys"]
+__all__ = ["Sorter"]
 
 _MUST, _MUST_NOT = tantivy.Occur.Must, tantivy.Occur.MustNot
 _LAST: Final = Sort(ID_HASH)
-_SORTABLE: Final = (Keyword, Integer, Float, Boolean, Date, DateTime)
 _DEEP: Final = 300  # hits before a page, from which on another way to it is quicker
 _SPARE: Final = 32  # hits after a page, among which its last group mostly ends
 _SPARE_TEXTS: Final = 1  # likewise, of a keyword
 
 #: The score, where the first key, and where the document lies.
 Hit: TypeAlias = tuple[float | None, tantivy.DocAddress]
-
-
-def sort_keys(order: Order | None, schema: Schema) -> tuple[Sort, ...] | None:
-    """Return the keys to sort by, in the engine's names; None for relevance alone.
-
-    Raises:
-        QueryError: a field is not there or cannot be sorted by.
-    """
-    if order is None:
-        return None
-    keys = []
-    for key in keys_of(order):
-        kind = schema.fields.get(key.field)
-        is_score = key.field == SCORE and kind is None
-        if is_score and key != Sort(SCORE):
-            raise QueryError(
-                "sort: 'score' puts the best first and has no other direction and no gaps: give "
-                "'score' itself"
-            )
-        if key.field == schema.id:
-            keys.append(Sort(ID, key.descending))
-        elif isinstance(kind, (Keyword, Text)) and kind.collation is not None:
-            keys.append(replace(key, field=sort_field(key.field)))
-        elif is_score or isinstance(kind, _SORTABLE):
-            keys.append(key)
-        else:
-            own = [
-                name
-                for name, kind in schema.fields.items()
-                if isinstance(kind, _SORTABLE) or (isinstance(kind, Text) and kind.collation)
-            ]
-            remedy = "declare it as Text(collation='en'), 'und' or another language, or sort by: "
-            raise QueryError(
-                f"cannot sort by {key.field!r}"
-                + (
-                    f", a text field: {remedy}"
-                    if isinstance(kind, Text)
-                    else "; fields to sort by: "
-                )
-                + ", ".join([schema.id, *own, SCORE])
-            )
-    return tuple(keys)
 
 
 class Sorter:

@@ -18,7 +18,7 @@ from searchlib._later import regex
 from searchlib.engine.compiler import Compiled, Compiler
 from searchlib.engine.layout import LANGUAGE
 from searchlib.engine.ranking import Ranking
-from searchlib.engine.reading import Reading
+from searchlib.engine.reading import Reading, ReadingOptions
 from searchlib.engine.snapshot import Snapshot
 from searchlib.errors import QueryError
 from searchlib.query.nodes import (
@@ -44,7 +44,7 @@ from searchlib.query.rank import Rank
 from searchlib.results import Notice
 from searchlib.schema import Schema
 
-__all__ = ["Part", "Source", "narrowed_to", "notices_of"]
+__all__ = ["Part", "Source", "narrowed_to", "notices_of", "parts_of"]
 
 _WORD: Final = regex(r"\w+")
 _COMPILED: Final = "compiled"
@@ -142,6 +142,46 @@ class Part:
 
     def _own(self, node: Query) -> Query:
         return node if self.schema is self._whole else narrowed_to(self.schema, self._whole, node)
+
+
+def parts_of(
+    sources: Sequence[Source],
+    whole: Schema,
+    node: Query,
+    filters: Sequence[Query],
+    options: ReadingOptions,
+    ranks: Sequence[Rank],
+    moment: int,
+    said: tuple[object, ...],
+) -> list[Part]:
+    """Return what a search asks of each index.
+
+    Args:
+        sources: the indexes.
+        whole: the fields of all of them.
+        node: the query.
+        filters: what narrows it.
+        options: how words are to be read.
+        ranks: what raises scores besides.
+        moment: the present, in microseconds since 1970.
+        said: what tells the node from others: itself, or what it was made of.
+    """
+    reading = options.reading(node, sources[0].snapshot, whole)
+    narrowing = options.narrowing(reading, filters, sources[0].snapshot, whole)
+    return [
+        Part(
+            source,
+            whole,
+            reading,
+            narrowing,
+            node,
+            filters,
+            ranks,
+            moment,
+            (*said, *options.digest) if source.name is None else None,
+        )
+        for source in sources
+    ]
 
 
 def notices_of(parts: Sequence[Part], query: object) -> tuple[Notice, ...]:
