@@ -315,7 +315,7 @@ def raised() -> Iterator[tuple[Path, str, ast.Call]]:
 
 def test_whatever_is_raised_is_of_the_tree() -> None:
     for path, name, _ in raised():
-        helper = name.lstrip("_").removeprefix("self._")
+        helper = name.removeprefix("tantivy.").lstrip("_").removeprefix("self._")
         is_made_by = helper in ("refuse", "error", "document_error", "no_room", "unreadable")
         if not (name in errors.__all__ or is_made_by):
             assert name in INNER.get(path.name, set()), f"{path.name} raises {name}"

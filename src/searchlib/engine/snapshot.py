@@ -6,10 +6,9 @@ import json
 import os
 from collections import OrderedDict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from math import log
 from os.path import isdir
-from types import TracebackType
 from typing import Any, Final
 
 from searchlib import _tantivy as tantivy
@@ -17,9 +16,9 @@ from searchlib.deadline import check_time
 from searchlib.engine.checks import Unchecked
 from searchlib.engine.layout import ID, ID_HASH, LANGUAGE, SOURCE
 from searchlib.engine.sealed import unsealed
-from searchlib.errors import IndexDamagedError, IndexStateError
+from searchlib.errors import IndexDamagedError
 
-__all__ = ["Snapshot", "StoredDocument", "by_count", "idf", "reading", "unreadable"]
+__all__ = ["Snapshot", "StoredDocument", "by_count", "idf"]
 
 # Documents that are looked up together. Each page costs a walk over all documents before it: with
 # at most 20 pages, the time that it takes to read all documents grows as their number does.
@@ -29,9 +28,6 @@ _MOST_INTEGERS: Final = 60_000  # of one answer
 _ALL_OF_SEGMENT: Final = 2**31  # without, counts of several segments are not exact
 _MOST_LANGUAGES: Final = 1_000
 _FEW: Final = 10  # terms, not all of which deleted documents alone have
-_NO_ROOM: Final = ("StorageFull", "No space", "FileTooLarge", "File too large", "quota", "Quota")
-_META_LOCK: Final = ".tantivy-meta.lock"
-_UNREADABLE: Final = "the files of the index cannot be read"
 _MOST_COUNTED: Final = 100_000  # terms whose frequencies a commit remembers
 
 
@@ -79,55 +75,6 @@ class StoredDocument:
         self.source = unsealed(self.id, self.language, first(SOURCE) or b"")
 
 
-class _Reading(AbstractContextManager[None]):
-    """What ``reading`` returns. Each call of the engine goes through it: a generator would take
-    longer than many of them."""
-
-    __slots__ = ()
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        if error is None:
-            return
-        try:
-            with tantivy.panics_as(IndexDamagedError, _UNREADABLE):
-                raise error
-        except (ValueError, OSError, RuntimeError) as known:
-            raise unreadable(_UNREADABLE, known) from known
-
-
-_READING: Final = _Reading()
-
-
-def reading() -> AbstractContextManager[None]:
-    """Say of what tantivy cannot read that it is damaged: our own queries are checked before.
-
-    A search with a deadline asks nothing more when it is over.
-    """
-    check_time()
-    return _READING
-
-
-def unreadable(message: str, error: Exception) -> IndexStateError:
-    """Return what to raise where tantivy cannot read: what it may not open need not be damaged."""
-    if "PermissionDenied" in str(error) or "Permission denied" in str(error):
-        return IndexStateError(
-            f"{message}: no permission. To read, too, the engine opens {_META_LOCK} in the index's "
-            f"data folder for writing; allow that: {error}"
-        )
-    if "TooManyOpenFiles" in str(error) or "Too many open files" in str(error):
-        return IndexStateError(
-            f"{message}: too many open files; close some, or raise the limit (ulimit -n): {error}"
-        )
-    if any(sign in str(error) for sign in _NO_ROOM):
-        return IndexStateError(f"{message}: no room on the disk, or a limit on files: {error}")
-    return IndexDamagedError(f"{message}: {error}")
-
-
 class Snapshot:
     """One commit of an index: everything asked of it sees the same documents.
 
@@ -164,7 +111,7 @@ class Snapshot:
         self._single: dict[str, bool] = {ID: True, ID_HASH: True}
         self._lengths: dict[str, float] = {}
         self._frequencies: dict[tuple[str, str], int] = {}
-        with reading():
+        with tantivy.reading():
             # Every document has one language; terms are counted with the deleted documents.
             self.ever = sum(count for _, count in searcher.terms_with_prefix(LANGUAGE, ""))
         self.has_deletions = self.ever > self.alive
@@ -202,7 +149,7 @@ class Snapshot:
         """Return the total and one page of (score, address); no score where a field sorts."""
         # tantivy panics at a limit of 0, and sets memory aside for all it is asked for.
         wanted = min(limit, max(self.alive - offset, 0))
-        with reading():
+        with tantivy.reading():
             found = self.searcher.search(
                 query,
                 limit=max(wanted, 1),
@@ -228,7 +175,7 @@ class Snapshot:
         wanted = min(limit, self.alive - offset)
         if wanted <= 0:
             return []
-        with reading():
+        with tantivy.reading():
             found = self.searcher.search(
                 query,
                 limit=wanted,
@@ -244,7 +191,7 @@ class Snapshot:
     def numbers(self, field: str, addresses: Sequence[tantivy.DocAddress]) -> list[Any]:
         """Return the first value, or None, of a field that is no text in each of these documents,
         as it is encoded."""
-        with reading():
+        with tantivy.reading():
             return self.searcher.fast_field_values(field, list(addresses))
 
     def is_single(self, field: str) -> bool:
@@ -262,14 +209,14 @@ class Snapshot:
 
     def aggregate(self, query: tantivy.Query, request: dict[str, Any]) -> dict[str, Any]:
         """Return tantivy's answer to a request for aggregations."""
-        with reading():
+        with tantivy.reading():
             answer: dict[str, Any] = self.searcher.aggregate(query, request)
         return answer
 
     def values(self, field: str, query: tantivy.Query) -> list[tuple[str, int]]:
         """Return all values of a keyword or category field in the documents found, each with the
         number of these that have it: any number of values, where ``aggregate`` has a limit."""
-        with reading():
+        with tantivy.reading():
             return self.searcher.terms_with_prefix(field, "", query)
 
     def integers(self, field: str, query: tantivy.Query) -> Iterator[tuple[int, int]]:
@@ -305,14 +252,14 @@ class Snapshot:
         doc = self.searcher.doc
         if self.unchecked is not None and self.unchecked.left:
             self.unchecked.check({address.segment_ord for address in addresses})
-        with reading():
+        with tantivy.reading():
             return [StoredDocument(doc(address)) for address in addresses]
 
     def document(self, address: tantivy.DocAddress) -> StoredDocument:
         """Return the stored document at an address of this snapshot."""
         if self.unchecked is not None and self.unchecked.left:
             self.unchecked.check([address.segment_ord])
-        with reading():
+        with tantivy.reading():
             return StoredDocument(self.searcher.doc(address))
 
     def holds(self, field: str, term: str) -> bool:
@@ -321,7 +268,7 @@ class Snapshot:
             return False
         if not self.has_deletions:
             return True
-        with reading():
+        with tantivy.reading():
             query = tantivy.Query.term_query(self.schema, field, term, "basic")
             return bool(self.searcher.search(query, limit=1, count=False).hits)
 
@@ -332,7 +279,7 @@ class Snapshot:
     def holds_near(self, field: str, term: str) -> bool:
         """Whether any document has a term that is this one but for one letter left out, added,
         mistaken or swapped with the next, or the term itself."""
-        with reading():
+        with tantivy.reading():
             query = tantivy.Query.fuzzy_term_query(self.schema, field, term)
             return bool(self.searcher.search(query, limit=1, count=False).hits)
 
@@ -347,7 +294,7 @@ class Snapshot:
         try:
             found = self.searcher.doc_freq(field, term)
         except BaseException as error:
-            with _READING:  # not around it: that takes as long as to count
+            with tantivy.READING:  # not around it: that takes as long as to count
                 raise error
         self._frequencies[field, term] = found
         return found
@@ -356,7 +303,7 @@ class Snapshot:
         """Return term → how many documents have it, of the terms that any has; deleted documents
         count until tantivy merges their segment."""
         doc_freq = self.searcher.doc_freq
-        with reading():
+        with tantivy.reading():
             return {term: count for term in terms if (count := doc_freq(field, term))}
 
     def matching(self, field: str, pattern: str) -> int:
@@ -366,12 +313,12 @@ class Snapshot:
     def terms(self, field: str, prefix: str, limit: int) -> list[tuple[str, int]]:
         """Return at most so many terms of a field that begin so, each with how many documents have
         it, the commonest first."""
-        with reading():
+        with tantivy.reading():
             return self.searcher.terms_with_prefix(field, prefix, limit=limit)
 
     def term_count(self, field: str) -> int:
         """Return how many distinct terms a field has, in deleted documents too."""
-        with reading():
+        with tantivy.reading():
             return len(self.searcher.terms_with_prefix(field, ""))
 
     def mean_length(self, field: str, term: Any) -> float:

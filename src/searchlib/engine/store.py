@@ -25,7 +25,7 @@ from searchlib.engine.files import (
 from searchlib.engine.heap import give_back
 from searchlib.engine.layout import engine_schema, register_tokenizers
 from searchlib.engine.record import record_commit, record_merges
-from searchlib.engine.snapshot import Snapshot, reading, unreadable
+from searchlib.engine.snapshot import Snapshot
 from searchlib.errors import IndexDamagedError, IndexLockedError, IndexStateError
 from searchlib.limits import CHECKED
 from searchlib.schema import Schema
@@ -133,7 +133,7 @@ class Store:
                 # By hand: a search must see a commit at once, and no watcher thread is needed.
                 index.config_reader("manual")
         except (ValueError, OSError) as error:
-            raise unreadable(message, error) from error
+            raise tantivy.unreadable(message, error) from error
         register_tokenizers(index)
         self._index, self._listed = index, listed
 
@@ -160,7 +160,7 @@ class Store:
             for _ in range(_TRIES):
                 seen = _seen(self._meta)
                 unchecked = self._check_openings()
-                with reading():
+                with tantivy.reading():
                     self._index.reload()
                     searcher = self._index.searcher()
                 if _seen(self._meta) == seen:  # else what was read need not be what was checked
