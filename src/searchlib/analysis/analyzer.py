@@ -45,6 +45,9 @@ FORM_JOINT: Final = "="  # likewise
 
 # Code points of a term: far below tantivy's 65,530 bytes, far above any word that people type.
 _TERM_LIMIT: Final = 200
+# Letters of a word of which no stem is one letter: such a stemmer took the word for endings.
+# Turkish ada would meet ata and a, but not its own plural, adalar, whose stem is ada.
+_LEAST_STEMMED: Final = 3
 _SURROGATES: Final = regex("[\ud800-\udfff]")
 
 
@@ -361,7 +364,10 @@ characters='', forms='ete=été')
         stem = ""
         if self._stem:
             read = language.stem_input
-            stem = self._stem(folded if read is fold else read(word)[:_TERM_LIMIT])
+            base = folded if read is fold else read(word)[:_TERM_LIMIT]
+            stem = self._stem(base)
+            if len(stem) == 1 and len(base) >= _LEAST_STEMMED:
+                stem = base
             stem = stem[: language.stem_letters]
         is_stop = written in self._stops or (written == folded and folded in self._folded_stops)
         return WordTerms(written, folded, stem, is_stop, not is_plain and is_unspaced(word))

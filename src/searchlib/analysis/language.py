@@ -63,7 +63,8 @@ class Language:
         script: the script of its letters, as their names in Unicode begin; empty where unknown.
         written: rule from a word to its written form.
         stemmer: the English name of tantivy's Snowball stemmer, a rule of our own, or None. A rule
-            leaves something of every word.
+            leaves something of every word. Where it leaves one letter of three or more, the word
+            is its own stem.
         stem_input: rule from a word to what the stemmer gets: folded, so that words typed with and
             without accents share a stem, unless the language needs otherwise.
         stem_letters: how many letters of a stem count; None for all.

@@ -8,4 +8,4 @@ from typing import Final
 
 __all__ = ["ANALYSIS_VERSION"]
 
-ANALYSIS_VERSION: Final = "5"
+ANALYSIS_VERSION: Final = "6"
