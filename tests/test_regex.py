@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from searchlib import (
     And,
     Category,
+    Highlight,
     Index,
     Integer,
     Keyword,
@@ -25,6 +26,7 @@ from searchlib import (
     Text,
     analyze,
 )
+from searchlib.analysis.fold import lower
 from searchlib.query.parser import parse
 from searchlib.query.patterns import LONGEST_PATTERN, engine_pattern, problem_of
 from tests.conftest import indexed
@@ -98,6 +100,55 @@ def test_it_finds_what_python_finds_in_the_words(texts: list[str], pattern: str)
 def test_patterns(pattern: str, found: set[str]) -> None:
     index = library("covid19", "covid", "étude")
     assert {hit["title"] for hit in index.search(Regex(pattern))} == found
+
+
+@pytest.mark.parametrize(
+    ("text", "patterns"),
+    [
+        ("Hoà", "hòa hoà HÒA hoa hòa|z (z|hòa).*"),
+        ("thủy", "thủy thuỷ.* thủ?y thủy* thủy{1,2}"),
+        ("khỏe", "khỏe.* (sức|khỏe) k+hỏe"),
+        ("Aujourd’hui", "aujourd'hui aujourd’hui aujourdhui aujourd’h.* (aujourd')hui aujourd'.+"),
+        ("prud'hommes", "prud'hommes? prud’hommes prud.* prud[']?hommes"),
+        ("ΟΔΥΣΣΕΥΣ", "οδυσσευς ΟΔΥΣΣΕΥΣ οδυσσευς? ΟΔΥΣ.*"),
+        ("Οδυσσεύς", "οδυσσεύς ΟΔΥΣΣΕΎΣ ΟΔΥΣΣΕΎ[ς] ΟΔΥΣΣΕΎ.* οδυσσευς"),
+        ("IŞIK", "IŞIK ışık isik (?i)isik I.IK"),
+        ("п’ять", "п’ять п'ять.* пять"),
+        ("ştiinţă", "ştiinţă știință ştiin.* ş+tiință"),
+        ("كتاب", "کتاب"),
+        ("CO₂", "co2 CO₂"),
+        ("U.S.A", r"usa u\.s\.a U\.?S\.?A"),
+        ("3.14", r"3\.14 \d\.\d+"),
+        ("œuvre", "œuvre oeuvre Œ+uvre"),
+    ],
+)
+def test_letters_are_read_as_those_of_texts_are(text: str, patterns: str) -> None:
+    languages = ["fr", "vi", "el", "tr", "uk", "ro", "ar"]
+    index = indexed(Schema({"title": Text()}, languages=languages), [{"id": "a", "title": "x"}])
+    for code in languages:
+        index.add([{"id": code, "title": f"x {text}, y"}], language=code)
+    for pattern in patterns.split():
+        found = index.search(Regex(pattern), highlight=Highlight(style="text"))
+        assert "a" not in found.ids
+        marked = {hit.highlights["title"] for hit in found}
+        assert marked == {(f"x «{text}», y",)}, pattern
+
+
+def test_strict_patterns_are_of_the_written_word() -> None:
+    index = Index(Schema({"title": Text()}, languages=["fr", "vi"]))
+    for id_, title in (("a", "hòa aujourd’hui"), ("b", "hoa aujourdhui")):
+        index.add([{"id": id_, "title": title}], language="vi")
+    for pattern in ("hòa", "hoà.*", "aujourd’hui", "aujourd.hui"):
+        assert index.search(Regex(pattern), accents="strict").ids == ("a",)
+    for pattern in ("hoa", "aujourdhui"):
+        assert index.search(Regex(pattern), accents="strict").ids == ("b",)
+
+
+def test_what_is_too_large_with_all_spellings_is_taken_as_typed() -> None:
+    index = indexed(Schema({"title": Text()}, languages=["vi"]), [{"id": "a", "title": "hoà"}])
+    assert index.search(Regex("(hòa.?){30}|hòa")).ids == ("a",)
+    assert index.search(Regex("(hòa.?){39}|hoà")).ids == ("a",)
+    assert index.search(Regex("(hòa.?){39}|hòa")).total == 0
 
 
 def test_modes_of_accents() -> None:
@@ -184,7 +235,7 @@ ONE_WORD: Final = library("a")
 def test_any_pattern_is_taken_or_refused(pattern: str) -> None:
     problem = problem_of(pattern, is_text=True)
     if problem is None:
-        assert engine_pattern(pattern, is_text=True) is not None
+        assert engine_pattern(pattern, (lower,)) is not None
         ONE_WORD.search(Regex(pattern), highlight=True)
     else:
         with pytest.raises(QueryError):

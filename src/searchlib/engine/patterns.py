@@ -10,13 +10,14 @@ from collections.abc import Collection, Iterable, Mapping
 
 from searchlib import _tantivy as tantivy
 from searchlib._dataclass import replace
-from searchlib.analysis import Analyzer, View, has_marks, unmarked
+from searchlib.analysis import Analyzer, View, fold, has_marks, unmarked
 from searchlib.engine.clauses import Clause
 from searchlib.engine.layout import TEXT, view_field
 from searchlib.engine.snapshot import idf
 from searchlib.engine.store import LEAST_MEMORY
 from searchlib.engine.wildcards import WildcardCompiler
 from searchlib.fields import Text
+from searchlib.languages import analyzer
 from searchlib.marks import Needles
 from searchlib.query.patterns import engine_pattern
 
@@ -58,8 +59,8 @@ def find_patterns(needles: Needles, texts: Iterable[tuple[str, Analyzer]]) -> Ne
 
     needles = replace(needles, folded=set(needles.folded), written=set(needles.written))
     seen: dict[str, set[str]] = {view: set() for view, _ in needles.patterns}
-    for text, analyzer in texts if seen else ():
-        for _, _, terms in analyzer.spots(text[:LONGEST_HIGHLIGHTED]):
+    for text, own in texts if seen else ():
+        for _, _, terms in own.spots(text[:LONGEST_HIGHLIGHTED]):
             for view, words in seen.items():
                 words.add(getattr(terms, view))
     for view, pattern in needles.patterns:
@@ -82,11 +83,12 @@ class PatternCompiler(WildcardCompiler):
             pattern = unmarked(pattern)
         is_written = self._is_strict or has_marks(pattern)
         view = View.WRITTEN if is_written else View.FOLDED
-        made = engine_pattern(pattern, is_text=True)
         clauses = []
         self._is_anything_held = False
         for name, kinds in self._ranking_fields(fields).items():
             factor = 1.0 if name == TEXT else kinds[name].weight
+            rules = [analyzer(code).language.written for code in self._codes(kinds)]
+            made = engine_pattern(pattern, tuple(dict.fromkeys(rules if is_written else [fold])))
             clauses.append(self._matched(made, pattern, view_field(name, view), name, factor))
             if not self.is_aside:
                 for one in kinds:
@@ -109,7 +111,7 @@ class PatternCompiler(WildcardCompiler):
             PatternError: it is none, or too large.
         """
         self._is_anything_held = False
-        clause = self._matched(engine_pattern(pattern, is_text=False), pattern, field, name, 1.0)
+        clause = self._matched(engine_pattern(pattern), pattern, field, name, 1.0)
         self._report_unknown(f"/{pattern}/")
         return [clause]
 

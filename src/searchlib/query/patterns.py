@@ -15,6 +15,9 @@ from unicodedata import normalize
 
 from searchlib import _tantivy as tantivy
 from searchlib._later import regex
+from searchlib.analysis import WordRule, fold
+from searchlib.analysis.fold import lower
+from searchlib.analysis.normalize import APOSTROPHE, normal_text
 
 __all__ = ["LONGEST_PATTERN", "PatternError", "engine_pattern", "problem_of"]
 
@@ -22,7 +25,18 @@ __all__ = ["LONGEST_PATTERN", "PatternError", "engine_pattern", "problem_of"]
 LONGEST_PATTERN: Final = 200
 
 _FIELD: Final = "terms"
-_ESCAPE: Final = regex(r"\\.|\[\^?\]?|\]|[^\\\[\]]+", re.DOTALL)
+# A class begins or ends; a sign behind a backslash that stands for itself, or any other; how often
+# the letter before it comes; flags or the name of a group; a letter.
+_TOKEN: Final = regex(
+    r"(?P<opened>\[\^?\]?)|(?P<closed>\])"
+    r"|\\(?P<sign>[!-/:;=?@\[-`{-~])"
+    r"|(?P<escape>\\(?:x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8}|[xuU]\{[^}]*\}|.))"
+    r"|(?P<counts>[*+?]|\{\d+(?:,\d*)?\})|\(\?[^():>\[\]]*[:>)]|(?P<letter>[^\\(){}|.^$])|.",
+    re.DOTALL,
+)
+_META: Final = regex(r"[\\.+*?()|\[\]{}^$]")
+# The rules by which a pattern is judged before it is known which languages it is for.
+_AS_TYPED: Final = (lower,)
 # Counted repetitions within each other multiply: tantivy writes them all out before it counts.
 _MOST_SIGNS: Final = 300
 _SIGN: Final = regex(
@@ -56,26 +70,26 @@ def problem_of(pattern: str, *, is_text: bool) -> str | None:
     'cannot be read: unclosed group'
     """
     try:
-        engine_pattern(pattern, is_text=is_text)
+        engine_pattern(pattern, _AS_TYPED if is_text else ())
     except PatternError as error:
         return str(error)
     return None
 
 
 @lru_cache(maxsize=256)
-def engine_pattern(pattern: str, *, is_text: bool) -> str:
+def engine_pattern(pattern: str, rules: tuple[WordRule, ...] = ()) -> str:
     r"""Return tantivy's form of a regular expression, which it is known to take.
 
     Args:
         pattern: the regular expression.
-        is_text: whether it is for the words of text fields, which are in small letters, or for
-            values.
+        rules: how the words that it is for are spelled: ``fold``, or in the written view what each
+            language makes of them; none if it is for values.
 
     Raises:
         PatternError: it is none, or too large.
 
-    >>> engine_pattern(r"^Covid\d", is_text=True)
-    'covid[0-9]'
+    >>> engine_pattern(r"^Covid\d", (lower,)), engine_pattern("O’Brien|prud’.*", (fold,))
+    ('covid[0-9]', 'obrien|prud.*')
     """
     if len(pattern) > LONGEST_PATTERN:
         raise PatternError(f"is longer than {LONGEST_PATTERN} characters")
@@ -83,11 +97,13 @@ def engine_pattern(pattern: str, *, is_text: bool) -> str:
         raise PatternError("holds half of a surrogate pair, which stands in no word")
     if _size(pattern) > _MOST_SIGNS:
         raise PatternError(_TOO_LARGE)
-    made = _rewritten(_unanchored(normalize("NFC", pattern) if is_text else pattern), is_text)
+    made = _rewritten(_unanchored(normalize("NFC", pattern) if rules else pattern), rules)
     try:
         with tantivy.panics_as(PatternError, "cannot be matched"):
             tantivy.Query.regex_query(_schema(), _FIELD, made)
     except (ValueError, OverflowError, RecursionError) as error:
+        if rules and rules != _AS_TYPED:  # with all its spellings it may be too large
+            return engine_pattern(pattern, _AS_TYPED)
         if isinstance(error, PatternError):
             raise
         raise PatternError(_reason(str(error))) from None
@@ -135,29 +151,61 @@ def _unanchored(pattern: str) -> str:
     return pattern
 
 
-def _rewritten(pattern: str, is_text: bool) -> str:
-    """Small letters where terms are, and our own classes."""
+def _rewritten(pattern: str, rules: tuple[WordRule, ...]) -> str:
+    """Letters as terms have them, and our own classes."""
     pieces: list[str] = []
+    run: list[str] = []  # letters one behind another
     depth = 0  # of [ ] within [ ]
-    for found in _ESCAPE.finditer(pattern):
+    for found in _TOKEN.finditer(pattern):
         piece = found[0]
-        if piece.startswith("["):
+        letter = found["letter"] or found["sign"]
+        if letter and rules and not depth:
+            run.append(letter)
+            continue
+        if run:
+            # What repeats, repeats the last letter alone.
+            last = run.pop() if found["counts"] else ""
+            pieces += [_spelled("".join(run), rules), last and _spelled_alone(last, rules)]
+            run = []
+        if found["opened"]:
             depth += 1
-        elif piece == "]":
+        elif found["closed"]:
             depth = max(depth - 1, 0)
-        elif piece[0] == "\\" and piece[1] in _CLASSES:
+        elif found["escape"] and piece[1] in _CLASSES:
             content = _CLASSES[piece[1]]
             piece = content if depth else f"[{content}]"
-        elif piece[0] == "\\" and piece[1] in "pP":
+        elif found["escape"] and piece[1] in "pP":
             raise PatternError(
                 r"cannot be read: \p{…} is not known; name the letters, as in [а-яё]"
             )
-        elif piece[0] != "\\" and is_text:
+        elif found["letter"] and rules:
             piece = piece.lower()
         pieces.append(piece)
-    if pattern.endswith("\\") and len("".join(pieces)) < len(pattern):
-        pieces.append("\\")  # which tantivy refuses
-    return "".join(pieces)
+    return "".join(pieces) + _spelled("".join(run), rules)
+
+
+def _spelled(run: str, rules: tuple[WordRule, ...]) -> str:
+    """The spellings that terms have of letters one behind another.
+
+    >>> _spelled("aujourd’hui", (lower,)), _spelled("ΑΣ", (lower,)), _spelled("O’Brien", (fold,))
+    ("aujourd'hui", '(?:ας|ασ)', 'obrien')
+    """
+    if not run:
+        return ""
+    text = normal_text(run)
+    if fold in rules:  # where no apostrophes are
+        text = text.replace(APOSTROPHE, "")
+    # A word may go on behind the letters: a rule may then leave them as they are (hòa is written
+    # hoà, Σ at the end of a word ς), so each is looked at by itself, too.
+    forms = (form for rule in rules for form in (rule(text), "".join(map(rule, text))))
+    spellings = [_META.sub(r"\\\g<0>", form) for form in dict.fromkeys(forms)]
+    return spellings[0] if len(spellings) == 1 else f"(?:{'|'.join(spellings)})"
+
+
+def _spelled_alone(letter: str, rules: tuple[WordRule, ...]) -> str:
+    """The spellings of a letter that is repeated."""
+    spelled = _spelled(letter, rules)
+    return spelled if len(spelled) == 1 else f"(?:{spelled or letter})"
 
 
 @lru_cache(maxsize=1)
