@@ -19,6 +19,7 @@ from tests.conftest import indexed
 from tests.strategies import LETTERS, plain_texts, wild_texts
 
 VI: Final = Schema({"text": Text()}, languages=["vi"])
+EN: Final = Schema({"text": Text()}, languages=["en"])
 MIXED: Final = Schema(
     {"title": Text(weight=2.0), "body": Text(), "year": Integer()}, languages=["vi", "fr", "en"]
 )
@@ -155,6 +156,53 @@ def test_what_stands_beside_the_word_before_comes_first(index: Index) -> None:
     assert index.suggest("quốc h")[0].text == "hội"
     assert "hoa" in [one.text for one in index.suggest("quốc h")]
     assert queries(index.suggest("the united s"))[0] == "the united states"
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("rendez-v", ["rendez-vous", "rendez-votes"]),
+        ("the q", ["the quick", "the quốc"]),
+        ("je suis v", ["je suis venu", "je suis votes"]),
+        ("il y a d", ["il y a des", "il y a du"]),
+        ("title:les votes d", ["title:les votes du", "title:les votes dân"]),
+        # What stands behind the word before the function word comes first.
+        ("ministre de q", ["ministre de québec", "ministre de quoi"]),
+    ],
+)
+def test_function_words_stand_beside_others(typed: str, expected: list[str]) -> None:
+    texts = [
+        *["le rendez-vous de l’année"] * 5,
+        *["les votes du parlement"] * 8,
+        *["the quick brown fox"] * 3,
+        *["quốc hội họp"] * 6,
+        *["je suis venu vous voir"] * 3,
+        *["il y a des votes"] * 3,
+        *["nhân dân họp"] * 9,
+        *["le ministre du Québec est là"],
+        *["de quoi parler"] * 2,
+    ]
+    codes = {"quốc": "vi", "nhân": "vi", "the": "en"}
+    for schema in (
+        Schema({"title": Text()}, languages=["fr", "en", "vi"]),
+        Schema({"title": Text(), "body": Text()}, languages=["fr", "en", "vi"]),
+    ):
+        index = Index(schema)
+        with index.writer() as writer:
+            for place, text in enumerate(texts):
+                code = codes.get(text.split()[0], "fr")
+                writer.add({"id": str(place), "title": text}, language=code)
+        assert queries(index.suggest(typed))[:2] == expected
+
+
+def test_words_that_very_many_hold_stand_beside_each_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    texts = ["to that", "to that", "of this", "of", "of", "that this"]
+    documents = [{"id": str(place), "text": text} for place, text in enumerate(texts)]
+    assert queries(indexed(EN, documents).suggest("of th")) == ["of this", "of that"]
+    monkeypatch.setattr("searchlib.engine.vocabulary._MOST_READ", 2)
+    assert queries(indexed(EN, documents).suggest("of th")) == ["of that", "of this"]
 
 
 def test_after_a_space_comes_the_next_word(index: Index) -> None:

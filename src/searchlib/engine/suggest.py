@@ -6,7 +6,7 @@ one that is typed is read too: what stands beside it in some document comes firs
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 from typing import Final, NamedTuple
@@ -30,6 +30,7 @@ __all__ = ["cased", "honours", "suggest_titles", "suggest_words"]
 _LONGEST: Final = 300  # code points of what was typed that are read: its end
 _MOST_SEEN: Final = 60  # words that begin so, the commonest, that are compared
 _MOST_BESIDE: Final = 30  # pairs that begin with the word before, likewise
+_MOST_ASKED: Final = 10  # words of whose places texts are asked, where pairs do not tell
 _MOST_LANGUAGES: Final = 4  # whose rules for pairs are tried
 _BEFORE: Final = 3  # words before the last that are read: pairs step over function words
 _LEAST_STEM: Final = 4  # letters of a stem that few words begin with
@@ -72,15 +73,33 @@ class Typed(NamedTuple):
         return "" if self.last is None else self.last.written
 
 
+class _Place(NamedTuple):
+    """How many documents have a word behind what was typed before it: the more, the likelier.
+
+    Attributes:
+        over: how many have it behind the content word before, function words in between.
+        behind: how many have it right behind the word before.
+        pair: the pair that it makes there; empty where pairs leave it out, or none have it there.
+    """
+
+    over: int = 0
+    behind: int = 0
+    pair: str = ""
+
+
 class _Candidate(NamedTuple):
-    """A word that the last one may become; ``pair`` is what it makes with the word before."""
+    """A word that the last one may become."""
 
     is_honoured: bool
-    beside: int
+    place: _Place
     documents: int
     word: str
     form: str
-    pair: str
+
+    @property
+    def bound(self) -> tuple[int, int, int]:
+        """The higher, the likelier."""
+        return self.place.over, self.place.behind, self.documents
 
 
 def read_typed(text: str, code: str, schema: Schema) -> Typed:
@@ -179,7 +198,7 @@ class _Completer:
         typed = self._typed
         found = sorted(
             self._candidates(limit),
-            key=lambda one: (not one.is_honoured, -one.beside, -one.documents, one.form),
+            key=lambda one: (not one.is_honoured, *(-count for count in one.bound), one.form),
         )
         count = 0
         for candidate in found:
@@ -225,48 +244,79 @@ class _Completer:
     def _candidates(self, limit: int) -> list[_Candidate]:
         """The words that may be meant, and no more of them than can be among so many."""
         words = self._vocabulary.count(View.FOLDED, self._words())
-        bounds = [(*self._beside(word), most, word) for word, most in words.items()]
-        bounds.sort(key=lambda one: (-one[0], -one[2], one[3]))
+        places = {word: self._place(word) for word in words}
+        self._ask_texts(sorted(words, key=lambda word: (-words[word], word)), places)
+        bounds = [(places[word], most, word) for word, most in words.items()]
+        bounds.sort(key=lambda one: (-one[0].over, -one[0].behind, -one[1], one[2]))
         found: list[_Candidate] = []
-        for beside, pair, most, word in bounds:
+        for place, most, word in bounds:
             # No form is in more documents than its word. One may be just what was typed.
-            bound = beside, most
-            better = (one for one in found if (one.beside, one.documents) > bound)
+            bound = place.over, place.behind, most
+            better = (one for one in found if one.bound > bound)
             if sum(one.is_honoured for one in better) > limit:
                 break
             forms = self._vocabulary.forms(word)
             if forms:
                 honoured = [one for one in forms if honours(one[0], self._typed.written)]
                 form, documents = (honoured or forms)[0]
-                found.append(_Candidate(bool(honoured), beside, documents, word, form, pair))
+                found.append(_Candidate(bool(honoured), place, documents, word, form))
         return found
 
-    def _beside(self, word: str) -> tuple[int, str]:
-        """In how many documents a word stands beside the word before, and the pair they make."""
-        if not self._heads:
-            return 0, ""
-        pairs = [
-            head + PAIR_JOINT + own
+    def _place(self, word: str) -> _Place:
+        """Where a word stands, as pairs tell it."""
+        heads = {
+            head + PAIR_JOINT + own: code
             for code, head in self._heads.items()
             if (own := analyzer(code).pair_word(word))
-        ]
-        counts = self._vocabulary.count(View.PAIR, dict.fromkeys(pairs))
-        return max(((count, pair) for pair, count in counts.items()), default=(0, ""))
+        }
+        found = _Place()
+        for pair, count in self._vocabulary.count(View.PAIR, heads).items():
+            is_over = self._is_stepped_over(self._typed.before[-1].folded, heads[pair])
+            found = max(found, _Place(count, 0, pair) if is_over else _Place(0, count, pair))
+        return found
+
+    def _ask_texts(self, words: Iterable[str], places: dict[str, _Place]) -> None:
+        """Count the documents in which a function word stands behind the word before, or a word
+        behind a function word: pairs of stems leave them out. A few of the words are enough, the
+        commonest."""
+        typed = self._typed
+        if not typed.before or typed.before[-1].is_unspaced:
+            return
+        before = typed.before[-1].folded
+        asked = (
+            word
+            for word in words
+            if not places[word].over
+            and any(
+                self._is_stepped_over(one, code) for code in self._codes for one in (before, word)
+            )
+        )
+        for word in islice(asked, _MOST_ASKED):
+            count = self._vocabulary.side_by_side(before, word)
+            if count > places[word].behind:
+                places[word] = places[word]._replace(behind=count)
+
+    @staticmethod
+    def _is_stepped_over(word: str, code: str) -> bool:
+        """Whether the pairs of a language step over a word."""
+        own = analyzer(code)
+        return own.language.pairs_of_stems and not own.pair_word(word)
 
     def _completed(self, candidate: _Candidate) -> tuple[str, str]:
         """The form of a candidate that stands beside the word before, and all that was typed with
         it: that word too gets the marks that it has there, if none were typed."""
         typed, form = self._typed, candidate.form
         last = "" if typed.last is None else typed.last.text
-        if not candidate.beside:
+        pair = candidate.place.pair
+        if not pair:
             return form, typed.text[: typed.start] + cased(form, last)
-        form = self._form_beside(candidate.pair, candidate.word, typed.written) or form
+        form = self._form_beside(pair, candidate.word, typed.written) or form
         query, end = "", typed.start
         is_marked = has_marks(typed.text)
         for before in reversed(() if is_marked else typed.before):
             head = before.text
             if self._lost_marks(before.folded):
-                head = cased(self._form_beside(candidate.pair, before.folded, "") or head, head)
+                head = cased(self._form_beside(pair, before.folded, "") or head, head)
             query = head + typed.text[before.end : end] + query
             end = before.start
         return form, typed.text[:end] + query + cased(form, last)

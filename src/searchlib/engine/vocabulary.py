@@ -40,6 +40,7 @@ _READ: Final = 600  # code points of each text of a document that is drawn
 _MOST_WALKED: Final = 500
 # … as the number of distinct words grows with that of documents (Heaps' law).
 _GROWTH: Final = 0.7
+_MOST_READ: Final = 20_000  # documents in which it is read whether two words stand side by side
 _MOST_FORMS: Final = 40  # of one folded word
 _OTHERS: Final = 10  # times as many pairs, where those of other fields are among them
 _MOST_KEPT: Final = 10_000  # answers of each kind that are remembered for a commit
@@ -85,6 +86,7 @@ class Vocabulary:
         self, snapshot: Snapshot, fields: Mapping[str, Text], chosen: Mapping[str, Text]
     ) -> None:
         self._snapshot = snapshot
+        self._all = tuple(fields)
         self._chosen = chosen
         self._fields = engine_fields(fields, chosen)
         together = copies_together(fields)
@@ -127,6 +129,13 @@ class Vocabulary:
             term: self._remember(view, term, partial(self._count, view, term)) for term in terms
         }
         return {term: count for term, count in counts.items() if count}
+
+    def side_by_side(self, one: str, two: str) -> int:
+        """Return how many documents have two folded words one behind the other: function words too,
+        which pairs may step over. In the text field where most have, whichever are chosen; of two
+        that very many hold, how many hold the rarer one, since to read where they stand takes long.
+        """
+        return self._remember("side by side", (one, two), lambda: self._side_by_side(one, two))
 
     def together(self, pair: str, form: str) -> int:
         """Return how many documents hold a pair, and somewhere a word in that written form."""
@@ -190,6 +199,15 @@ class Vocabulary:
         if len(held) == 1 and not self._snapshot.has_deletions:
             return self._frequency(held[0], view, term)
         return self._snapshot.count(self._holding(view, term))
+
+    def _side_by_side(self, one: str, two: str) -> int:
+        most = 0
+        for name in [view_field(name, View.FOLDED) for name in self._all]:
+            held = self._snapshot.frequencies(name, (one, two))
+            rarer = min(held.get(one, 0), held.get(two, 0))
+            is_read = 0 < rarer <= _MOST_READ
+            most = max(most, self._snapshot.side_by_side(name, (one, two)) if is_read else rarer)
+        return most
 
     def _frequency(self, name: str, view: View, term: str) -> int:
         return self._snapshot.frequencies(view_field(name, view), (term,)).get(term, 0)
