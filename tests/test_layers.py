@@ -121,6 +121,7 @@ ORDER: Final = (
     "engine.merge",
     "engine.vocabulary",
     "engine.suggest",
+    "engine.titles",
     "engine.correct",
     "engine",
     "bulk",
@@ -244,7 +245,8 @@ LATE: Final[dict[str, set[str]]] = {
     "results": {"display.console", "display.html", "tables"},
     "searcher": {
         *("engine.collapse", "engine.correct", "engine.explain", "engine.facets"),
-        *("engine.suggest", "glossary", "highlight", "query.collapse", "query.facets"),
+        *("engine.suggest", "engine.titles", "glossary", "highlight"),
+        *("query.collapse", "query.facets"),
     },
 }
 # What fits into a library imports that library, and is imported by nothing else.

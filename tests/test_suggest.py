@@ -269,6 +269,25 @@ def test_titles_that_begin_so_come_first(index: Index) -> None:
 
 
 @pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("l'é", ["L’école d’été", "étudiants en colère", "C’est l’heure de l’école"]),
+        ("L’E", ["L’école d’été", "étudiants en colère", "C’est l’heure de l’école"]),
+        ("d'e", ["étudiants en colère", "L’école d’été", "C’est l’heure de l’école"]),
+        ("c'est  l'h", ["C’est l’heure de l’école"]),
+        ("ecole", ["L’école d’été", "C’est l’heure de l’école"]),
+    ],
+)
+def test_titles_that_begin_so_with_what_is_cut_off_come_first(
+    typed: str, expected: list[str]
+) -> None:
+    titles = ["étudiants en colère", "C’est l’heure de l’école", "L’école d’été"]
+    documents = [{"id": str(place), "t": title} for place, title in enumerate(titles)]
+    index = indexed(Schema({"t": Text()}, languages=["fr"]), documents)
+    assert [one.text for one in index.suggest_titles(typed, "t")] == expected
+
+
+@pytest.mark.parametrize(
     ("code", "titles", "typed", "words", "expected"),
     [
         ("ja", ["東京タワー", "東京の塔", "タワー"], "東京タ", ["東京タワー"], ["東京タワー"]),

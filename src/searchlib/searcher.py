@@ -475,7 +475,7 @@ class Searcher:
         snapshot = self._snapshot()
         (name,) = text_names([field], self.schema)
         codes = ReadingOptions(language).reading(Match(typed), snapshot, self.schema).languages
-        from searchlib.engine.suggest import suggest_titles
+        from searchlib.engine.titles import suggest_titles
 
         return suggest_titles(snapshot, self.schema, typed, name, limit, codes[0])
 

@@ -1,4 +1,4 @@
-"""What somebody is typing → what it may become: words of the index, and whole titles.
+"""What somebody is typing → what it may become: words of the index.
 
 Words are found without their marks and shown with them, in the form most used. The word before the
 one that is typed is read too: what stands beside it in some document comes first.
@@ -12,23 +12,19 @@ from itertools import islice
 from typing import Final, NamedTuple
 from unicodedata import category, combining, normalize
 
-from searchlib import _tantivy as tantivy
 from searchlib._later import regex
 from searchlib.analysis import PAIR_JOINT, Token, View, fold, has_marks
-from searchlib.engine.clauses import longest_characters
-from searchlib.engine.layout import view_field
 from searchlib.engine.snapshot import Snapshot
 from searchlib.engine.texts import is_run
 from searchlib.engine.vocabulary import Vocabulary
 from searchlib.languages import analyzer
-from searchlib.query.nodes import Match
 from searchlib.results import Suggestion
 from searchlib.schema import Schema
 
-__all__ = ["cased", "honours", "suggest_titles", "suggest_words"]
+__all__ = ["LONGEST", "MOST_SEEN", "cased", "honours", "suggest_words"]
 
-_LONGEST: Final = 300  # code points of what was typed that are read: its end
-_MOST_SEEN: Final = 60  # words that begin so, the commonest, that are compared
+LONGEST: Final = 300  # code points of what was typed that are read: its end
+MOST_SEEN: Final = 60  # words that begin so, the commonest, that are compared
 _MOST_BESIDE: Final = 30  # pairs that begin with the word before, likewise
 _MOST_ASKED: Final = 10  # words of whose places texts are asked, where pairs do not tell
 _MOST_LANGUAGES: Final = 4  # whose rules for pairs are tried
@@ -36,7 +32,6 @@ _BEFORE: Final = 3  # words before the last that are read: pairs step over funct
 _LEAST_STEM: Final = 4  # letters of a stem that few words begin with
 _RARE_FORM: Final = 0.05  # of a form's use: below it, another form is hardly meant
 _RARELY_BARE: Final = 0.2  # of a word's use: it is written without marks less often
-_MOST_TITLES: Final = 60  # titles that hold what was typed, the best, that are compared
 # A word of no language, and so no function word.
 _ANY_WORD: Final = "0x0"
 _TONES: Final = frozenset("\u0300\u0301\u0303\u0309\u0323")
@@ -112,7 +107,7 @@ def read_typed(text: str, code: str, schema: Schema) -> Typed:
         field = None
     else:  # the name of a field is no word
         readable = text[: head.start()] + " " * (head.end() - head.start()) + text[head.end() :]
-    begin = max(len(text) - _LONGEST, 0)
+    begin = max(len(text) - LONGEST, 0)
     tokens = [
         token._replace(start=begin + token.start, end=begin + token.end)
         for token in analyzer(code).tokens(readable[begin:])
@@ -217,10 +212,10 @@ class _Completer:
         found: dict[str, None] = {}
         if folded:
             is_marked = self._typed.written != folded
-            commonest = vocabulary.beginning(folded, _MOST_SEEN)
+            commonest = vocabulary.beginning(folded, MOST_SEEN)
             found.update(dict.fromkeys(word for word, _ in commonest))
             if is_marked:
-                marked = vocabulary.written(self._typed.written, _MOST_SEEN)
+                marked = vocabulary.written(self._typed.written, MOST_SEEN)
                 found.update(dict.fromkeys(fold(word) for word, _ in marked))
         found.update(dict.fromkeys(self._following()))
         return iter(found)
@@ -391,82 +386,3 @@ def _last_pair_word(head: str, code: str) -> str:
     pair = analyzer(code).views(f"{head} {_ANY_WORD}").pair
     one, _, two = pair.rpartition(" ")[2].partition(PAIR_JOINT)
     return one if two else ""
-
-
-def suggest_titles(
-    snapshot: Snapshot, schema: Schema, text: str, name: str, limit: int, code: str
-) -> tuple[Suggestion, ...]:
-    """Return the values of a text field that hold all words typed but the last, and a word that
-    begins as the last does: those that begin as typed first, then those that hold it in one piece.
-
-    Args:
-        snapshot: the commit.
-        schema: its fields.
-        text: what was typed.
-        name: the text field.
-        limit: how many.
-        code: the language of what was typed.
-    """
-    kind = schema.text_fields[name]
-    text = text[-_LONGEST:]
-    tokens = analyzer(code).tokens(text)
-    if not tokens:
-        return ()
-    is_open = tokens[-1].end == len(text)
-    whole = [token.folded for token in (tokens[:-1] if is_open else tokens)]
-    start = tokens[-1].folded if is_open else ""
-    vocabulary = Vocabulary(snapshot, schema.text_fields, {name: kind})
-
-    def holding(word: str, view: View = View.FOLDED) -> tantivy.Query:
-        return tantivy.Query.term_query(snapshot.schema, view_field(name, view), word, "freq")
-
-    ends = [holding(word) for word, _ in vocabulary.beginning(start, _MOST_SEEN)] if start else []
-    ways: list[tantivy.Query] = []
-    if ends or not start:
-        held = list(map(holding, dict.fromkeys(whole)))
-        ways.append(_all([*held, _any(ends)] if ends else held))
-    # A dictionary cuts the beginning of a word otherwise than the word: its characters stay.
-    run = _last_run(tokens) if is_open else ()
-    if run:
-        before = [token.folded for token in tokens[: -len(run)]]
-        pairs = analyzer(code).pairs(text[run[0].start :])
-        characters = longest_characters(pair.text for pair in pairs)
-        held = list(map(holding, dict.fromkeys(before)))
-        ways.append(_all([*held, *(holding(one, View.PAIR) for one in characters)]))
-    if not ways:
-        return ()
-    query = ways[0] if len(ways) == 1 else _any(ways)
-    _, page = snapshot.search(query, limit=max(_MOST_TITLES, 3 * limit), offset=0)
-    typed = " ".join([*whole, start])
-    found: dict[str, list[int]] = {}
-    for rank, (_, address) in enumerate(page):
-        stored = snapshot.document(address)
-        value = schema.load(stored.source).get(name)
-        own = analyzer(kind.language or stored.language)
-        for title in dict.fromkeys([value] if isinstance(value, str) else value or ()):
-            folded = own.views(title).folded
-            place = f" {folded} ".find(f" {typed}")
-            if run and place < 0:
-                place = folded.replace(" ", "").find(typed.replace(" ", ""))
-            if place < 0 and isinstance(value, list):
-                continue  # another title of this document was found
-            order = 0 if place == 0 else 1 if place > 0 else 2
-            found.setdefault(title, [order, rank, 0])[2] += 1
-    titles = sorted(found, key=lambda title: found[title][:2])[:limit]
-    return tuple(Suggestion(title, str(Match(title)), found[title][2]) for title in titles)
-
-
-def _last_run(tokens: Sequence[Token]) -> Sequence[Token]:
-    """The last words, if several stand without spaces between them."""
-    place = len(tokens) - 1
-    while place > 0 and is_run(tokens[place - 1 : place + 1]):
-        place -= 1
-    return tokens[place:] if place < len(tokens) - 1 else ()
-
-
-def _all(queries: Sequence[tantivy.Query]) -> tantivy.Query:
-    return tantivy.Query.boolean_query([(tantivy.Occur.Must, query) for query in queries])
-
-
-def _any(queries: Sequence[tantivy.Query]) -> tantivy.Query:
-    return tantivy.Query.boolean_query([(tantivy.Occur.Should, query) for query in queries])
