@@ -67,6 +67,15 @@ def test_documents_go_from_program_to_program(path: str, tmp_path: Path) -> None
     assert len(Index.open(other)) == 5
 
 
+def test_documents_go_into_another_program_by_the_name_of_its_input(
+    path: str, tmp_path: Path
+) -> None:
+    done = shell(f"searchlib export {path} >(wc -l > count) --format jsonl; wait $!", tmp_path)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "300 documents written to /dev/fd/" in done.stdout
+    assert (tmp_path / "count").read_text("utf-8").strip() == "300"
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
 @pytest.mark.parametrize("command", ["search {} hoi", "search {} hoi --json", "export {}"])
 def test_output_that_finds_no_room(path: str, tmp_path: Path, command: str) -> None:

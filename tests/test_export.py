@@ -5,10 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import IO, Any, Final
 
 import pyarrow.parquet
 import pytest
@@ -286,6 +289,86 @@ def test_what_cannot_be_written_says_why(tmp_path: Path, index: Index) -> None:
             export(index, tmp_path / name)
     with pytest.raises(ExportError, match="there is no format 'xml'"):
         export(index, tmp_path / "a", format="xml")
+
+
+@contextmanager
+def reading(*command: str, to: IO[bytes] | int) -> Iterator[subprocess.Popen[bytes]]:
+    """Run what reads a pipe, which would wait for ever for one that nobody opens."""
+    with subprocess.Popen(command, stdout=to) as reader:
+        try:
+            yield reader
+        finally:
+            reader.kill()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes have names there")
+@pytest.mark.parametrize("name", ["a.jsonl", "a.csv", "a.jsonl.gz", "a.parquet", "a.arrow"])
+def test_a_pipe_is_written_to_and_stays(tmp_path: Path, index: Index, name: str) -> None:
+    pipe, again, file = tmp_path / name, Index(SCHEMA), tmp_path / "file" / name
+    os.mkfifo(pipe)
+    file.parent.mkdir()
+    with file.open("wb") as out, reading("cat", str(pipe), to=out) as reader:
+        assert export(index, pipe) == len(DOCUMENTS)
+        assert reader.wait(20) == 0
+    assert pipe.is_fifo() and sorted(tmp_path.iterdir()) == sorted([pipe, file.parent])
+    assert load(again, read(file)).added == len(DOCUMENTS)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes have names there")
+def test_a_pipe_whose_reader_leaves_is_told(tmp_path: Path) -> None:
+    many = indexed(Schema({"x": Text()}), [{"id": str(n), "x": "word " * 200} for n in range(300)])
+    pipe = tmp_path / "a.jsonl"
+    os.mkfifo(pipe)
+    with (
+        reading("head", "-c", "1", str(pipe), to=subprocess.DEVNULL),
+        pytest.raises(ExportError, match=r"a\.jsonl' cannot be written: Broken pipe"),
+    ):
+        export(many, pipe)
+    assert pipe.is_fifo()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there are such links")
+def test_what_a_link_points_to_is_replaced(tmp_path: Path, index: Index) -> None:
+    (tmp_path / "far").mkdir()
+    there, later = tmp_path / "far" / "there", tmp_path / "far" / "later"
+    there.touch()
+    for link, target in ((tmp_path / "a.jsonl", there), (tmp_path / "b.jsonl", later)):
+        link.symlink_to(target)
+        export(index, link)
+        assert link.is_symlink() and len(list(read(target, format="jsonl"))) == len(DOCUMENTS)
+    (tmp_path / "c.jsonl").symlink_to("c.jsonl")
+    with pytest.raises(ExportError, match="cannot be written: Too many levels"):
+        export(index, tmp_path / "c.jsonl")
+    assert len(list(tmp_path.iterdir())) == 4 and len(list(there.parent.iterdir())) == 2
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere files have no such modes")
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o666])
+def test_a_file_stays_for_whom_it_was(tmp_path: Path, index: Index, mode: int) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text("before", "utf-8")
+    path.chmod(mode)
+    export(index, path)
+    assert path.stat().st_mode & 0o777 == mode
+    assert len(list(read(path))) == len(DOCUMENTS)
+
+
+@pytest.mark.skipif(not Path("/dev/null").is_char_device(), reason="no such device here")
+def test_a_device_stays_one(tmp_path: Path, index: Index) -> None:
+    link = tmp_path / "a.jsonl"
+    link.symlink_to("/dev/null")
+    assert export(index, link) == len(DOCUMENTS)
+    assert link.is_symlink() and Path("/dev/null").is_char_device()
+    assert list(tmp_path.iterdir()) == [link]
+
+
+def test_a_name_may_be_as_long_as_names_are(tmp_path: Path, index: Index) -> None:
+    path = tmp_path / f"{'a' * 249}.jsonl"
+    assert export(index, path) == len(DOCUMENTS)
+    for name, why in ((f"{'a' * 250}.jsonl", "File name too long"), ("a\0.jsonl", "null byte")):
+        with pytest.raises(ExportError, match=f"cannot be written: .*{why}"):
+            export(index, tmp_path / name)
+    assert list(tmp_path.iterdir()) == [path]
 
 
 # Elasticsearch and OpenSearch

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from io import TextIOWrapper
 from pathlib import Path
 from sys import getsizeof
 from time import perf_counter
-from typing import IO, Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from searchlib.bulk import begun
 from searchlib.display.console import progress_bar
@@ -22,6 +21,7 @@ from searchlib.fields import check_language
 from searchlib.io.fit import fitter
 from searchlib.io.read import read
 from searchlib.io.records import BadRow, Records
+from searchlib.io.targets import Output
 from searchlib.schema import Document, Schema
 from searchlib.writer import Writer
 
@@ -86,21 +86,11 @@ class _Rejects:
 
     def __init__(self, path: Path | None) -> None:
         self.path = path
-        self._path = self._place = None
-        self._file: IO[str] | None = None
-        if path is not None:
-            try:
-                output = _output(path)
-                is_stream = output is not None or (path.exists() and not path.is_file())
-                # What a link points to is replaced, and not the link. A device or a pipe stays.
-                self._path = path if is_stream else path.resolve()
-                self._place = self._path if is_stream else _beside(self._path)
-                place = self._place if output is None else os.dup(output)
-                self._file = open(place, "w", encoding="utf-8", errors="backslashreplace")  # noqa: SIM115  until the end
-            except (OSError, RuntimeError) as error:  # now, not after an hour of reading
-                raise ExportError(
-                    f"{str(path)!r} cannot be written: {getattr(error, 'strerror', None) or error}"
-                ) from error
+        # Opened now, not after an hour of reading, and so told if it cannot be written.
+        self._output = None if path is None else Output(path)
+        self._file = None
+        if self._output is not None:
+            self._file = TextIOWrapper(self._output.file, "utf-8", "backslashreplace")
         self.has_begun = False
         self._total = 0
         self.begin()
@@ -128,44 +118,27 @@ class _Rejects:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        if self._file is None or self._path is None or self._place is None:
+        if self._file is None or self._output is None:
             return
+        is_whole = False
         try:
             self._file.close()
+            is_whole = kind is None
         finally:
-            if self._place != self._path:
-                self._settle(self._place, self._path, is_whole=kind is None)
+            self._settle(self._output, is_whole=is_whole)
 
-    def _settle(self, place: Path, path: Path, *, is_whole: bool) -> None:
+    def _settle(self, output: Output, *, is_whole: bool) -> None:
         """Put the file in its place. If not all was read, what stands there may be needed yet."""
+        path = output.path
         try:
-            if path.exists():
-                shutil.copymode(path, place)  # who may read rows that were left out before
             if self._total and is_whole:
-                os.replace(place, path)
+                output.put()
             elif self._total and self.has_begun:
-                os.replace(place, path.with_name(f"{path.name}.part") if path.exists() else path)
+                output.put(path.with_name(f"{path.name}.part") if path.exists() else path)
             elif is_whole:
-                path.unlink(missing_ok=True)
-        except OSError as error:
-            raise ExportError(f"{str(path)!r} cannot be written: {error.strerror}") from error
+                output.clear()
         finally:
-            place.unlink(missing_ok=True)
-
-
-def _output(path: Path) -> int | None:
-    """The number of the output of this process that a path is: others write to it as well, so that
-    it is neither replaced nor opened by itself, which would write from its beginning."""
-    for number in (1, 2):
-        with suppress(OSError):  # it is closed, or there is no such file
-            if os.path.samestat(path.stat(), os.fstat(number)):
-                return number
-    return None
-
-
-def _beside(path: Path) -> Path:
-    """Where to write what shall replace a file: where who reads the folder does not look."""
-    return path.with_name(f".{path.name}.{os.getpid()}.tmp")
+            output.drop()
 
 
 class _Row(NamedTuple):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import stat
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -12,7 +13,107 @@ from typing import IO, Any
 
 from searchlib.errors import ExportError, SearchlibError
 
-__all__ = ["binary", "text"]
+__all__ = ["Output", "binary", "text"]
+
+
+class Output:
+    """A file on its way to its place: it is written beside it and put there by one rename, for
+    whom the one that it replaces was. A pipe, a device and what this process writes to already
+    are written to as they are.
+
+    Attributes:
+        file: where to write.
+        path: where it will stand: what a link points to is replaced, and not the link.
+        is_stream: whether it is written to as it is, so that there is nothing to put in place.
+
+    Raises:
+        ExportError: it cannot be written.
+    """
+
+    file: IO[bytes]
+
+    def __init__(self, path: str | Path) -> None:
+        self._named = str(path)
+        with self._telling():
+            status = _status(path)
+            number = None if status is None else _number(status)
+            is_file = status is None or stat.S_ISREG(status.st_mode)
+            self.is_stream = number is not None or not is_file
+            self.path = Path(path if self.is_stream else os.path.realpath(path))
+            # In the same folder, out of sight of who reads all its files.
+            self._beside = self.path.with_name(f".{os.urandom(8).hex()}.tmp")
+            if self.is_stream:
+                self.file = open(path if number is None else os.dup(number), "wb")  # noqa: SIM115
+                return
+            # By what it is opened with, nobody reads it meanwhile who may not; that may be less
+            # than it is to have, by the umask.
+            mode = 0o666 if status is None else stat.S_IMODE(status.st_mode) & 0o777
+            self.file = open(  # noqa: SIM115  until it is put or dropped
+                self._beside, "xb", opener=lambda name, flags: os.open(name, flags, mode)
+            )
+            if status is not None:
+                with suppress(PermissionError):  # a file system without modes
+                    os.chmod(self._beside, mode)
+
+    def put(self, path: Path | None = None) -> None:
+        """Close the file and put it in its place, or in another.
+
+        Raises:
+            ExportError: it cannot be put there.
+        """
+        with self._telling():
+            self.file.close()
+            if not self.is_stream:
+                os.replace(self._beside, path or self.path)
+
+    def drop(self) -> None:
+        """Leave what stands in its place; what was put there stays."""
+        with suppress(OSError):  # what was not written yet has no room, or no reader
+            self.file.close()
+        if not self.is_stream:
+            with suppress(OSError):
+                self._beside.unlink(missing_ok=True)
+
+    def clear(self) -> None:
+        """Leave nothing in its place.
+
+        Raises:
+            ExportError: what stands there cannot be removed.
+        """
+        self.drop()
+        if not self.is_stream:
+            with self._telling():
+                self.path.unlink(missing_ok=True)
+
+    @contextmanager
+    def _telling(self) -> Iterator[None]:
+        """Say of what the system refuses which file it is about."""
+        try:
+            yield
+        except (OSError, ValueError) as error:  # ValueError: it is no name of a file
+            raise _error(self._named, error) from error
+
+
+def _status(path: str | Path) -> os.stat_result | None:
+    """What a path leads to; None where nothing is there yet."""
+    try:
+        return os.stat(path)
+    except FileNotFoundError:
+        return None
+
+
+def _number(status: os.stat_result) -> int | None:
+    """The number of the output of this process that a file is: others write to it as well, so that
+    it is neither replaced nor opened by itself, which would write from its beginning."""
+    for number in (1, 2):
+        with suppress(OSError):  # it is closed
+            if os.path.samestat(status, os.fstat(number)):
+                return number
+    return None
+
+
+def _error(named: str, error: Exception) -> ExportError:
+    return ExportError(f"{named!r} cannot be written: {getattr(error, 'strerror', None) or error}")
 
 
 @contextmanager
@@ -35,11 +136,10 @@ def binary(target: str | Path | IO[Any]) -> Iterator[IO[bytes]]:
             raise ExportError("the file is open for text: open it for bytes, with mode 'wb'")
         yield target
         return
-    path = Path(target)
-    temporary = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    output = Output(target)
     try:
-        with temporary.open("wb") as file:
-            if path.suffix.lower() == ".gz":
+        with output.file as file:
+            if Path(target).suffix.lower() == ".gz":
                 import gzip  # which takes some milliseconds to load
 
                 # No time in it: the same documents make the same file.
@@ -47,14 +147,13 @@ def binary(target: str | Path | IO[Any]) -> Iterator[IO[bytes]]:
                     yield packed  # type: ignore[misc]
             else:
                 yield file
-        os.replace(temporary, path)
+        output.put()
     except OSError as error:
         if isinstance(error, SearchlibError):  # of the index, not of the file
             raise
-        raise ExportError(f"{str(path)!r} cannot be written: {error.strerror}") from error
+        raise _error(str(target), error) from error
     finally:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
+        output.drop()
 
 
 @contextmanager
