@@ -343,3 +343,19 @@ def test_rows_left_out_of_several_sources_are_kept_in_one_file(tmp_path: Path) -
     assert bad.read_bytes() == before
     assert call("index", folder, sources[2], "--bad-rows", bad).returncode == 0
     assert not bad.exists()
+
+
+def test_a_file_that_is_named_is_none_of_the_index(source: str, tmp_path: Path) -> None:
+    path = make_index(tmp_path / "idx")
+    manifest = f"{path}/searchlib.json"
+    for arguments in (
+        ["export", path, manifest, "--format", "jsonl"],
+        ["index", path, source, "--bad-rows", manifest],
+    ):
+        done = call(*arguments)
+        assert (done.returncode, done.stdout) == (3, "")
+        assert "searchlib.json' is in the folder of an index" in done.stderr
+    assert len(Index.open(path)) == len(DOCUMENTS)
+    new = tmp_path / "new"
+    done = call("index", new, source, "--bad-rows", f"{new}/bad.jsonl", "--json")
+    assert (done.returncode, new.exists()) == (3, False)

@@ -34,6 +34,7 @@ from searchlib import (
     Text,
 )
 from searchlib.io import elasticsearch, export, infer, load, read
+from searchlib.io.load import load_each
 from tests.conftest import indexed
 
 SCHEMA: Final = Schema(
@@ -369,6 +370,30 @@ def test_a_name_may_be_as_long_as_names_are(tmp_path: Path, index: Index) -> Non
         with pytest.raises(ExportError, match=f"cannot be written: .*{why}"):
             export(index, tmp_path / name)
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_nothing_is_written_among_the_files_of_an_index(tmp_path: Path) -> None:
+    index = indexed(Schema({}), [{"id": "1"}], path=tmp_path / "idx")
+    other = indexed(Schema({}), [{"id": "2"}], path=tmp_path / "other")
+    (tmp_path / "folder").symlink_to(tmp_path / "idx")
+    (tmp_path / "file").symlink_to(tmp_path / "idx" / "searchlib.json")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    for target in (
+        *("idx/searchlib.json", "idx/new", "idx/data-1/meta.json", "idx/data-1/new"),
+        *("folder/searchlib.json", "folder/data-1/../new", "file"),
+    ):
+        for reader in (index, index.searcher(), MultiSearcher({"a": index}), other):
+            with pytest.raises(ExportError, match=r"in the folder of an index, .*idx'.* elsewhere"):
+                export(reader, tmp_path / target, format="jsonl")
+        with pytest.raises(ExportError, match="in the folder of an index"):
+            elasticsearch.bulk(index, tmp_path / target)
+        with pytest.raises(ExportError, match="in the folder of an index"):
+            load(index, [{"id": "new"}, {"id": 2.5}], bad_rows=tmp_path / target)
+        with pytest.raises(ExportError, match="in the folder of an index"):
+            load_each(other, [[{"id": 2.5}]], bad_rows=str(tmp_path / target))
+    assert before == {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert Index.open(tmp_path / "idx").search().ids == ("1",)
+    assert export(index, tmp_path / "beside.jsonl") == 1
 
 
 # Elasticsearch and OpenSearch

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import os
-from os.path import basename, exists, join
+from os.path import basename, dirname, exists, join
 from typing import Any, Final
 from zlib import crc32
 
@@ -32,7 +32,7 @@ from searchlib.errors import (
 from searchlib.fields import Keyword, Text
 from searchlib.schema import Schema
 
-__all__ = ["FORMAT", "Manifest", "is_data"]
+__all__ = ["FORMAT", "Manifest", "folder_around", "is_data"]
 
 _NAME: Final = "searchlib.json"
 #: Of the files as a whole: what an earlier release cannot read gets the next number.
@@ -219,3 +219,16 @@ def _checksum(plain: dict[str, Any]) -> int:
 def is_data(name: str) -> bool:
     """Whether a folder of this name holds tantivy's files."""
     return _DATA.fullmatch(name) is not None
+
+
+def folder_around(path: str) -> str | None:
+    """Return the folder of the index that a file would stand in, beside its manifest or among
+    tantivy's files; None where there is none.
+
+    Args:
+        path: of the file, links resolved.
+    """
+    folder = dirname(path)
+    if is_data(basename(folder)):
+        folder = dirname(folder)
+    return folder if Manifest.exists(folder) else None

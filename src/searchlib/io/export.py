@@ -53,7 +53,8 @@ def export(index: Readable, target: str | Path | IO[Any], *, format: str | None 
             what has no name for JSON lines.
 
     Raises:
-        ExportError: it cannot be written there, or a document cannot be written so.
+        ExportError: it cannot be written there, as in the folder of an index, or a document cannot
+            be written so.
         MissingExtraError: Parquet and Arrow take the extra ``arrow``.
 
     >>> from pathlib import Path

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from searchlib.errors import ExportError, SearchlibError
+from searchlib.manifest import folder_around
 
 __all__ = ["Output", "binary", "text"]
 
@@ -27,7 +28,7 @@ class Output:
         is_stream: whether it is written to as it is, so that there is nothing to put in place.
 
     Raises:
-        ExportError: it cannot be written.
+        ExportError: it cannot be written, or is in the folder of an index, whose files these are.
     """
 
     file: IO[bytes]
@@ -45,6 +46,11 @@ class Output:
             if self.is_stream:
                 self.file = open(path if number is None else os.dup(number), "wb")  # noqa: SIM115
                 return
+            if (folder := folder_around(str(self.path))) is not None:
+                raise ExportError(
+                    f"{self._named!r} is in the folder of an index, {folder!r}, which holds the "
+                    "index's own files alone: write to a file elsewhere"
+                )
             # By what it is opened with, nobody reads it meanwhile who may not; that may be less
             # than it is to have, by the umask.
             mode = 0o666 if status is None else stat.S_IMODE(status.st_mode) & 0o777
@@ -90,6 +96,8 @@ class Output:
         """Say of what the system refuses which file it is about."""
         try:
             yield
+        except ExportError:
+            raise
         except (OSError, ValueError) as error:  # ValueError: it is no name of a file
             raise _error(self._named, error) from error
 
