@@ -90,6 +90,21 @@ def test_output_that_is_closed(path: str, tmp_path: Path) -> None:
     assert shell(f"searchlib search {path} xylophone >&- 2>&-", tmp_path).returncode == 1
 
 
+@pytest.mark.parametrize("command", ["index idx -", "index idx", "index idx x - --json", "analyze"])
+def test_input_that_is_closed(tmp_path: Path, command: str) -> None:
+    done = shell(f"searchlib {command} <&-", tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("searchlib: there is no standard input, it is closed: ")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_asks_for_no_input_does_without(path: str, tmp_path: Path) -> None:
+    assert shell("searchlib analyze maps <&-", tmp_path).returncode == 0
+    assert shell(f"searchlib backup {path} copy <&-", tmp_path).returncode == 0
+    done = shell(f"searchlib restore copy {path} <&-", tmp_path)
+    assert done.returncode == 2 and "--yes replaces it" in done.stderr
+
+
 def test_a_disk_that_is_full_leaves_the_last_commit(tmp_path: Path) -> None:
     index = make_index(tmp_path / "idx")
     rows = tmp_path / "rows.jsonl"

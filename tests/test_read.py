@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import json
+import os
 import subprocess
 import sys
 import zipfile
@@ -26,7 +27,7 @@ from hypothesis import strategies as st
 from searchlib import ReadError
 from searchlib.io import BadRow, read
 from searchlib.io.records import field_name
-from tests.conftest import output_of
+from tests.conftest import SOURCE, output_of
 
 ROWS: Final[list[dict[str, Any]]] = [
     {"id": str(n), "title": f"Đường {n}\n“số”; a, b\t|", "year": n} for n in range(50)
@@ -461,6 +462,29 @@ def test_standard_input_is_read(tmp_path: Path) -> None:
             timeout=60,
         )
         assert done.stdout.decode().split() == ["1", "ă"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a shell that closes streams")
+def test_streams_that_are_closed_are_told(tmp_path: Path) -> None:
+    code = """
+from searchlib import ExportError, Index, ReadError, Schema
+from searchlib.io import export, read
+told = []
+for error, call in ((ReadError, lambda: read("-")), (ExportError, lambda: export(index, "-"))):
+    index = Index(Schema({}))
+    try:
+        call()
+    except error as caught:
+        told.append(str(caught))
+open("told", "w").write("\\n".join(told))
+"""
+    command = ["sh", "-c", 'exec "$@" <&- >&-', "sh", sys.executable, "-c", code]
+    environment = {**os.environ, "PYTHONPATH": str(SOURCE.parent)}
+    subprocess.run(command, check=True, cwd=tmp_path, env=environment, timeout=60)
+    assert (tmp_path / "told").read_text("utf-8").splitlines() == [
+        "there is no standard input, it is closed: name a file to read from",
+        "there is no standard output, it is closed: name a file to write to",
+    ]
 
 
 def test_looking_ahead_uses_nothing_up() -> None:

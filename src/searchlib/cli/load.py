@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -21,7 +20,7 @@ from searchlib.cli.schemas import (
     questions_of,
     schema_in,
 )
-from searchlib.cli.terminal import err, out, print_json, safe, show
+from searchlib.cli.terminal import err, out, print_json, safe, show, standard_input
 from searchlib.cli.typed import typed
 from searchlib.display.console import progress_bar
 from searchlib.display.parts import counted
@@ -74,8 +73,10 @@ def index(
         schema: What is said of the fields.
     """
     check_stream(*source)
-    if not source and sys.stdin.isatty():
-        raise UsageError("a source is missing: searchlib index FOLDER FILE")
+    if not source or "-" in source:
+        is_typed = standard_input().isatty()
+        if not source and is_typed:
+            raise UsageError("a source is missing: searchlib index FOLDER FILE")
     delimiter = "\t" if delimiter == "\\t" else delimiter  # as people type it
     _check_text(encoding, delimiter)
     sources = [

@@ -27,7 +27,7 @@ def spinner(what: str) -> Iterator[None]:
 
 def is_confirmed(question: str) -> bool:
     """Ask whoever sits at the terminal; where nobody does, and without an answer, it is no."""
-    if not (sys.stdin.isatty() and err().is_terminal):
+    if sys.stdin is None or not (sys.stdin.isatty() and err().is_terminal):
         return False
     err().print(f"{question} [y/N] ", end="")
     return sys.stdin.readline().strip().lower() in ("y", "yes")

@@ -1,18 +1,19 @@
-"""The two streams that commands write to."""
+"""The two streams that commands write to, and the one that they read."""
 
 from __future__ import annotations
 
 import json
 import sys
 from functools import cache
-from typing import Any, Final
+from typing import Any, Final, TextIO
 
 from rich.console import Console
 from rich.text import Text
 
+from searchlib.cli.codes import UsageError
 from searchlib.styles import STYLES
 
-__all__ = ["err", "out", "print_json", "safe", "show", "width"]
+__all__ = ["err", "out", "print_json", "safe", "show", "standard_input", "width"]
 
 _WIDEST: Final = 100
 
@@ -38,6 +39,17 @@ def out() -> Console:
 def err() -> Console:
     """Return the console of everything else."""
     return _console(stderr=True)
+
+
+def standard_input() -> TextIO:
+    """Return the standard input.
+
+    Raises:
+        UsageError: whoever started the command has closed it.
+    """
+    if sys.stdin is None:
+        raise UsageError("there is no standard input, it is closed: name a file, or use a pipe")
+    return sys.stdin
 
 
 def width() -> int:

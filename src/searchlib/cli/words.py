@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -16,7 +15,7 @@ from searchlib.cli.codes import ExitCode, UsageError
 from searchlib.cli.complete import text_names
 from searchlib.cli.parameters import Flag, several
 from searchlib.cli.show import columns, language_name, lines_of
-from searchlib.cli.terminal import out, print_json, safe, width
+from searchlib.cli.terminal import out, print_json, safe, standard_input, width
 from searchlib.index import Index
 from searchlib.languages.detect import identify
 
@@ -31,9 +30,12 @@ def analyze(*text: str, language: str | None = None, json: Flag = False) -> None
         language: The code of its language; told from the text where it is not given.
         json: One object of JSON.
     """
-    if not text and sys.stdin.isatty():
-        raise UsageError("a text is missing: searchlib analyze TEXT, or something on its input")
-    whole = " ".join(text) or sys.stdin.read()
+    whole = " ".join(text)
+    if not whole:
+        stream = standard_input()
+        if not text and stream.isatty():
+            raise UsageError("a text is missing: searchlib analyze TEXT, or something on its input")
+        whole = stream.read()
     try:
         found = languages.analyze(whole, language or identify(whole))
     except ValueError as error:

@@ -133,6 +133,8 @@ def _rows(source: Any, options: _Options) -> Callable[[Records], Iterator[Any]]:
 
 def _stored(source: str | Path, options: _Options) -> Callable[[Records], Iterator[Any]]:
     if source == "-":
+        if sys.stdin is None:
+            raise ReadError("there is no standard input, it is closed: name a file to read from")
         reader = _READERS[options.format or "jsonl"]
         return lambda records: reader(sys.stdin.buffer, records, options)
     path = Path(source)

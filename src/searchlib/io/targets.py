@@ -136,6 +136,8 @@ def binary(target: str | Path | IO[Any]) -> Iterator[IO[bytes]]:
         ExportError: it cannot be written.
     """
     if target == "-":
+        if sys.stdout is None:
+            raise ExportError("there is no standard output, it is closed: name a file to write to")
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
