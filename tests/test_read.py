@@ -369,6 +369,45 @@ def test_tables_come_back_as_they_are(tmp_path: Path, make: Callable[[Path, Any]
         source.close()
 
 
+@pytest.mark.skipif(os.name != "posix", reason="pipes have names there")
+@pytest.mark.parametrize("make", [parquet, feather, stream])
+def test_tables_come_out_of_pipes(tmp_path: Path, make: Callable[[Path, Any], Path]) -> None:
+    path, pipe = make(tmp_path, pyarrow.Table.from_pylist(TABLE)), tmp_path / "pipe"
+    format = "parquet" if make is parquet else "arrow"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["cat", str(path)], stdout=subprocess.PIPE) as process:
+        assert list(read(process.stdout, format=format)) == TABLE
+    with subprocess.Popen(["sh", "-c", 'cat "$1" > "$2"', "sh", str(path), str(pipe)]):
+        assert list(read(pipe, format=format)) == TABLE
+    code = "import sys; from searchlib.io import read; print(len([*read('-', format=sys.argv[1])]))"
+    with subprocess.Popen(["cat", str(path)], stdout=subprocess.PIPE) as process:
+        command = [sys.executable, "-c", code, format]
+        told = subprocess.run(command, stdin=process.stdout, check=True, capture_output=True)
+    assert int(told.stdout) == len(TABLE)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there are such limits")
+def test_a_table_out_of_a_pipe_for_which_there_is_no_room(tmp_path: Path) -> None:
+    import resource
+
+    path = tmp_path / "a.parquet"
+    path.write_bytes(b"PAR1" + os.urandom(2_000_000) + b"PAR1")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with subprocess.Popen(["cat", str(path)], stdout=subprocess.PIPE) as process:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1_000_000, before[1]))
+        try:
+            with pytest.raises(ReadError, match=r"out of a pipe .*: File too large; save it to"):
+                list(read(process.stdout, format="parquet"))
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_a_table_is_no_text(tmp_path: Path) -> None:
+    path = parquet(tmp_path, pyarrow.Table.from_pylist(TABLE))
+    with path.open() as file, pytest.raises(ReadError, match="open it for bytes, with mode 'rb'"):
+        list(read(file, format="parquet"))
+
+
 def test_columns_are_chosen_by_either_name(tmp_path: Path) -> None:
     table = pyarrow.table({"id": ["1"], "Given name": ["Ada"], "blob": [b"\0"]})
     for source in (parquet(tmp_path, table), table, polars.from_arrow(table), table.to_pylist()):

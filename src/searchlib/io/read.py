@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sized
+from contextlib import contextmanager
+from io import TextIOBase
 from pathlib import Path
 from typing import IO, Any, Final, NamedTuple, TypeAlias
 
@@ -46,7 +48,8 @@ def read(
 ) -> Records:
     r"""Read documents, one after the other, from a source of any kind.
 
-    It is read as documents are asked for, and never held in memory as a whole.
+    It is read as documents are asked for, and never held in memory as a whole. Parquet and Arrow
+    out of a pipe are put into a temporary file first.
 
     Args:
         source: the path of a file, or of a folder of text, Markdown and HTML files; an open file;
@@ -185,6 +188,37 @@ def _table(table: tables.Rows, records: Records) -> Iterator[dict[str, Any]]:
         yield dict(zip(names, row, strict=True))
 
 
+def _columns(
+    file: IO[Any], records: Records, opened: Callable[[IO[bytes]], tables.Rows]
+) -> Iterator[dict[str, Any]]:
+    """The rows of a file of columns, which tells at its end what it holds."""
+    with _whole(file) as whole:
+        yield from _table(opened(whole), records)
+
+
+@contextmanager
+def _whole(file: IO[Any]) -> Iterator[IO[bytes]]:
+    """A file in which one can go back: what comes out of a pipe is put into one first."""
+    if isinstance(file, TextIOBase):
+        raise ReadError("the file is open for text: open it for bytes, with mode 'rb'")
+    if not hasattr(file, "seekable") or file.seekable():
+        yield file
+        return
+    import shutil  # which takes some milliseconds to load
+    from tempfile import TemporaryFile, gettempdir  # likewise
+
+    with TemporaryFile() as whole:
+        try:
+            shutil.copyfileobj(file, whole)
+            whole.seek(0)
+        except OSError as error:
+            raise ReadError(
+                f"what comes out of a pipe cannot be put into a file in {gettempdir()!r}, which "
+                f"this format takes: {error.strerror}; save it to a file and read that"
+            ) from error
+        yield whole
+
+
 _READERS: Final[dict[str, _Reader]] = {
     "jsonl": lambda file, records, options: json_lines(file, records, options.encoding),
     "json": lambda file, records, options: json_values(file, records, options.encoding),
@@ -194,10 +228,10 @@ _READERS: Final[dict[str, _Reader]] = {
     "tsv": lambda file, records, options: csv_rows(
         file, records, options.encoding, options.delimiter or "\t"
     ),
-    "parquet": lambda file, records, options: _table(
-        tables.parquet_file(file, options.is_wanted), records
+    "parquet": lambda file, records, options: _columns(
+        file, records, lambda whole: tables.parquet_file(whole, options.is_wanted)
     ),
-    "arrow": lambda file, records, options: _table(tables.arrow_file(file), records),
+    "arrow": lambda file, records, _: _columns(file, records, tables.arrow_file),
 }
 #: The ending of a file's name → the format that it is taken to be in. ``.gz`` may follow.
 _ENDINGS: Final = {
