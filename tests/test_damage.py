@@ -20,6 +20,7 @@ from searchlib import (
     Float,
     Index,
     IndexDamagedError,
+    IndexNotFoundError,
     IndexStateError,
     Integer,
     Keyword,
@@ -183,6 +184,39 @@ def test_restore_spares_what_is_no_index(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(IndexStateError, match="no index"):
         restore(folder, other)
     assert (other / "letter.txt").read_text("utf-8") == "Dear"
+
+
+def test_a_copy_may_have_any_name_that_the_system_takes(folder: Path, tmp_path: Path) -> None:
+    for size in (221, 222, 255):
+        assert backup(folder, tmp_path / ("c" * size)).is_whole
+        assert restore(folder, tmp_path / ("r" * size)).is_whole
+    assert len(list(tmp_path.iterdir())) == 7
+    long = "c" * 256
+    for to in (tmp_path / long, tmp_path / long / "copy"):
+        with pytest.raises(IndexStateError, match=r"no backup can be .*: File name too long"):
+            backup(folder, to)
+    for to in (tmp_path / long, tmp_path / "new" / long, tmp_path / long / "new"):
+        with pytest.raises(IndexStateError, match=r"nothing can be .*: File name too long"):
+            restore(folder, to)
+    for path in (tmp_path / long, tmp_path / long / "new"):
+        for copied in (backup, restore):
+            with pytest.raises(IndexStateError, match="cannot be read: File name too long"):
+                copied(path, tmp_path / "to")
+    assert len(list(tmp_path.iterdir())) == 7
+
+
+def test_a_restore_that_fails_leaves_no_folder(folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "there").mkdir()
+    for to in ("new", "deep/new", "there", "there/new"):
+        with pytest.raises(IndexNotFoundError):
+            restore(tmp_path / "nope", tmp_path / to)
+    store = next(folder.glob("data-*/*.store"))
+    store.write_bytes(store.read_bytes()[:-9])
+    for to in ("new", "deep/new", "there", "there/new"):
+        with pytest.raises(IndexDamagedError):
+            restore(folder, tmp_path / to)
+    assert sorted(tmp_path.iterdir()) == [folder, tmp_path / "there"]
+    assert list((tmp_path / "there").iterdir()) == []
 
 
 def test_commits_made_during_a_check_are_no_damage(folder: Path) -> None:

@@ -123,15 +123,16 @@ def backup(path: str | Path, to: str | Path) -> Verification:
     ('a',)
     """
     target = Path(to)
-    if target.exists():
-        raise IndexStateError(f"{str(target)!r} is there already: a backup makes a new folder")
-    if not target.parent.is_dir():
-        raise IndexStateError(
-            f"no backup can be made at {str(target)!r}: there is no folder {str(target.parent)!r}; "
-            "make it first"
-        )
-    temporary = target.with_name(f".{target.name}.{os.urandom(16).hex()}")
+    # Its length has nothing to do with the target's: that may be as long as a name can be.
+    temporary = target.parent / f".backup-{os.urandom(8).hex()}"
     try:
+        if target.exists():
+            raise IndexStateError(f"{str(target)!r} is there already: a backup makes a new folder")
+        if not target.parent.is_dir():
+            raise IndexStateError(
+                f"no backup can be made at {str(target)!r}: there is no folder "
+                f"{str(target.parent)!r}; make it first"
+            )
         temporary.mkdir()
         found = _copy(Path(path), temporary, 1)
         os.rename(temporary, target)
@@ -175,13 +176,13 @@ def restore(backup: str | Path, path: str | Path, *, wait: float = 0.0) -> Verif
     ('a',)
     """
     folder = Path(path)
+    Manifest.read(backup)  # before a folder is made for it
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        named = [data for data in folder.iterdir() if is_data(data.name)]
-        old = _old_data(folder, named)
-        if not (old or Manifest.exists(folder)) and any(folder.iterdir()):
-            raise IndexStateError(f"{str(folder)!r} holds something that is no index")
-        with _locked(folder, wait):
+        with _made(folder), _locked(folder, wait):
+            named = [data for data in folder.iterdir() if is_data(data.name)]
+            old = _old_data(folder, named)
+            if not (old or Manifest.exists(folder)) and any(folder.iterdir()):
+                raise IndexStateError(f"{str(folder)!r} holds something that is no index")
             number = max((int(data.name.rpartition("-")[2]) for data in named), default=0) + 1
             try:
                 found = _copy(Path(backup), folder, number)
@@ -211,6 +212,20 @@ def _old_data(folder: Path, named: Sequence[Path]) -> list[Path]:
 def _why(error: OSError) -> str:
     """What the system says, without its number and the names of files on their way."""
     return error.strerror or str(error)
+
+
+@contextmanager
+def _made(folder: Path) -> Iterator[None]:
+    """Make a folder, and those that it is in; if nothing comes into it, they are gone again."""
+    new = [one for one in (folder, *folder.parents) if not one.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield
+    except BaseException:
+        for one in new:
+            with suppress(OSError):  # it was not made, or another has put something there
+                one.rmdir()
+        raise
 
 
 @contextmanager
