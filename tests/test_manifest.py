@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -17,11 +19,14 @@ from searchlib import (
     IndexFormatError,
     IndexLockedError,
     IndexNotFoundError,
+    IndexStateError,
     Keyword,
     Schema,
     SearchlibError,
     Text,
+    backup,
     reindex,
+    restore,
     verify,
 )
 from searchlib.analysis import ANALYSIS_VERSION, icu_version, unicode_version
@@ -44,6 +49,75 @@ DOCUMENTS: Final[list[dict[str, Any]]] = [
 def folder(tmp_path: Path) -> Path:
     indexed(SCHEMA, DOCUMENTS[:2], DOCUMENTS[2:], path=tmp_path / "index")
     return tmp_path / "index"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="names are bytes there")
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        (
+            "a\udcffb",
+            "there can be no index in 'a\\udcffb': the engine opens folders by names of UTF-8",
+        ),
+        ("\ud800", "there can be no index in '\\ud800': the engine opens"),
+        (Path("a\udcffb", "below"), "there can be no index in 'a\\udcffb/below'"),
+        ("a\0b", "there can be no index in 'a\\x00b': no name of a folder holds a zero"),
+        (b"bytes", "is given as a str or a Path, not as b'bytes' (bytes)"),
+        (5, "is given as a str or a Path, not as 5 (int)"),
+        (["a"], "is given as a str or a Path, not as ['a'] (list)"),
+    ],
+    ids=repr,
+)
+def test_what_can_be_no_folder_is_told_before_anything_is_made(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, name: Any, why: str
+) -> None:
+    monkeypatch.chdir(folder.parent)
+    before = sorted(folder.parent.rglob("*"))
+    calls: list[Callable[[], object]] = [
+        lambda: Index(SCHEMA, name),
+        lambda: Index.open(name),
+        lambda: Index.from_records(DOCUMENTS, name, schema=SCHEMA),
+        lambda: backup(name, "copy"),
+        lambda: backup(folder, name),
+        lambda: restore(name, "copy"),
+        lambda: restore(folder, name),
+        lambda: reindex(name),
+        lambda: verify(name),
+    ]
+    for call in calls:
+        with pytest.raises(IndexStateError, match=re.escape(why)) as caught:
+            call()
+        assert type(caught.value) is IndexStateError
+    assert sorted(folder.parent.rglob("*")) == before
+
+
+class Named:
+    """A path of another library."""
+
+    def __init__(self, name: Path) -> None:
+        self._name = str(name)
+
+    def __fspath__(self) -> str:
+        return self._name
+
+
+def test_whatever_names_a_folder_is_taken(tmp_path: Path) -> None:
+    path, copy, again = (Named(tmp_path / name) for name in ("Quốc hội", "copy", "again"))
+    assert Index(SCHEMA, path).add(DOCUMENTS).added == 3  # type: ignore[arg-type]
+    assert backup(path, copy).is_whole and restore(copy, again).is_whole  # type: ignore[arg-type]
+    assert reindex(again) == 3 and verify(again).is_whole  # type: ignore[arg-type]
+    assert len(Index.open(again)) == len(Index.open(os.fspath(path))) == 3  # type: ignore[arg-type]
+
+
+def test_a_folder_whose_name_is_no_utf_8_is_reached_by_a_link(tmp_path: Path) -> None:
+    odd, link = tmp_path / os.fsdecode(b"a\xffb"), tmp_path / "link"
+    try:
+        odd.mkdir()
+    except OSError:
+        pytest.skip("this file system takes no such names")
+    link.symlink_to(odd)
+    assert Index(SCHEMA, link).add(DOCUMENTS).added == 3
+    assert len(Index.open(link)) == 3 and verify(link).is_whole
 
 
 def manifest(folder: Path) -> Path:

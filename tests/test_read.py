@@ -482,6 +482,8 @@ def test_files_that_are_no_tables_are_refused(tmp_path: Path, name: str) -> None
 def test_a_source_that_is_not_there_says_so_at_once(tmp_path: Path) -> None:
     with pytest.raises(ReadError, match=r"nowhere\.jsonl' cannot be read: No such file"):
         read(tmp_path / "nowhere.jsonl")
+    with pytest.raises(ReadError, match=r"'a\\x00b.jsonl' cannot be read: embedded null"):
+        read("a\0b.jsonl")
     with pytest.raises(ReadError, match=r"say format=, one of jsonl, json, csv"):
         read(write(tmp_path / "data", "{}"))
     with pytest.raises(ReadError, match="there is no format 'xlsx'; there are jsonl"):

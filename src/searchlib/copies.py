@@ -29,7 +29,7 @@ from searchlib.errors import (
     SearchlibError,
 )
 from searchlib.making import stranger_in
-from searchlib.manifest import Manifest, is_data
+from searchlib.manifest import Manifest, folder_of, is_data
 
 __all__ = ["Verification", "backup", "restore", "verify"]
 
@@ -86,7 +86,7 @@ def verify(path: str | Path) -> Verification:
     >>> found.documents, found.is_whole
     (2, True)
     """
-    folder = Path(path)
+    folder = Path(folder_of(path))
     for _ in range(_TRIES):
         try:
             manifest = Manifest.read(folder)
@@ -122,7 +122,7 @@ def backup(path: str | Path, to: str | Path) -> Verification:
     ...     Index.open(f"{folder}/copy").search().ids
     ('a',)
     """
-    target = Path(to)
+    source, target = Path(folder_of(path)), Path(folder_of(to))
     # Its length has nothing to do with the target's: that may be as long as a name can be.
     temporary = target.parent / f".backup-{os.urandom(8).hex()}"
     try:
@@ -134,7 +134,7 @@ def backup(path: str | Path, to: str | Path) -> Verification:
                 f"{str(target.parent)!r}; make it first"
             )
         temporary.mkdir()
-        found = _copy(Path(path), temporary, 1)
+        found = _copy(source, temporary, 1)
         os.rename(temporary, target)
         sync_folder(target.parent)
     except OSError as error:
@@ -175,8 +175,8 @@ def restore(backup: str | Path, path: str | Path, *, wait: float = 0.0) -> Verif
     ...     index.search().ids
     ('a',)
     """
-    folder = Path(path)
-    Manifest.read(backup)  # before a folder is made for it
+    source, folder = Path(folder_of(backup)), Path(folder_of(path))
+    Manifest.read(source)  # before a folder is made for it
     try:
         with _made(folder), _locked(folder, wait):
             named = [data for data in folder.iterdir() if is_data(data.name)]
@@ -185,7 +185,7 @@ def restore(backup: str | Path, path: str | Path, *, wait: float = 0.0) -> Verif
                 raise IndexStateError(f"{str(folder)!r} holds something that is no index")
             number = max((int(data.name.rpartition("-")[2]) for data in named), default=0) + 1
             try:
-                found = _copy(Path(backup), folder, number)
+                found = _copy(source, folder, number)
             except BaseException:
                 shutil.rmtree(folder / f"data-{number}", ignore_errors=True)
                 raise

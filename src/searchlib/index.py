@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from os.path import abspath, join
@@ -16,7 +15,7 @@ from searchlib.errors import IndexStateError, QueryError, SchemaError, SchemaMis
 from searchlib.fields import Field, show
 from searchlib.limits import Limits
 from searchlib.making import make_folder, take_back
-from searchlib.manifest import Manifest
+from searchlib.manifest import Manifest, folder_of
 from searchlib.query.nodes import All, And, Query
 from searchlib.query.parser import parse
 from searchlib.query.where import Where, filters_of
@@ -64,7 +63,7 @@ class Index(Searcher):
         _check_schema(schema)
         self.schema = schema
         self.limits = Limits() if limits is None else limits
-        self._given = None if path is None else os.fspath(path) or os.curdir
+        self._given = None if path is None else folder_of(path)
         # Where that is, for the program may go to another folder while the index is open.
         self._folder = None if self._given is None else abspath(self._given)
         if self._given is not None:
@@ -84,6 +83,7 @@ class Index(Searcher):
             AnalysisMismatchError: it was made by other rules of analysis.
             IndexDamagedError: its files cannot be read.
             IndexFormatError: they are of another release, whose files this one does not read.
+            IndexStateError: what is given is no name that the folder of an index can have.
 
         >>> from tempfile import TemporaryDirectory
         >>> from searchlib import Index, Schema, Text

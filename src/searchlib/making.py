@@ -15,7 +15,7 @@ from searchlib.engine.files import MANAGED, META, StrPath, sync_folder
 from searchlib.engine.record import RECORD
 from searchlib.engine.store import HOLDER, Store
 from searchlib.errors import IndexDamagedError, IndexStateError, SearchlibError
-from searchlib.manifest import Manifest
+from searchlib.manifest import Manifest, folder_of
 from searchlib.schema import Schema
 
 __all__ = ["ORIGIN", "Made", "free_data", "make_folder", "stranger_in", "take_back"]
@@ -54,6 +54,7 @@ def make_folder(schema: Schema, folder: StrPath) -> Made | None:
         IndexStateError: none can be made there.
         IndexDamagedError: there are documents, which no manifest tells of.
     """
+    folder = folder_of(folder)
     if Manifest.exists(folder):
         return None
     if exists(folder) and not isdir(folder):

@@ -29,10 +29,10 @@ from searchlib.errors import (
     SchemaError,
     SearchlibError,
 )
-from searchlib.fields import Keyword, Text
+from searchlib.fields import Keyword, Text, show
 from searchlib.schema import Schema
 
-__all__ = ["FORMAT", "Manifest", "folder_around", "is_data"]
+__all__ = ["FORMAT", "Manifest", "folder_around", "folder_of", "is_data"]
 
 _NAME: Final = "searchlib.json"
 #: Of the files as a whole: what an earlier release cannot read gets the next number.
@@ -98,8 +98,9 @@ class Manifest:
             IndexNotFoundError: there is none.
             IndexDamagedError: it cannot be read.
             IndexFormatError: its index is of another format.
+            IndexStateError: as of ``folder_of``.
         """
-        path = join(folder, _NAME)
+        path = join(folder_of(folder), _NAME)
         try:
             with open(path, encoding="utf-8") as file:
                 plain = json.load(file)
@@ -214,6 +215,39 @@ def _why(error: Exception) -> str:
 
 def _checksum(plain: dict[str, Any]) -> int:
     return crc32(json.dumps(plain, sort_keys=True).encode())
+
+
+def folder_of(path: object) -> str:
+    """Return what names the folder of an index, as a str. Whoever takes a path from a caller has it
+    checked here, before anything is made.
+
+    Args:
+        path: a str, or an object with the method ``__fspath__``.
+
+    Raises:
+        IndexStateError: it can be no folder of an index.
+
+    >>> from pathlib import Path
+    >>> folder_of(Path("my-index")), folder_of("")
+    ('my-index', '.')
+    """
+    name = os.fspath(path) if isinstance(path, os.PathLike) else path
+    if not isinstance(name, str):
+        raise IndexStateError(
+            f"the folder of an index is given as a str or a Path, not as {show(name)}"
+        )
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        raise IndexStateError(
+            f"there can be no index in {name!r}: the engine opens folders by names of UTF-8 alone; "
+            "rename it, or name it by a link"
+        ) from None
+    if "\0" in name:
+        raise IndexStateError(
+            f"there can be no index in {name!r}: no name of a folder holds a zero character"
+        )
+    return name or os.curdir
 
 
 def is_data(name: str) -> bool:

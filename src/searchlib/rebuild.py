@@ -21,7 +21,7 @@ from searchlib.engine.pace import Pace
 from searchlib.engine.store import Store
 from searchlib.errors import DocumentError, IndexLockedError, IndexStateError
 from searchlib.making import ORIGIN, free_data
-from searchlib.manifest import FORMAT, Manifest
+from searchlib.manifest import FORMAT, Manifest, folder_of
 from searchlib.schema import Schema
 
 __all__ = ["rebuilding", "reindex"]
@@ -57,7 +57,7 @@ def reindex(path: str | Path, *, wait: float = 0.0) -> int:
     ...     reindex(folder)
     2
     """
-    folder = Path(path)
+    folder = Path(folder_of(path))
     old = Manifest.read(folder)
     source = Store(old.schema, folder / old.data, checked=inf)
     lock = source.writer(0, wait)  # nobody may write to what is about to be replaced

@@ -140,5 +140,6 @@ def open_file(path: Path) -> IO[bytes]:
     """
     try:
         return path.open("rb")
-    except OSError as error:
-        raise ReadError(f"{str(path)!r} cannot be read: {error.strerror}") from error
+    except (OSError, ValueError) as error:  # ValueError: it is no name of a file
+        reason = getattr(error, "strerror", None) or error
+        raise ReadError(f"{str(path)!r} cannot be read: {reason}") from error
