@@ -347,12 +347,14 @@ def test_a_closed_writer_says_so(use: Any) -> None:
     assert ids(index) == {"1"}
 
 
-@pytest.mark.parametrize("empty", [[], [{"no": "id"}]])
-def test_a_closed_writer_says_so_whatever_it_is_given(empty: list[Any]) -> None:
+@pytest.mark.parametrize("empty", [[], [{"no": "id"}], None])
+def test_a_closed_writer_says_so_whatever_it_is_given(empty: Any) -> None:
     writer = writing(Index(SCHEMA))
     writer.close()
     with pytest.raises(WriterClosedError):
         writer.add_many(empty)
+    with pytest.raises(WriterClosedError):
+        writer.update_many(empty)
     with pytest.raises(WriterClosedError):
         writer.delete()
 
@@ -477,6 +479,50 @@ def test_a_batch_is_taken_one_by_one() -> None:
 def test_one_document_may_be_added_without_a_list(index: Index) -> None:
     assert index.add({"id": "1", "title": "x"}).added == 1  # type: ignore[dict-item]
     assert ids(index) == {"1"}
+
+
+@pytest.mark.parametrize("given", [None, 5, True, "rows.jsonl", b"rows", Index, object()])
+def test_what_holds_no_documents_is_told(index: Index, given: Any) -> None:
+    index.add([{"id": "a"}])
+    with writing(index) as writer:
+        writer.add({"id": "b"})
+        for call in (
+            *(writer.add_many, writer.update_many),
+            lambda those: list(writer.add_each(those)),
+        ):
+            with pytest.raises(
+                DocumentError, match=r"documents are dicts, in a list or any .*load"
+            ):
+                call(given)
+        writer.delete("a")
+    for call in (index.add, index.update):
+        with pytest.raises(DocumentError, match="documents are dicts, in a list or any other"):
+            call(given)
+    assert ids(index) == {"b"}
+
+
+def test_a_writer_takes_what_an_index_takes(index: Index) -> None:
+    class Rows:
+        """What Python takes for an iterable, too: items by their numbers."""
+
+        def __getitem__(self, number: int) -> dict[str, Any]:
+            return [{"id": "r", "count": 1}][number]
+
+    some: list[Any] = [{"id": name, "count": n} for n, name in enumerate("abcbc")]
+    rows: Any = Rows()
+    assert index.add(some[0]).added == index.add(rows).added == 1
+    with writing(index) as writer:
+        assert writer.add_many(some[1]).added == 1
+        assert list(writer.add_each(some[2])) == [None]
+        assert writer.update_many(some[3]).updated == 1
+        assert writer.update_many(rows).updated == 1
+    assert index.update(some[4]).updated == 1
+    assert {one["id"]: one["count"] for one in index.documents()} == {
+        "a": 0,
+        "b": 3,
+        "c": 4,
+        "r": 1,
+    }
 
 
 def test_the_documents_given_are_not_changed() -> None:

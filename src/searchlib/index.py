@@ -19,7 +19,7 @@ from searchlib.manifest import Manifest, folder_of
 from searchlib.query.nodes import All, And, Query
 from searchlib.query.parser import parse
 from searchlib.query.where import Where, filters_of
-from searchlib.schema import Document, Schema
+from searchlib.schema import Document, Schema, documents_of
 from searchlib.searcher import Searcher
 from searchlib.threads import in_thread
 
@@ -301,7 +301,7 @@ class Index(Searcher):
         all cores that there are.
 
         Raises:
-            DocumentError: ``all_or_nothing``, and one does not fit.
+            DocumentError: ``all_or_nothing``, and one does not fit; or what is given holds none.
             IndexLockedError: a writer is open.
 
         >>> from searchlib import Index, Schema, Text
@@ -310,11 +310,9 @@ class Index(Searcher):
         >>> result.added, str(result.rejected[0].error)
         (1, "document 'b' (str), field 'title': expected a str, got 7 (int)")
         """
-        if isinstance(documents, Mapping):
-            documents = [documents]
         from searchlib.bulk import begun  # as above
 
-        cores, documents = begun(documents)
+        cores, documents = begun(documents_of(documents))
         with self.writer(cores=cores) as writer:
             return writer.add_many(documents, language=language, all_or_nothing=all_or_nothing)
 
@@ -337,7 +335,8 @@ class Index(Searcher):
             all_or_nothing: change none unless all can be changed.
 
         Raises:
-            DocumentError: ``all_or_nothing``, and one cannot be changed.
+            DocumentError: ``all_or_nothing``, and one cannot be changed; or what is given holds
+                none.
             IndexLockedError: a writer is open.
 
         >>> from searchlib import Index, Integer, Schema, Text
@@ -349,8 +348,7 @@ class Index(Searcher):
         >>> index.get("a")
         {'id': 'a', 'title': 'L’été', 'views': 5}
         """
-        if isinstance(documents, Mapping):
-            documents = [documents]
+        documents = documents_of(documents)
         with self.writer() as writer:
             return writer.update_many(documents, language=language, all_or_nothing=all_or_nothing)
 

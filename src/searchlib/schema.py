@@ -7,7 +7,7 @@ name is an error, not a loss.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Final, TypeAlias
 from unicodedata import normalize
@@ -27,7 +27,7 @@ from searchlib.fields import (
     show,
 )
 
-__all__ = ["Document", "Schema", "unpacked"]
+__all__ = ["Document", "Schema", "documents_of", "unpacked"]
 
 # Options that came after the first indexes were made, whose schemas do not name them.
 _LATER: Final = frozenset({"collation"})
@@ -303,6 +303,26 @@ most 1,000 steps, got 1,001
             return cls(kinds, plain["id"], plain["language"], plain["languages"])
         except (KeyError, TypeError, AttributeError) as error:
             raise SchemaError(f"not a schema's dict: {error!r}") from error
+
+
+def documents_of(given: Any) -> Iterable[Any]:
+    """Return documents to be taken one by one, of one that stands by itself too.
+
+    Raises:
+        DocumentError: there are none in it.
+
+    >>> documents_of({"id": "a"})
+    [{'id': 'a'}]
+    """
+    if isinstance(given, Mapping):
+        return [given]
+    is_iterable = isinstance(given, Iterable) or hasattr(given, "__getitem__")
+    if isinstance(given, (str, bytes)) or not is_iterable:
+        raise DocumentError(
+            f"documents are dicts, in a list or any other iterable, not {show(given)}; "
+            "searchlib.io.load reads files"
+        )
+    return given  # type: ignore[no-any-return]
 
 
 def unpacked(source: bytes) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from searchlib.engine.store import Store, abandon
 from searchlib.errors import DocumentError, IndexStateError, WriterClosedError
 from searchlib.query.where import Where
 from searchlib.results import AddResult, Rejected, UpdateResult
-from searchlib.schema import Document, Schema
+from searchlib.schema import Document, Schema, documents_of
 
 __all__ = ["Writer"]
 
@@ -93,12 +93,12 @@ class Writer:
 
         Args:
             documents: any iterable, taken one by one; by a writer of four cores or more, some
-                thousand ahead of those that were added.
+                thousand ahead of those that were added. Or a single one.
             language: the language of all of them; None as in ``add``.
             all_or_nothing: add none of them unless all fit. They are held in memory until then.
 
         Raises:
-            DocumentError: ``all_or_nothing``, and one does not fit.
+            DocumentError: ``all_or_nothing``, and one does not fit; or what is given holds none.
             WriterClosedError: the writer is closed.
 
         >>> from searchlib import Index, Schema
@@ -108,7 +108,9 @@ class Writer:
         >>> result.added, result.rejected[0].error.field
         (1, 'titel')
         """
-        outcomes = self._encoders.encode(map(Task, documents, repeat(language)))
+        self._open  # noqa: B018  a closed writer says so, whatever it is given
+        tasks = map(Task, documents_of(documents), repeat(language))
+        outcomes = self._encoders.encode(tasks)
         return AddResult(*self._all(outcomes, {}, all_or_nothing))
 
     def add_each(
@@ -139,7 +141,7 @@ class Writer:
         self._open  # noqa: B018
         tasks = (
             document if isinstance(document, DocumentError) else Task(document, language)
-            for document in documents
+            for document in documents_of(documents)
         )
         for outcome in self._encoders.encode(tasks):
             if isinstance(outcome, DocumentError):
@@ -191,7 +193,8 @@ class Writer:
                 then.
 
         Raises:
-            DocumentError: ``all_or_nothing``, and one cannot be changed.
+            DocumentError: ``all_or_nothing``, and one cannot be changed; or what is given holds
+                none.
             WriterClosedError: the writer is closed.
 
         >>> from searchlib import Index, Integer, Schema
@@ -202,10 +205,12 @@ class Writer:
         >>> result.updated, str(result.rejected[0].error)
         (1, "there is no document 'b' to update: add it whole")
         """
+        self._open  # noqa: B018  a closed writer says so, whatever it is given
         held: dict[str, Encoded] = {}
+        some = documents_of(documents)
 
         def outcomes() -> Iterator[Outcome]:
-            for document in documents:
+            for document in some:
                 try:
                     yield self._changed(document, language, held)
                 except DocumentError as error:
@@ -371,7 +376,6 @@ class Writer:
             held: gets what is put at the end, where it is all or nothing.
             all_or_nothing: whether it is.
         """
-        self._open  # noqa: B018  a closed writer says so, whatever it is given
         count = 0
         rejected: list[Rejected] = []
         for position, outcome in enumerate(outcomes):
