@@ -283,6 +283,9 @@ def test_an_export_that_fails_leaves_what_was_there(tmp_path: Path) -> None:
 def test_what_cannot_be_written_says_why(tmp_path: Path, index: Index) -> None:
     with pytest.raises(ExportError, match="cannot be written: No such file"):
         export(index, tmp_path / "no" / "a.jsonl")
+    for folder in (tmp_path, ".", "/"):
+        with pytest.raises(ExportError, match="cannot be written: Is a directory"):
+            export(index, folder, format="jsonl")
     for name in ("a.xlsx", "a", "a.parquet.gz"):
         with pytest.raises(
             ExportError, match="say format=, one of arrow, csv, jsonl, parquet, tsv"

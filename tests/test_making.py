@@ -194,3 +194,18 @@ def test_an_index_stays_where_it_was_opened(
     assert index.search("ete").ids == ("one",)
     assert Index.open("other/index").search("ete").ids == ("other",)
     assert repr(index) == "<Index in 'index': 1 documents>"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of other systems are of Unicode")
+def test_what_folder_the_program_is_in_is_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    odd = tmp_path / "caf\udce9"
+    odd.mkdir()
+    monkeypatch.chdir(odd)
+    with pytest.raises(IndexStateError, match="names of UTF-8 alone"):
+        Index(SCHEMA, "index")
+    assert not list(odd.iterdir())
+    odd.rmdir()
+    with pytest.raises(IndexStateError, match=r"'index'.*is gone"):
+        Index(SCHEMA, "index")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
-from os.path import abspath, join
+from os.path import join
 from typing import TYPE_CHECKING, Any
 
 from searchlib.engine.compiler import Compiler
@@ -15,7 +15,7 @@ from searchlib.errors import IndexStateError, QueryError, SchemaError, SchemaMis
 from searchlib.fields import Field, show
 from searchlib.limits import Limits
 from searchlib.making import make_folder, take_back
-from searchlib.manifest import Manifest, folder_of
+from searchlib.manifest import Manifest, folder_of, located
 from searchlib.query.nodes import All, And, Query
 from searchlib.query.parser import parse
 from searchlib.query.where import Where, filters_of
@@ -64,8 +64,7 @@ class Index(Searcher):
         self.schema = schema
         self.limits = Limits() if limits is None else limits
         self._given = None if path is None else folder_of(path)
-        # Where that is, for the program may go to another folder while the index is open.
-        self._folder = None if self._given is None else abspath(self._given)
+        self._folder = None if self._given is None else located(self._given)
         if self._given is not None:
             make_folder(schema, self._given)
         self._store = self._opened()

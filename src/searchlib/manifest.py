@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import os
-from os.path import basename, dirname, exists, join
+from os.path import abspath, basename, dirname, exists, join
 from typing import Any, Final
 from zlib import crc32
 
@@ -32,7 +32,7 @@ from searchlib.errors import (
 from searchlib.fields import Keyword, Text, show
 from searchlib.schema import Schema
 
-__all__ = ["FORMAT", "Manifest", "folder_around", "folder_of", "is_data"]
+__all__ = ["FORMAT", "Manifest", "folder_around", "folder_of", "is_data", "located"]
 
 _NAME: Final = "searchlib.json"
 #: Of the files as a whole: what an earlier release cannot read gets the next number.
@@ -248,6 +248,20 @@ def folder_of(path: object) -> str:
             f"there can be no index in {name!r}: no name of a folder holds a zero character"
         )
     return name or os.curdir
+
+
+def located(folder: str) -> str:
+    """Return the path of a folder that stays right when the program goes to another.
+
+    Raises:
+        IndexStateError: it can be no folder of an index.
+    """
+    try:
+        return folder_of(abspath(folder))
+    except FileNotFoundError:
+        raise IndexStateError(
+            f"there can be no index in {folder!r}: the folder that the program is in is gone"
+        ) from None
 
 
 def is_data(name: str) -> bool:

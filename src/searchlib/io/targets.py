@@ -42,7 +42,7 @@ class Output:
             self.is_stream = number is not None or not is_file
             self.path = Path(path if self.is_stream else os.path.realpath(path))
             # In the same folder, out of sight of who reads all its files.
-            self._beside = self.path.with_name(f".{os.urandom(8).hex()}.tmp")
+            self._beside = self.path.parent / f".{os.urandom(8).hex()}.tmp"
             if self.is_stream:
                 self.file = open(path if number is None else os.dup(number), "wb")  # noqa: SIM115
                 return
