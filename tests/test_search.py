@@ -270,6 +270,34 @@ def test_nodes(node: Query, expected: set[str]) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("d +& x", {"d"}),
+        ("a +/- d", {"a b", "a c", "a b c", "d"}),
+        ("x +€", set()),
+        ("+€ -a", set()),
+        ("a d +€ -b", {"a c", "d"}),
+        (And(Match("…"), Should(Match("d"))), {"d"}),
+        (And(Phrase("…"), Boost(Match("–"), 2.0), Should(Match("d"))), {"d"}),
+        (And(Match("…"), Not(Match("a"))), set()),
+        (And(Match("…"), Match("d"), Should(Match("a"))), {"d"}),
+        (Not(And(Match("…"), Should(Match("a")))), {"b c", "d"}),
+        (And(Not(Match("…")), Should(Match("d"))), set(LETTERS)),
+    ],
+)
+def test_a_sign_that_must_be_there_does_not_find_all(
+    query: str | Query, expected: set[str]
+) -> None:
+    index = titled(["und"], *LETTERS)
+    assert set(found(index, query)) == expected
+    # What each clause gives is told of what finds, too.
+    for hit in index.search(query):
+        explanation = index.explain(query, hit)
+        assert explanation.score == pytest.approx(hit.score)
+        assert sum(one.score for one in explanation.reasons) == pytest.approx(hit.score)
+
+
 def test_exclusion_scores_nothing_and_should_scores_something() -> None:
     index = titled(["und"], "a b", "a c", "a d")
     assert found(index, "+a c")[0] == "a c"

@@ -364,7 +364,7 @@ class Compiler:
 
     def _and(self, nodes: Sequence[Query]) -> tantivy.Query | None:
         clauses: list[tuple[tantivy.Occur, tantivy.Query]] = []
-        before = len(self.clauses)
+        before, is_asked = len(self.clauses), False
         for node in nodes:
             if isinstance(node, Should):
                 clauses += [(_SHOULD, clause) for clause in self._flat(node.clause)]
@@ -373,11 +373,16 @@ class Compiler:
                     excluded = self._one(node.clause)
                 if excluded is not None:
                     clauses.append((_MUST_NOT, excluded))
-            elif (compiled := self._required(node)) is not None:
-                clauses.append((_MUST, compiled))
-        if not clauses:
+            else:
+                is_asked = True
+                if (compiled := self._required(node)) is not None:
+                    clauses.append((_MUST, compiled))
+        occurs = [occur for occur, _ in clauses]
+        # Where all that must match holds no words, one of those that need not has to: what asks for
+        # something does not find everything.
+        if not clauses or (is_asked and _MUST not in occurs and _SHOULD not in occurs):
             return None
-        if all(occur is not _MUST for occur, _ in clauses):
+        if not is_asked:
             clauses.append((_MUST, _everything()))
         query = tantivy.Query.boolean_query(clauses)
         parts = self.clauses[before:]
