@@ -333,6 +333,49 @@ def test_a_fragment_begins_with_its_sentence_where_that_is_near() -> None:
     assert fragment.startswith("…The old [lion] sleeps.")
 
 
+@pytest.mark.parametrize(
+    ("expected", "language"),
+    [
+        ("Dr. Smith goes to [Washington]", "en"),
+        ("Yahoo! buys [Flickr]", "en"),
+        ("Mr. Nguyen. Who? A [story]. The end.", "en"),
+        ("M. Dupont et Mme [Martin] à Paris", "fr"),
+        ("art. L. [123]-4 du code du travail", "fr"),
+        ("TP. Hồ Chí Minh: họp [Quốc] hội", "vi"),
+    ],
+)
+def test_a_text_that_fits_is_whole(expected: str, language: str) -> None:
+    text = expected.replace("[", "").replace("]", "")
+    query = expected[expected.index("[") + 1 : expected.index("]")]
+    assert fragments(text, query, language) == (expected,)
+    (fragment,) = fragments(f" {text}\n", query, language, size=len(text) + 2)
+    assert fragment.strip("…") == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "language"),
+    [
+        ("The old Dr. Smith and his [lion] sleep.", "en"),
+        ("The works of J. R. R. Tolkien and a [lion] sleep.", "en"),
+        ("Il y a un [lion] chez M. Dupont.", "fr"),
+        ("Ông ở TP. Hồ Chí Minh có [lion] rồi.", "vi"),
+    ],
+)
+def test_an_abbreviation_ends_no_sentence(sentence: str, language: str) -> None:
+    inner = sentence.replace("[", "").replace("]", "")
+    text = "bla " * 60 + f"tại Hà Nội. {inner} " + "bla " * 60
+    (fragment,) = fragments(text, "lion", language, size=len(inner) + 4)
+    assert fragment.startswith(f"…{sentence}")
+
+
+def test_a_fragment_holds_what_stands_before_its_sentence_where_both_fit() -> None:
+    text = "bla " * 60 + "ends here. It is day. The old lion sleeps. " + "bla " * 60
+    (fragment,) = fragments(text, "lion", "en", size=34)
+    assert fragment == "…It is day. The old [lion] sleeps.…"
+    (fragment,) = fragments(text, "lion", "en", size=31)
+    assert fragment.startswith("…The old [lion] sleeps. bla")
+
+
 def test_a_match_longer_than_the_size_is_whole() -> None:
     word = "x" * 100
     (fragment,) = fragments(f"bla {word} bla", word, size=10)

@@ -21,7 +21,13 @@ __all__ = [
     "options_of",
 ]
 
-_SENTENCE_END: Final = regex(r"[.!?…。！？\n](?=\s)")
+# A full stop behind one capital, or up to three consonants, is that of an abbreviation (E. Dupont,
+# Dr. Smith, TP. Hồ Chí Minh). Other short words end sentences, above all in Vietnamese.
+_CONSONANT: Final = "[B-DF-HJ-NP-TV-XZb-df-hj-np-tv-xz]"
+_SENTENCE_END: Final = regex(
+    rf"(?:(?<!\b[A-Z])(?<!\b{_CONSONANT})(?<!\b{_CONSONANT}{{2}})(?<!\b{_CONSONANT}{{3}})\."
+    r"|[!?…。！？\n])(?=\s)"
+)
 _SPACE: Final = regex(r"\s")
 _LARGEST_SIZE: Final = 1_000_000
 _MOST_FRAGMENTS: Final = 100
@@ -235,14 +241,19 @@ def _next_unit(marks: list[Mark], position: int) -> int:
 
 
 def _window(text: str, first: int, last: int, size: int) -> tuple[int, int]:
-    """Widen a run of matches to about ``size``: from the beginning of its sentence where that is
-    near, else evenly; cut between words, without white space at the ends."""
+    """Widen a run of matches to about ``size``: from the beginning of the earliest sentence from
+    which its own fits whole, or of its own where that is near, else evenly; cut between words,
+    without white space at the ends. A text that fits whole is whole."""
     spare = max(size - (last - first), 0)
-    start = None
-    for end_of_one in _SENTENCE_END.finditer(text, max(first - spare, 0), first):
-        start = end_of_one.end()
-    if start is None:
-        start = 0 if first <= spare else _word_start(text, first - spare // 2, first)
+    near = max(first - spare, 0)
+    starts = [] if near else [0]
+    starts += [before.end() for before in _SENTENCE_END.finditer(text, near, first)]
+    if starts:
+        own = _SENTENCE_END.search(text, last, starts[-1] + size + 1)
+        own_end = len(text) if own is None else own.end()
+        start = next((one for one in starts if own_end - one <= size), starts[-1])
+    else:
+        start = _word_start(text, first - spare // 2, first)
     end = min(len(text), start + max(size, last - start))
     if end < len(text):
         end = _word_end(text, end, last)
