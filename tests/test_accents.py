@@ -205,6 +205,39 @@ def test_ignored_marks_of_any_language_change_nothing(code: str) -> None:
         assert len(found[0]) == 2, text
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["Windows™", "accord³", "commissions①", "5㎏", "№ 5", "Café®", "3×4", "τῷ", "m²", "1ᵉʳ", "la´"],
+)
+def test_where_marks_are_ignored_signs_are_no_letters(text: str) -> None:
+    index = titles(text, "zebra")
+    for query in (text, f'"{text}"'):
+        assert index.search(query, accents="ignore", typos=False).ids == (text,)
+    assert index.search(f"=~{text}", typos=False).ids == (text,)
+
+
+# Letters with marks, ligatures, and signs that compatibility forms make letters or spaces of. No
+# apostrophes: without its mark, what stands before one may be an article (đ’a, d’a). Nor letters
+# that become two: what is as short as a unit (m²) with them may be longer without.
+_odd_pieces: Final = [*"abxéđøﬁůỹσᾷёйأ", *"™®℠³²₂①⑴½№㎏ªº¨¸×·", "e\u0301", "a\u00ad", "α\u0345"]
+_odd_words: Final = st.lists(st.sampled_from(_odd_pieces), min_size=1, max_size=6).map("".join)
+
+
+@settings(max_examples=30, deadline=None)
+@given(st.lists(_odd_words, min_size=1, max_size=10, unique=True))
+def test_where_marks_are_ignored_as_much_is_found_as_where_they_are_preferred(
+    words: list[str],
+) -> None:
+    # Without a language, no word is a function word for lack of its marks.
+    index = titles(*words, code="und")
+    for node in (kind(word) for word in words for kind in (Match, Phrase, Prefix)):
+        preferred, ignored = (
+            set(index.search(node, accents=mode, typos=False, limit=20).ids)
+            for mode in ("prefer", "ignore")
+        )
+        assert ignored >= preferred, node
+
+
 def titles(*texts: str, code: str = "fr") -> Index:
     schema = Schema({"title": Text(), "tag": Keyword()}, languages=[code])
     return indexed(schema, [{"id": text, "title": text, "tag": "été"} for text in texts])

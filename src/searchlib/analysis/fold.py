@@ -17,9 +17,10 @@ from searchlib._later import regex
 __all__ = ["fold", "has_marks", "lower", "squeeze", "strip_marks", "unmarked"]
 
 # U+0300-036F Latin, Greek, Cyrillic; Arabic harakat and hamza signs; Hebrew points and accents;
-# the nukta of Devanagari, which many writers leave out (फ़िल्म, फिल्म).
+# the nukta of Devanagari, which many writers leave out (फ़िल्म, फिल्म). Not the iota below a Greek
+# letter, which lower case makes a letter of (τῷ, τωι).
 _MARKS: Final = regex(
-    "[\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"
+    "[\u0300-\u0344\u0346-\u036f\u0483-\u0487\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7"
     "\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u093c]"
 )
 # Letters that people use for one another. Arabic: alef wasla and alef, alef maqsura and Farsi yeh
@@ -31,7 +32,8 @@ _ALIKE: Final = str.maketrans(
 _SIGNS: Final = regex("['\"\u00b7\u02bc\u05f3\u05f4]|(?<=[^\\W\\d_])\\.(?=[^\\W\\d_])")
 # Latin letters that no decomposition reaches: đ ø ł æ œ þ ð ı ŋ …
 _LATIN: Final = regex(
-    "[\u00c0-\u02af\u1d00-\u1dbf\u1e00-\u1eff\u2c60-\u2c7f\ua720-\ua7ff\uab30-\uab6f]"
+    "[\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02af\u1d00-\u1dbf\u1e00-\u1eff\u2c60-\u2c7f"
+    "\ua720-\ua7ff\uab30-\uab6f]"
 )
 _DIGIT: Final = regex(r"\d")
 # Thai and Lao sara am, which compatibility forms take apart; who types it in two pieces may set
@@ -85,14 +87,15 @@ def has_marks(text: str) -> bool:
 
 def unmarked(text: str) -> str:
     """Return a text without marks, and with plain letters for those such as đ and ø: what people
-    type who type no marks.
+    type who type no marks. What is no letter stays, so that it has the same words.
 
-    >>> unmarked("Đường về quê, L’ŒUVRE"), unmarked("東京")
-    ('Duong ve que, L’OEUVRE', '東京')
+    >>> unmarked("Đường về quê, L’ŒUVRE"), unmarked("東京"), unmarked("Café™")
+    ('Duong ve que, L’OEUVRE', '東京', 'Cafe™')
     """
     if text.isascii():
         return text
-    return _LATIN.sub(_romanize_as_cased, strip_marks(text))
+    bare = normalize("NFC", _MARKS.sub("", normalize("NFD", text)))
+    return _LATIN.sub(_romanize_as_cased, bare)
 
 
 def lower(word: str) -> str:
@@ -137,7 +140,7 @@ def _romanize(match: re.Match[str]) -> str:
 
 
 def _romanize_as_cased(match: re.Match[str]) -> str:
-    plain = _romanize(match)
+    plain = fold(match[0])
     return plain.upper() if match[0].isupper() and plain.isascii() else plain
 
 
