@@ -6,8 +6,9 @@ import html
 import re
 from typing import Any, Final
 
+import icu
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from searchlib import Highlight, Index, Keyword, Match, Query, Schema, Text, analyze
@@ -374,6 +375,47 @@ def test_a_fragment_holds_what_stands_before_its_sentence_where_both_fit() -> No
     assert fragment == "…It is day. The old [lion] sleeps.…"
     (fragment,) = fragments(text, "lion", "en", size=31)
     assert fragment.startswith("…The old [lion] sleeps. bla")
+
+
+def ends_of_characters(text: str) -> set[int]:
+    """Where what readers see as characters ends, of the whole text, and its beginning."""
+    iterator = icu.BreakIterator.createCharacterInstance(icu.Locale.getRoot())
+    iterator.setText(text)
+    units = text.encode("utf-16-le")
+    return {0, *(len(units[: 2 * end].decode("utf-16-le")) for end in iterator)}
+
+
+_characters: Final = st.lists(
+    st.sampled_from(
+        [
+            *("กำ", "ที่", "น้ำ", "ประเทศไทย", "ក្រុម", "ខ្មែរ", "が", "か\u3099", "東京", "한"),
+            *("\u1112\u1161\u11ab", "e\u0301", "đường", "o\u0302\u0301", "नि", "क्षि", "हिन्दी"),
+            *("👨\u200d👩\u200d👧\u200d👦", "👍🏽", "🇫🇷", "🇻🇳", "❤️", "1️⃣", "x" * 9),
+        ]
+    ),
+    min_size=50,
+    max_size=120,
+).map("".join)
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    _characters,
+    _characters,
+    st.sampled_from(["", " "]),
+    st.sampled_from(["needle", "東京", "ประเทศไทย", "ที่", "ខ្មែរ", "हिन्दी"]),
+    st.integers(1, 240),
+)
+@example("か\u3099" * 90, "นิ" * 90, " ", "needle", 131)
+def test_no_fragment_begins_or_ends_inside_a_character(
+    before: str, after: str, space: str, word: str, size: int
+) -> None:
+    index = stocked(f"{before}{space}{word}{space}{after}", "und")
+    options = Highlight(size=size, fragments=3, style="ranges")
+    for hit in index.search(word, typos=False, highlight=options):
+        text = hit["title"]
+        for fragment in hit.highlights["title"]:
+            assert {fragment.start, fragment.end} <= ends_of_characters(text), (fragment, text)
 
 
 def test_a_match_longer_than_the_size_is_whole() -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchlib.analysis import segment
-from searchlib.analysis.segment import is_unspaced, words, words_by_icu
+from searchlib.analysis.segment import character_around, is_unspaced, words, words_by_icu
 from tests.strategies import LETTERS
 
 # Every character that the regular expression takes, in a word or around it.
@@ -110,3 +110,21 @@ def test_words_of_known_texts(text: str, expected: list[str]) -> None:
 def test_unspaced_scripts() -> None:
     assert all(map(is_unspaced, ["東京", "ไทย", "ភាសា", "ພາສາ", "မြန်မာ", "학교에서", "カタカナ"]))
     assert not any(map(is_unspaced, ["Đường", "été", "Ελλάδα", "हिन्दी", "العربية", "தமிழ்", ""]))
+
+
+@pytest.mark.parametrize(
+    ("text", "position", "around"),
+    [
+        ("", 0, (0, 0)),
+        ("ab", 1, (1, 1)),
+        ("\u0301a", 0, (0, 0)),
+        ("\r\n", 1, (0, 2)),
+        ("a" + "\u0301" * 30, 20, (0, 31)),
+        ("🇻🇳" * 300, 500, (500, 500)),
+        ("🇻🇳" * 300, 501, (500, 502)),
+        ("😀" * 50 + "กำ", 51, (50, 52)),
+        ("👨\u200d👩\u200d👧", 3, (0, 5)),
+    ],
+)
+def test_the_character_around_a_place(text: str, position: int, around: tuple[int, int]) -> None:
+    assert character_around(text, position) == around

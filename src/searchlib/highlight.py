@@ -9,6 +9,7 @@ from typing import Final, Literal
 from searchlib._dataclass import dataclass
 from searchlib._later import regex
 from searchlib.analysis import Analyzer
+from searchlib.analysis.segment import character_around
 from searchlib.errors import QueryError
 from searchlib.marks import Mark, Marker, Needles
 from searchlib.results import Fragment
@@ -32,7 +33,8 @@ _SPACE: Final = regex(r"\s")
 _LARGEST_SIZE: Final = 1_000_000
 _MOST_FRAGMENTS: Final = 100
 _LONG_RUN: Final = 50  # matches in one fragment beyond which more of them say nothing
-# Code points without white space that may be cut: Chinese and Japanese have none.
+# Code points without white space that may be cut between two characters: Chinese and Japanese have
+# none.
 _LONG_WORD: Final = 40
 #: Code points of a text that are looked at: of a longer one, its beginning.
 LONGEST_HIGHLIGHTED: Final = 500_000
@@ -265,15 +267,20 @@ def _window(text: str, first: int, last: int, size: int) -> tuple[int, int]:
 
 
 def _word_start(text: str, position: int, limit: int) -> int:
-    """The first word that begins at or after a position, if there is one before the limit."""
+    """The first word that begins at or after a position, if there is one before the limit; else
+    the limit or, where it is far, the position. No character is cut."""
     if (found := _SPACE.search(text, max(position - 1, 0), max(limit - 1, 0))) is not None:
         return found.end()
-    return limit if limit - position <= _LONG_WORD else max(position, 0)
+    place = limit if limit - position <= _LONG_WORD else max(position, 0)
+    return character_around(text, place)[0]
 
 
 def _word_end(text: str, position: int, limit: int) -> int:
-    """The last end of a word at or before a position, not before the limit."""
+    """The last end of a word at or before a position, not before the limit; else the limit or,
+    where it is far, the position. No character is cut."""
     for place in range(position, limit, -1):
         if text[place : place + 1].isspace():
             return place
-    return limit if position - limit <= _LONG_WORD else position
+    place = limit if position - limit <= _LONG_WORD else position
+    before, after = character_around(text, place)
+    return before if before >= limit else after

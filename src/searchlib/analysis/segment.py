@@ -15,6 +15,7 @@ The alphabetical order of a language's words (UTS #10) is ICU's as well.
 from __future__ import annotations
 
 import threading
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FIRST_WORD_STATUS",
     "boundaries",
+    "character_around",
     "code_points",
     "collation_key",
     "icu_version",
@@ -66,6 +68,14 @@ _FIRST_UNSPACED: Final = "\u0e00"  # below are the scripts of most texts
 _SOUTH_EAST_ASIAN: Final = regex(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u1950-\u1aaf\ua9e0-\uaaff]"
 )
+
+# Between two of these, which most texts consist of, a character ends.
+_PLAIN_PAIR: Final = regex("[ -~][ -~]")
+# Two of these letters are a flag, so that where one begins depends on how many stand before it.
+_FLAG_LETTERS: Final = regex("[\U0001f1e6-\U0001f1ff]*")
+_MOST_FLAG_LETTERS: Final = 1_000
+# Code points around a place that tell whether a character begins there; hardly one has as many.
+_AROUND: Final = 40
 
 # How to get it stands in docs/install.md as well; a test compares the two.
 _NO_ICU: Final = """\
@@ -159,6 +169,35 @@ def code_points(text: str) -> list[int] | None:
             offsets.append(offset)
     offsets.append(len(text))
     return offsets
+
+
+def character_around(text: str, position: int) -> tuple[int, int]:
+    """Return where the character begins and ends, as readers see it (UAX #29), inside which a
+    position is; twice the position where it is inside none.
+
+    >>> [character_around("e\u0301te\u0301", position) for position in (0, 1, 2, 4)]
+    [(0, 0), (0, 2), (2, 2), (3, 5)]
+    >>> character_around("🇻🇳🇫🇷", 1), character_around("🇻🇳🇫🇷", 2)
+    ((0, 2), (2, 2))
+    """
+    if not 0 < position < len(text) or _PLAIN_PAIR.fullmatch(text, position - 1, position + 1):
+        return position, position
+    first = max(position - _AROUND, 0)
+    flags = _FLAG_LETTERS.match(text[max(first - _MOST_FLAG_LETTERS, 0) : first][::-1])
+    first -= flags.end() if flags else 0
+    stretch = text[first : position + _AROUND]
+    try:
+        iterator = _local.characters
+    except AttributeError:
+        icu = _icu()
+        iterator = icu.BreakIterator.createCharacterInstance(icu.Locale.getRoot())
+        _local.characters = iterator
+    iterator.setText(stretch)
+    places = code_points(stretch)
+    cuts = [0, *(cut if places is None else places[cut] for cut in iterator)]
+    place = bisect_left(cuts, position - first)
+    end = first + cuts[place]
+    return (end if end == position else first + cuts[place - 1]), end
 
 
 def is_unspaced(word: str) -> bool:
