@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, date, datetime
 from time import process_time
 from typing import Final
@@ -65,6 +66,11 @@ b_in_title: Final = Match("b", field="title")
 
 def parsed(text: str) -> Query:
     return parse(text, SCHEMA)[0]
+
+
+def read_again(query: Query) -> Query:
+    """What a query prints as, read: where nothing is left to look for, no string says so."""
+    return Query.from_dict(json.loads(str(query))) if query == Or() else parsed(str(query))
 
 
 # --- The grammar, by hand ---------------------------------------------------------------
@@ -505,8 +511,7 @@ def test_any_text_means_something_and_prints_as_it(text: str) -> None:
         assert notice.start is not None
         assert notice.end is not None
         assert 0 <= notice.start <= notice.end <= len(text)
-    again, _ = parse(str(query), SCHEMA)
-    assert again == query, str(query)
+    assert read_again(query) == query, str(query)
 
 
 @settings(max_examples=500, deadline=None)
@@ -579,7 +584,7 @@ def test_any_text_can_be_searched(text: str) -> None:
 )
 def test_deep_and_long_strings_parse(text: str) -> None:
     query, _ = parse(text, SCHEMA)
-    assert parsed(str(query)) == query
+    assert read_again(query) == query
 
 
 def test_brackets_within_reason_are_all_read() -> None:

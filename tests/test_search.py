@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 import pickle
 import random
 from collections.abc import Sequence
@@ -730,6 +731,15 @@ def test_a_query_without_words_is_noted(query: str | Query) -> None:
     index = titled(["en"], "lion")
     assert "no-words" in codes(index, query)
     assert index.search(query).total == 0
+
+
+@pytest.mark.parametrize("text", ["“", "()", '-""'])
+def test_what_holds_nothing_to_look_for_prints_as_nothing_that_finds(text: str) -> None:
+    index = titled(["en"], "lion")
+    result = index.search(text)
+    assert result.total == 0
+    again = Query.from_dict(json.loads(str(result.query)))
+    assert index.search(again).total == 0
 
 
 def test_too_many_words_are_noted_and_the_first_searched() -> None:

@@ -174,7 +174,8 @@ class And(Query):
 
 @dataclass(frozen=True, slots=True, init=False)
 class Or(Query):
-    """Any of these. Without any it finds nothing.
+    """Any of these. Without any it finds nothing, which no query string says: an empty one finds
+    everything.
 
     >>> from searchlib import Match
     >>> str(Match("paix") | Match("peace") | Match("hòa bình"))
@@ -187,7 +188,7 @@ class Or(Query):
         object.__setattr__(self, "clauses", clauses)
 
     def _said(self) -> str:
-        if len(self.clauses) == 1:
+        if len(self.clauses) < 2:
             raise UnsaidError
         return " OR ".join(map(_inner, self.clauses))
 
@@ -278,8 +279,6 @@ def _number(value: float) -> str:
 
 def _inner(clause: Query) -> str:
     text = clause._said()
-    if not text:  # any of nothing
-        raise UnsaidError
     return f"({text})" if clause._is_several() else text
 
 
