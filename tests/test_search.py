@@ -8,6 +8,7 @@ import pickle
 import random
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
+from itertools import product
 from typing import Any, Final
 
 import pytest
@@ -869,12 +870,28 @@ def test_a_filter_is_read_in_the_language_of_its_own_words() -> None:
     for query in (None, "parliament", "quốc hội OR *:*", "*:*"):
         assert set(index.search(query, where=maps).ids) <= {"maps"}, query
     assert index.search("quốc hội OR *:*", where=maps, language="vi").total == 2
-    # Words that are excluded tell no language, nor does the query for them.
+    # Nor does the query tell the language of words that are all excluded.
     for query in ("*:*", "quốc hội OR *:*", "the library OR *:*"):
         assert index.search(query, where=Not(maps)).total == index.search(Not(maps)).total
     with index.writer() as writer:
         writer.delete_where(maps)
     assert {document["id"] for document in index.documents()} == {"vi", "en"}
+
+
+def test_what_a_query_excludes_is_what_it_would_find() -> None:
+    """Words that are all excluded tell their language, as where they are looked for."""
+    words = "the of a la les et của thế là thi minh xyz".split()
+    index = titled(["vi", "fr", "en"], *(f"{word} zebra{n}" for n, word in enumerate(words)))
+    everything = {str(n) for n in range(len(words))}
+    for one, two in product(words, repeat=2):
+        node = Match(f"{one} {two}")
+        found = {*index.search(node, typos=False, limit=100).ids}
+        for excluding in (Not(node), And(All(), Not(node)), Not(Or(Match("zebra"), node))):
+            left = {*index.search(excluding, limit=100).ids}
+            assert left == everything - found, excluding
+            assert {*index.search(where=excluding, limit=100).ids} == left, excluding
+            assert len({hit.score for hit in index.search(excluding, limit=100)}) == 1
+        assert {*index.search(where=node, limit=100).ids} == found, node
 
 
 @pytest.mark.parametrize(

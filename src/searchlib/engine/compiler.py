@@ -14,7 +14,7 @@ from searchlib.engine.clauses import Clause, weighted
 from searchlib.engine.fields import FieldCompiler, scoring
 from searchlib.engine.layout import ID, LANGUAGE
 from searchlib.engine.patterns import PatternCompiler
-from searchlib.engine.reading import Reading, read_text, texts_of
+from searchlib.engine.reading import Reading, read_text, telling_texts, texts_of
 from searchlib.engine.similar import joined
 from searchlib.engine.snapshot import Snapshot
 from searchlib.engine.sought import Sought
@@ -128,10 +128,10 @@ class Compiler:
         """
         nodes = tuple(filters)
         narrowing = [(_MUST, one) for one in self._narrowing(nodes)] if nodes else []
-        texts = tuple(texts_of(query, self._accents))
-        self._words.begin(is_marked=any(map(has_marks, texts)))
+        self._words.begin(is_marked=any(map(has_marks, telling_texts(query, self._accents))))
         self.clauses = []
-        preferred = self._preferring() if texts else []
+        is_looking = next(texts_of(query, self._accents), None) is not None
+        preferred = self._preferring() if is_looking else []
         if not isinstance(query, (Match, Or)):
             whole = self._all(tantivy.Query.all_query()) if isinstance(query, All) else None
             compiled = whole or self._one(query) or tantivy.Query.empty_query()
@@ -185,7 +185,7 @@ class Compiler:
             QueryError: as ``compile``, or a part of one holds no words: what narrows or deletes
                 must not be guessed at.
         """
-        texts = [text for node in nodes for text in texts_of(node, self._accents)]
+        texts = telling_texts(And(*nodes), self._accents)
         words, self._words = self._words, self._filtering
         self._words.begin(is_marked=any(map(has_marks, texts)))
         self._words.is_filter = True

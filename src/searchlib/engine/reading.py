@@ -16,7 +16,7 @@ from searchlib.schema import Schema
 if TYPE_CHECKING:
     from searchlib.glossary import Glossary
 
-__all__ = ["Reading", "ReadingOptions", "check_accents", "read_text", "texts_of"]
+__all__ = ["Reading", "ReadingOptions", "check_accents", "read_text", "telling_texts", "texts_of"]
 
 
 class Reading(NamedTuple):
@@ -58,9 +58,17 @@ def read_text(node: Words, accents: Accents) -> str:
     return unmarked(text) if is_bare else text
 
 
-def texts_of(node: Query, accents: Accents) -> Iterator[str]:
-    """Yield the texts that a query looks for, as they are read."""
-    for words in words_of(node):
+def telling_texts(node: Query, accents: Accents) -> tuple[str, ...]:
+    """Return the texts that tell in which language a query is, and whether with marks: those that
+    it looks for, or, where there are none, those that it excludes. So they are read as where they
+    are looked for."""
+    return tuple(texts_of(node, accents)) or tuple(texts_of(node, accents, excluded=True))
+
+
+def texts_of(node: Query, accents: Accents, *, excluded: bool = False) -> Iterator[str]:
+    """Yield the texts that a query looks for, as they are read, and on demand those that it
+    excludes."""
+    for words in words_of(node, excluded=excluded):
         if isinstance(words, MoreLikeThis):
             if isinstance(words.text, str):
                 yield words.text
@@ -140,7 +148,7 @@ class ReadingOptions:
         if self.language is not None or len(reading.languages) == 1:
             return reading
         both = And(*filters)
-        # Words that are excluded tell no language, nor is it for the query's words to tell theirs.
+        # Even where they are all excluded, it is not for the query's words to tell their language.
         if next(words_of(both, excluded=True), None) is None:
             return reading
         languages, is_sure = self._languages(both, snapshot, schema)
@@ -165,7 +173,7 @@ class ReadingOptions:
             return present, True
         from searchlib.languages.detect import guess  # an index of one language asks for no guess
 
-        own, is_sure = guess(" ".join(texts_of(node, self.accents)), present)
+        own, is_sure = guess(" ".join(telling_texts(node, self.accents)), present)
         return (own, *(code for code in present if code != own)), is_sure
 
 
