@@ -128,10 +128,11 @@ class Compiler:
         """
         nodes = tuple(filters)
         narrowing = [(_MUST, one) for one in self._narrowing(nodes)] if nodes else []
-        self._words.begin(is_marked=any(map(has_marks, telling_texts(query, self._accents))))
+        texts = tuple(texts_of(query, self._accents))
+        telling = texts or telling_texts(query, self._accents)
+        self._words.begin(is_marked=any(map(has_marks, telling)))
         self.clauses = []
-        is_looking = next(texts_of(query, self._accents), None) is not None
-        preferred = self._preferring() if is_looking else []
+        preferred = self._preferring() if texts else []
         if not isinstance(query, (Match, Or)):
             whole = self._all(tantivy.Query.all_query()) if isinstance(query, All) else None
             compiled = whole or self._one(query) or tantivy.Query.empty_query()
