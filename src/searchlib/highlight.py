@@ -26,8 +26,8 @@ __all__ = [
 # Dr. Smith, TP. Hồ Chí Minh). Other short words end sentences, above all in Vietnamese.
 _CONSONANT: Final = "[B-DF-HJ-NP-TV-XZb-df-hj-np-tv-xz]"
 _SENTENCE_END: Final = regex(
-    rf"(?:(?<!\b[A-Z])(?<!\b{_CONSONANT})(?<!\b{_CONSONANT}{{2}})(?<!\b{_CONSONANT}{{3}})\."
-    r"|[!?…。！？\n])(?=\s)"
+    r"[.!?…。！？\n](?=\s)"  # the signs first, for they are rare
+    rf"(?<!\b[A-Z]\.)(?<!\b{_CONSONANT}\.)(?<!\b{_CONSONANT}{{2}}\.)(?<!\b{_CONSONANT}{{3}}\.)"
 )
 _SPACE: Final = regex(r"\s")
 _LARGEST_SIZE: Final = 1_000_000
