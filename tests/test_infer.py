@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -272,6 +273,26 @@ def test_an_index_is_made_of_records(tmp_path: Path) -> None:
     path = tmp_path / "my-index"
     Index.from_records(rows, path, languages=["vi"])
     assert Index.open(path).search("quoc hoi", where={"year": 2001}).total == 300
+
+
+def test_records_that_share_one_dict_are_each_added() -> None:
+    """Who yields records may change one dict, and a list within it, from one to the next."""
+
+    def rows() -> Iterator[dict[str, Any]]:
+        more: dict[str, Any] = {"pages": []}
+        row: dict[str, Any] = {"tags": [], "more": more}
+        for n in range(30):
+            row["id"], row["tags"][:], more["pages"][:] = n, [f"t{n}"], [n, n + 1]
+            yield row
+
+    records = read(rows())
+    schema = infer(records, id="id", fields={"tags": Keyword(), "more": Stored()}).schema
+    assert schema is not None
+    index = Index(schema)
+    assert load(index, records).added == 30
+    for one in (index, Index.from_records(rows(), fields={"tags": Keyword()})):
+        assert len(one) == 30
+        assert one.get("7") == {"id": "7", "tags": ["t7"], "more": {"pages": [7, 8]}}
 
 
 def test_records_that_leave_a_choice_make_no_index(tmp_path: Path) -> None:

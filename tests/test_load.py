@@ -339,6 +339,26 @@ def test_every_record_is_added_or_rejected(records: list[dict[str, Any]]) -> Non
     assert len(report.first) == report.rejected
 
 
+@pytest.mark.parametrize("count", [1, 8])
+def test_a_rejected_row_is_the_one_that_was_rejected(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, count: int
+) -> None:
+    """Who yields rows may change one dict from one to the next."""
+    monkeypatch.setattr(bulk, "usable_cores", lambda: count)
+
+    def rows() -> Iterator[dict[str, Any]]:
+        row: dict[str, Any] = {"year": [0]}
+        for n in range(40):
+            row["id"], row["year"][0] = str(n), n if n % 10 else f"no {n}"
+            yield row
+
+    bad = tmp_path / "bad.jsonl"
+    report = load(Index(SCHEMA), rows(), bad_rows=bad)
+    wrong = [{"id": str(n), "year": [f"no {n}"]} for n in (0, 10, 20, 30)]
+    assert (report.added, [row.raw for row in report.first]) == (36, wrong)
+    assert [row["raw"] for row in told(bad)] == wrong
+
+
 @pytest.mark.parametrize(("held", "is_in_order"), [(None, True), (5_000, True), (2_000, False)])
 def test_rejected_rows_come_in_their_order_unless_too_many_wait(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, held: int | None, is_in_order: bool

@@ -10,11 +10,12 @@ import os
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
 
+import numpy
 import pandas
 import polars
 import pyarrow
@@ -536,6 +537,29 @@ def test_looking_ahead_uses_nothing_up() -> None:
     assert (records.peek(2), bad) == ([{"id": "1"}, {"id": "2"}], [])
     assert [(row["id"], records.position) for row in records] == [("1", 0), ("2", 2), ("3", 3)]
     assert [row.position for row in bad] == [1]
+
+
+def test_what_is_looked_at_or_refused_stays_as_it_was() -> None:
+    def rows() -> Iterator[Any]:
+        vector, cells = numpy.zeros(1, int), [0]
+        row: dict[str, Any] = {"id": 0, "tags": [0], "vector": vector}
+        row["round"] = (row["tags"], row)
+        for n in range(3):
+            row["id"], row["tags"][0], vector[0], cells[0] = n, n, n, n
+            yield row
+            yield cells
+
+    bad: list[BadRow] = []
+    records = read(rows(), on_bad=bad.append)
+    ahead = records.peek(2)
+    rest = [(row["id"], row["tags"], row["vector"].tolist(), row["round"][0]) for row in records]
+    assert rest == [(n, [n], [n], [n]) for n in range(3)]
+    assert [row["id"] for row in ahead] == [0, 1] and ahead[1]["round"][1] is ahead[1]
+    assert [row.raw for row in bad] == [[0], [1], [2]]
+    deep: list[Any] = []
+    for _ in range(5_000):
+        deep = [deep]
+    assert len(read([{"deep": deep}]).peek(1)) == 1
 
 
 @settings(deadline=None, max_examples=50)

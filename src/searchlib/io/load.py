@@ -20,7 +20,7 @@ from searchlib.errors import DocumentError, ExportError, IndexStateError
 from searchlib.fields import check_language
 from searchlib.io.fit import fitter
 from searchlib.io.read import read
-from searchlib.io.records import BadRow, Records
+from searchlib.io.records import BadRow, Records, kept
 from searchlib.io.targets import Output
 from searchlib.schema import Document, Schema
 from searchlib.writer import Writer
@@ -172,11 +172,15 @@ class _Rows:
         for record in source:
             fit = fit or fitter(self._schema, are_cells=source.is_untyped)  # now that is known
             share = source.share if self._is_watched else None
-            self._under_way.append(_Row(source.where, source.position, record, share))
+            row = _Row(source.where, source.position, record, share)
+            self._under_way.append(row)
             try:
                 yield fit(record)
             except DocumentError as error:
                 yield error
+            if self._under_way and self._under_way[-1] is row:
+                # It has not come out yet, and the source may use its dict for the next.
+                self._under_way[-1] = row._replace(record=kept(record))
 
     def refuse(self, row: BadRow) -> None:
         """Reject a row that cannot be read, after those before it that are still under way; where
@@ -353,7 +357,7 @@ def _loaded(index: _Writable, source: Records, rejects: _Rejects, way: _Way) -> 
                         document_id=error.document_id,
                         field=error.field,
                     ) from None
-                rejects.add(BadRow(row.position, reason, row.record))
+                rejects.add(BadRow(row.position, reason, kept(row.record)))
                 continue
             added += 1
             if added % way.commit_every == 0 and not way.all_or_nothing:

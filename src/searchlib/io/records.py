@@ -12,7 +12,7 @@ from unicodedata import normalize
 
 from searchlib.errors import ReadError
 
-__all__ = ["BadRow", "OnBad", "Records", "field_name"]
+__all__ = ["BadRow", "OnBad", "Records", "field_name", "kept"]
 
 _MOST_NOTICES: Final = 100
 _MOST_BAD: Final = 10  # times as many rows as are looked for are looked at, if most are bad
@@ -110,7 +110,7 @@ class Records(Iterator[dict[str, Any]]):
                 row = next(self._rows, None)
                 if row is None:
                     break
-                self._ahead.append((self.position, self.where, row))
+                self._ahead.append((self.position, self.where, kept(row)))
                 good += 1
         finally:
             self._is_peeking = False
@@ -151,7 +151,7 @@ class Records(Iterator[dict[str, Any]]):
             ReadError: nobody collects such rows.
         """
         reason = f"{self.where}: {reason}" if self.where else reason
-        row = BadRow(self.position, reason, raw)
+        row = BadRow(self.position, reason, kept(raw))
         if self._is_peeking:
             self._ahead.append((self.position, self.where, row))
         else:
@@ -234,6 +234,43 @@ class Records(Iterator[dict[str, Any]]):
 
 def _unknown() -> float | None:
     return None
+
+
+def kept(row: Any) -> Any:
+    """Return a row as it is now, for who looks at it later: who yields rows may use one dict for
+    all, and one list for what lies within.
+
+    >>> tags = ["x"]
+    >>> row = kept({"id": 1, "tags": tags})
+    >>> tags.append("y")
+    >>> row
+    {'id': 1, 'tags': ['x']}
+    """
+    try:
+        return _copy(row, {})
+    except RecursionError:  # nested so deep that no index takes it
+        return row
+
+
+def _copy(value: Any, made: dict[int, Any]) -> Any:
+    """Copy what dicts, lists and arrays hold; ``made`` has those copied, for a list may lie within
+    itself."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict):
+        if id(value) not in made:
+            made[id(value)] = names = {}
+            for key, inner in value.items():
+                names[key] = _copy(inner, made)
+        return made[id(value)]
+    if isinstance(value, list):
+        if id(value) not in made:
+            made[id(value)] = items = []
+            items += [_copy(inner, made) for inner in value]
+        return made[id(value)]
+    if type(value) is tuple:
+        return tuple([_copy(inner, made) for inner in value])
+    return value.copy() if type(value).__module__ == "numpy" else value
 
 
 def field_name(name: str) -> str:
