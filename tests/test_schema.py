@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import json
 import math
+import re
+import time
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from pathlib import Path
 from typing import Any, Final
 
+import numpy
+import pandas
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -27,6 +32,7 @@ from searchlib import (
     SchemaError,
     Stored,
     Text,
+    reindex,
 )
 from searchlib.fields import Field
 from searchlib.schema import unpacked
@@ -202,6 +208,63 @@ def test_a_moment_outside_the_calendar_is_refused(moment: datetime, hours: int) 
         one(DateTime()).check({"id": "1", "field": shifted})
 
 
+def test_a_moment_that_is_none_is_refused_and_the_others_are_added() -> None:
+    """pandas has a moment that is none, and a datetime by its type; it goes beyond the calendar,
+    too."""
+    index = Index(Schema({"field": DateTime(), "day": Date()}))
+    far = pandas.Timestamp(numpy.datetime64("12000-01-01", "s"))
+    bad = [pandas.NaT, [pandas.NaT], far]
+    result = index.add([{"id": "a"}, *({"id": "b", "field": value} for value in bad), {"id": "c"}])
+    assert (result.added, len(result.rejected)) == (2, 3)
+    for rejected in result.rejected:
+        assert re.search(r"'b' .*field 'field': expected a datetime or", str(rejected.error))
+    (rejected,) = index.add([{"id": "b", "day": pandas.NaT}]).rejected
+    assert str(rejected.error).endswith("such as '2022-09-15', got NaT (NaTType)")
+    moment = pandas.Timestamp("2022-09-15T10:30:00.123456789+07:00")
+    assert index.add([{"id": "d", "field": moment}]).added == 1
+    stored = (index.get("d") or {})["field"]
+    assert stored == datetime(2022, 9, 15, 3, 30, 0, 123456, tzinfo=UTC)
+    assert type(stored) is datetime
+
+
+class OwnZone(tzinfo):
+    def __init__(self, offset: Any) -> None:
+        self.offset = offset
+
+    def utcoffset(self, moment: datetime | None) -> timedelta | None:
+        if isinstance(self.offset, Exception):
+            raise self.offset
+        return self.offset  # type: ignore[no-any-return]
+
+    def dst(self, moment: datetime | None) -> None: ...
+
+    def tzname(self, moment: datetime | None) -> str:
+        return "own"
+
+
+@pytest.mark.parametrize("offset", [KeyError("zone"), timedelta(days=2), "+7"])
+def test_a_time_zone_that_fails_is_a_rejection(offset: Any) -> None:
+    moment = datetime(2022, 9, 15, tzinfo=OwnZone(offset))
+    index = Index(one(DateTime()))
+    result = index.add([{"id": "a", "field": moment}, {"id": "b"}])
+    assert result.added == 1
+    assert "document 'a' (str), field 'field': " in str(result.rejected[0].error)
+    assert "its time zone does not tell how far it is from UTC" in str(result.rejected[0].error)
+
+
+def test_a_moment_of_a_time_zone_that_says_nothing_is_one_without(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TZ", "Asia/Ho_Chi_Minh")
+    time.tzset()
+    try:
+        moment = datetime(2022, 9, 15, 10, 30, tzinfo=OwnZone(None))
+        assert DateTime().to_json(moment) == "2022-09-15T10:30:00+00:00"
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
 @each_kind
 def test_none_and_an_empty_list_are_no_value(kind: Field) -> None:
     nothing: list[Any] = [None, []]
@@ -293,6 +356,102 @@ def test_dates_come_back_as_dates_and_moments_in_utc() -> None:
     }
     assert index.get("4") == {"id": "4", "at": midnight}
     assert type(index.get("4")["at"]) is datetime  # type: ignore[index]
+
+
+def test_values_of_derived_types_are_stored_as_what_they_are(tmp_path: Path) -> None:
+    """Whatever their own methods say of them."""
+
+    class OwnDay(date):
+        def isoformat(self) -> str:
+            return self.strftime("%d/%m/%Y")
+
+        def toordinal(self) -> int:
+            return 1
+
+    class OwnMoment(datetime):
+        def isoformat(self, sep: str = "T", timespec: str = "auto") -> str:
+            return self.strftime("%d/%m/%Y")
+
+        def astimezone(self, tz: Any = None) -> Any:
+            return self
+
+    class OwnText(str):
+        def encode(self, encoding: str = "utf-8", errors: str = "strict") -> bytes:
+            return b"not\0this"
+
+        def split(self, *_: Any) -> Any:
+            return ["neither"]
+
+        def strip(self, *_: Any) -> Any:
+            return "nor"
+
+        def __len__(self) -> int:
+            return 1_000
+
+        def __contains__(self, other: object) -> bool:
+            return False
+
+    class OwnInteger(int):
+        def __int__(self) -> int:
+            return 5
+
+        def __repr__(self) -> str:
+            return "seven"
+
+        __str__ = __repr__
+
+    class OwnFloat(float):
+        def __float__(self) -> float:
+            return 5.0
+
+        def __repr__(self) -> str:
+            return "seven"
+
+        __str__ = __repr__
+
+    schema = Schema(
+        {
+            "day": Date(),
+            "at": DateTime(),
+            "text": Text(),
+            "label": Keyword(),
+            "path": Category(),
+            "count": Integer(),
+            "share": Float(),
+            "more": Stored(),
+        },
+        languages=["en"],
+    )
+    long = "words \0 " * 100
+    path = tmp_path / "index"
+    index = Index(schema, path)
+    given: dict[str, Any] = {
+        "day": [OwnDay(2022, 9, 15)],
+        "at": OwnMoment(2022, 9, 15, 10, 30, tzinfo=UTC),
+        "text": [OwnText("boats"), OwnText(long)],
+        "label": OwnText("x" * 600),
+        "path": OwnText("/a/b/"),
+        "count": OwnInteger(7),
+        "share": OwnFloat(7.5),
+        "more": [OwnInteger(7), OwnFloat(7.5), OwnText("x")],
+    }
+    first = {"id": OwnText("a" * 600), **given}
+    second = {"id": OwnText("b"), **given, "day": OwnDay(2022, 9, 15), "text": OwnText(long)}
+    index.add([first, second])
+    for document_id, document in (("a" * 600, first), ("b", second)):
+        assert index.get(document_id) == {
+            **document,
+            "id": document_id,
+            "at": datetime(2022, 9, 15, 10, 30, tzinfo=UTC),
+            "text": ["boats", long] if document is first else long,
+            "day": [date(2022, 9, 15)] if document is first else date(2022, 9, 15),
+        }
+    for query in ("text:words", "day:2022-09-15", "path:a", "count:7", "share:7.5"):
+        assert index.search(query).total == 2, query
+    with index.writer() as writer:
+        writer.update({"id": "b", "day": OwnDay(2023, 1, 1)})
+    reindex(path)
+    assert Index.open(path).search("day:2023-01-01").ids == ("b",)
 
 
 @engine_laws

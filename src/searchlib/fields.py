@@ -132,7 +132,7 @@ class Text(Field):
     def encode(self, value: Any) -> str:
         if not isinstance(value, str):
             raise self._refuse(value)
-        return value
+        return value if type(value) is str else str.__str__(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +185,8 @@ class Category(Field):
     def encode(self, value: Any) -> str:
         if not isinstance(value, str):
             raise self._refuse(value)
-        steps = [step.strip() for step in value.strip("/").split("/")]
+        path = value if type(value) is str else str.__str__(value)
+        steps = [step.strip() for step in path.strip("/").split("/")]
         if not all(steps):
             raise ValueError(f"expected {self.expects} without empty steps, got {show(value)}")
         return check_label("/".join(steps))
@@ -217,9 +218,10 @@ class Integer(Field):
     def encode(self, value: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, int):
             raise self._refuse(value)
-        if not -_INT64 <= value < _INT64:
+        number = value if type(value) is int else int.__int__(value)
+        if not -_INT64 <= number < _INT64:
             raise self._refuse(value)
-        return int(value)
+        return number
 
     def parse(self, text: str) -> int:
         return self.encode(int(text))
@@ -241,7 +243,9 @@ class Float(Field):
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise self._refuse(value)
         try:
-            number = float(value)
+            number = (
+                float.__float__(value) if isinstance(value, float) else float(int.__int__(value))
+            )
         except OverflowError:
             raise self._refuse(value) from None
         if not math.isfinite(number):
@@ -310,12 +314,17 @@ class Date(Field):
             except ValueError:
                 raise self._refuse(value) from None
         if isinstance(value, datetime):
+            if value != value:  # no moment, as pandas has it
+                raise self._refuse(value)
             raise ValueError(
                 f"expected {self.expects}, got {show(value)}: a DateTime field keeps the time"
             )
+        if type(value) is date:
+            return value
         if not isinstance(value, date):
             raise self._refuse(value)
-        return value
+        # Of a type derived from it: that one may print, and count its days, in a way of its own.
+        return date(value.year, value.month, value.day)
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,14 +367,31 @@ class DateTime(Field):
             moment = datetime(value.year, value.month, value.day)
         if not isinstance(moment, datetime):
             raise self._refuse(value)
-        if moment.tzinfo is None:
-            return moment.replace(tzinfo=UTC)
+        if type(moment) is not datetime:
+            try:
+                moment = _plain_moment(moment)
+            except (ValueError, TypeError):  # no moment, as pandas has it, or one far off
+                raise self._refuse(value) from None
         try:
+            if moment.utcoffset() is None:
+                return moment.replace(tzinfo=UTC)
             return moment.astimezone(UTC)
         except OverflowError:
             raise ValueError(
                 f"expected a moment within the years 1 to 9999 in UTC, got {show(value)}"
             ) from None
+        except Exception:  # whatever a time zone raises that somebody wrote
+            raise ValueError(
+                f"expected {self.expects}, got {show(value)}: its time zone does not tell how far "
+                "it is from UTC"
+            ) from None
+
+
+def _plain_moment(value: datetime) -> datetime:
+    """The moment of a type derived from ``datetime``, which may print in a way of its own."""
+    day = value.year, value.month, value.day
+    time = value.hour, value.minute, value.second, value.microsecond
+    return datetime(*day, *time, tzinfo=value.tzinfo, fold=value.fold)
 
 
 @dataclass(frozen=True, slots=True)

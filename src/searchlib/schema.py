@@ -226,9 +226,15 @@ most 1,000 steps, got 1,001
         """
         plain = self._plain(document)
         texts: list[bytes] = []
+        # By str's own methods: a type derived from it, as of texts that are safe in HTML, may have
+        # others, and JSON does without them, too.
         for name, value in plain.items():
-            if isinstance(value, str) and len(value) >= _LONG and "\0" not in value:
-                texts += name.encode(errors=_PASS), value.encode(errors=_PASS)
+            if (
+                isinstance(value, str)
+                and str.__len__(value) >= _LONG
+                and not str.__contains__(value, "\0")
+            ):
+                texts += str.encode(name, errors=_PASS), str.encode(value, errors=_PASS)
                 plain[name] = None
         return b"\0".join([*texts, _as_json(plain).encode(errors=_PASS)])
 
