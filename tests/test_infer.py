@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
 
+import numpy
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -58,6 +59,9 @@ def cells(values: list[str], name: str = "x") -> Any:
         ([DAY, None], Date()),
         ([MOMENT], DateTime()),
         ([DAY, MOMENT], DateTime()),
+        ([numpy.datetime64(0, "ns"), numpy.datetime64("NaT", "ns")], DateTime()),
+        ([numpy.array([7, 8], "M8[ns]")], DateTime()),
+        ([numpy.datetime64("2022-09-15")], Date()),
         (["2022-09-15", "0001-01-01"], Date()),
         (["2022-09-15T10:30:00Z", "2022-09-15"], DateTime()),
         ([UUID(int=7)], Keyword()),
@@ -121,6 +125,9 @@ def test_cells_are_taken_for_what_they_say(values: list[str], kind: Field) -> No
         (typed([1, "a"]), "values of int and str"),
         (typed([True, 1]), "values of bool and int"),
         (typed([b"\0"]), "values of bytes"),
+        (typed([numpy.timedelta64(7, "ns")]), "values of timedelta64"),
+        (typed([numpy.timedelta64(7, "s")]), "values of timedelta,"),
+        (typed([numpy.datetime64("12000-01-01")]), "values of datetime64"),
         (typed([None]), "has no value in any record"),
         (typed([" ", ""]), "blank texts only"),
         (typed(["Ada Lovelace", "Alan Turing"]), "short texts, such as 'Ada Lovelace'"),

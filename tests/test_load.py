@@ -11,11 +11,14 @@ import subprocess
 import sys
 import tracemalloc
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+import numpy
+import pandas
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,6 +27,7 @@ from rich.console import Console
 from searchlib import (
     Boolean,
     Date,
+    DateTime,
     DocumentError,
     ExportError,
     Float,
@@ -45,6 +49,7 @@ from tests.cli import PROGRAM, environment
 from tests.conftest import output_of
 
 SCHEMA = Schema({"title": Text(), "year": Integer()}, languages=["en"])
+MOMENT = datetime(2022, 9, 15, 10, 30, 0, 123456, tzinfo=UTC)
 
 
 def told(path: Path) -> list[dict[str, Any]]:
@@ -261,6 +266,13 @@ def test_the_language_of_all_can_be_said() -> None:
         (Float(), Decimal("0.25"), 0.25),
         (Boolean(), "TRUE", True),
         (Date(), "2022-09-15T00:00:00", "2022-09-15"),
+        (Date(), numpy.datetime64("2022-09-15"), "2022-09-15"),
+        (Date(), numpy.datetime64("2022-09-15", "ns"), "2022-09-15"),
+        (Date(), pandas.Timestamp("2022-09-15"), "2022-09-15"),
+        (DateTime(), numpy.datetime64("2022-09-15T10:30:00.123456789"), MOMENT),
+        (DateTime(), numpy.array(["2022-09-15T10:30:00.123456"], "M8[ns]"), [MOMENT]),
+        (DateTime(), [numpy.datetime64("2022-09-15T10:30:00.123456", "us"), None], [MOMENT]),
+        (Integer(), numpy.array([1, 2], numpy.int8), [1, 2]),
         (Keyword(), 7, "7"),
         (Keyword(), UUID(int=7), str(UUID(int=7))),
         (Keyword(), (1, "b"), ["1", "b"]),
@@ -294,6 +306,15 @@ def test_a_missing_number_is_left_out(given: Any) -> None:
         (Integer(), Decimal("Infinity")),
         (Integer(), 2**63),
         (Integer(), "1 000"),
+        (Integer(), numpy.datetime64("2022-09-15", "ns")),
+        (Integer(), numpy.timedelta64(7, "ns")),
+        (Integer(), numpy.datetime64("12000-01-01")),
+        (DateTime(), numpy.datetime64("12000-01-01", "s")),
+        (DateTime(), pandas.Timestamp(numpy.datetime64("12000-01-01", "s"))),
+        (Date(), numpy.datetime64("12000-01-01")),
+        (Date(), numpy.array(["2022-01-01", "12000-01-01"], "M8[D]")),
+        (Date(), pandas.Timestamp(numpy.datetime64("12000-01-01", "s"))),
+        (Stored(), numpy.timedelta64(7, "ns")),
         (Integer(), True),
         (Float(), "nan"),
         (Float(), True),
@@ -310,7 +331,9 @@ def test_a_missing_number_is_left_out(given: Any) -> None:
 )
 def test_what_would_lose_something_is_rejected(kind: Any, given: Any) -> None:
     index = Index(Schema({"x": kind}))
-    assert load(index, [{"id": 1, "x": given}]).rejected == 1
+    report = load(index, [{"id": 1, "x": given}])
+    assert report.rejected == 1
+    assert "record 0: document '1' (str), field 'x': expected" in report.first[0].reason
     assert len(index) == 0
 
 

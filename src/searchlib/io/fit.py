@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Final
@@ -36,6 +37,7 @@ _AS_THEY_ARE: Final[dict[type[Field], frozenset[type]]] = {
     Date: frozenset({date}),
 }
 _NONE: Final[frozenset[type]] = frozenset()
+_FINER: Final = ("ns]", "ps]", "fs]", "as]")  # units of numpy's moments than Python's microseconds
 _OF_TEXT: Final = (Text, Keyword, Category)
 
 
@@ -117,10 +119,24 @@ def plain(value: Any) -> Any:
     (None, 2.5)
     """
     if type(value).__module__ == "numpy":
-        value = value.tolist()
+        value = _of_numpy(value)
     if isinstance(value, float) and math.isnan(value):
         return None
     return None if type(value).__name__ in {"NaTType", "NAType"} else value
+
+
+def _of_numpy(value: Any) -> Any:
+    """A number, moment or array of numpy as Python has it. What numpy would make a bare number of,
+    though it is none, stays as it is: nanoseconds of a duration, a day of the year 12000."""
+    kind = value.dtype.kind
+    if kind not in "mM":
+        return value.tolist()
+    if value.ndim:
+        return list(map(_of_numpy, value))
+    if kind == "M" and value.dtype.name.endswith(_FINER):
+        value = value.astype("datetime64[us]")
+    own = value.tolist()
+    return value if isinstance(own, int) else own
 
 
 def is_uuid(value: object) -> bool:
@@ -148,7 +164,8 @@ def _one(kind: Field, value: Any) -> Any:
         case Float() if isinstance(value, Decimal) and not value.is_snan():
             return float(value)
         case Date() if isinstance(value, datetime) and value.time() == time():
-            return value.date()
+            with suppress(ValueError):  # pandas goes on after the year 9999
+                return date(value.year, value.month, value.day)
     return value
 
 
