@@ -103,6 +103,8 @@ def test_odd_values_can_be_kept_as_bad_rows(tmp_path: Path) -> None:
         {"id": "d", "title": circle},
         {"id": "\ud800"},
         {"id": ""},
+        {"id": 10**5_000},
+        {"id": "e", "year": 10**5_000},
         7,
     ]
     bad = tmp_path / "bad.jsonl"
@@ -305,6 +307,10 @@ def test_a_missing_number_is_left_out(given: Any) -> None:
         (Integer(), float("inf")),
         (Integer(), Decimal("Infinity")),
         (Integer(), 2**63),
+        (Integer(), 1e300),
+        (Integer(), Decimal("1E+999999999")),
+        (Integer(), Decimal("sNaN")),
+        (Keyword(), [10**5_000]),
         (Integer(), "1 000"),
         (Integer(), numpy.datetime64("2022-09-15", "ns")),
         (Integer(), numpy.timedelta64(7, "ns")),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -24,7 +23,7 @@ from searchlib.fields import (
     Text,
     show,
 )
-from searchlib.io.fit import is_uuid, list_in
+from searchlib.io.fit import is_uuid, is_whole, list_in
 
 __all__ = ["Answer", "Column"]
 
@@ -61,6 +60,7 @@ _LONG: Final = 120  # code points of one value: a text
 _FEW_VALUES: Final = 20  # fewer do not tell whether values repeat
 _REPEATED: Final = 0.5  # share of values that differ, at most: labels
 _MANY: Final = 0.5  # of the values that are of one form, short of all: a question
+_MOST_BITS: Final = 10_000  # of a whole number that is an id: Python writes little larger ones
 _SHORTEST_ID: Final = 200  # code points of the longest id
 
 
@@ -111,7 +111,7 @@ them as they are, or fields={'zip': Integer()}, by which '02134' becomes 2134"
         """Return why this is not the id; empty if it can be."""
         if len(self.values) < self.records:
             return f"{self.records - len(self.values):,} of {self.records:,} records have none"
-        odd = [v for v in self.values if not (type(v) in {str, int} or is_uuid(v))]
+        odd = [value for value in self.values if not _is_id(value)]
         if odd:
             return f"{show(odd[0])} is no id: an id is a str or a whole number"
         seen: set[str] = set()
@@ -139,10 +139,10 @@ them as they are, or fields={'zip': Integer()}, by which '02134' becomes 2134"
         found = next(typed, None)
         if found is None or (bool in kinds and kinds != {bool}):
             return self._ask_of_types(kinds)
-        is_whole = isinstance(found.kind, Float) and all(map(_is_whole, flat))
+        are_whole = isinstance(found.kind, Float) and all(map(is_whole, flat))
         if isinstance(found.kind, Integer) and not all(map(_is_int64, flat)):
             return self._ask("holds whole numbers of more than 64 bits", "Float", "Keyword")
-        if is_whole and (kinds == {Decimal} or len(self.values) < self.records):
+        if are_whole and (kinds == {Decimal} or len(self.values) < self.records):
             what = f"holds whole numbers written as {_names(kinds)}{_examples(flat)}"
             return self._ask(what, "Integer", "Float")
         if isinstance(found.kind, Date) and any(issubclass(kind, datetime) for kind in kinds):
@@ -313,8 +313,10 @@ def _cell(value: Any) -> Any:
     return [item if isinstance(item, str) else json.dumps(item) for item in items]
 
 
-def _is_whole(value: float | Decimal) -> bool:
-    return math.isfinite(value) and value == int(value)
+def _is_id(value: Any) -> bool:
+    if type(value) is int:
+        return value.bit_length() <= _MOST_BITS
+    return type(value) is str or is_uuid(value)
 
 
 def _is_int64(value: int) -> bool:
@@ -334,8 +336,15 @@ def _names(kinds: Iterable[type]) -> str:
 
 
 def _examples(values: Sequence[Any]) -> str:
-    first = list(dict.fromkeys(map(repr, values)))[:3]
+    first = list(dict.fromkeys(map(_repr, values)))[:3]
     return f", such as {', '.join(one if len(one) <= 60 else one[:59] + '…' for one in first)}"
+
+
+def _repr(value: Any) -> str:
+    try:
+        return repr(value)
+    except ValueError:  # Python writes no ints of more than 4,300 digits
+        return show(value)
 
 
 def _word_count(text: str) -> float:

@@ -23,7 +23,7 @@ from searchlib.fields import (
 )
 from searchlib.schema import Schema
 
-__all__ = ["fitter", "is_uuid", "list_in", "plain"]
+__all__ = ["fitter", "is_uuid", "is_whole", "list_in", "plain"]
 
 # The types of values that a field takes as they are.
 _AS_THEY_ARE: Final[dict[type[Field], frozenset[type]]] = {
@@ -37,6 +37,7 @@ _AS_THEY_ARE: Final[dict[type[Field], frozenset[type]]] = {
     Date: frozenset({date}),
 }
 _NONE: Final[frozenset[type]] = frozenset()
+_INT64: Final = 1 << 63
 _FINER: Final = ("ns]", "ps]", "fs]", "as]")  # units of numpy's moments than Python's microseconds
 _OF_TEXT: Final = (Text, Keyword, Category)
 
@@ -144,6 +145,17 @@ def is_uuid(value: object) -> bool:
     return type(value).__module__ == "uuid"
 
 
+def is_whole(value: float | Decimal) -> bool:
+    """Whether this is a whole number, however large it is.
+
+    >>> is_whole(2.0), is_whole(10**400), is_whole(Decimal("1.5")), is_whole(Decimal("sNaN"))
+    (True, True, False, False)
+    """
+    if isinstance(value, Decimal):  # a NaN of it that signals cannot even be made a float
+        return value.is_finite() and value == value.to_integral_value()
+    return isinstance(value, int) or value.is_integer()
+
+
 def _fitted(kind: Field, value: Any) -> Any:
     value = plain(value)
     if isinstance(value, (list, tuple)) and type(kind) in _AS_THEY_ARE:
@@ -158,9 +170,11 @@ def _one(kind: Field, value: Any) -> Any:
         return _parsed(kind, value)
     match kind:
         case Keyword() if is_uuid(value) or type(value) is int:
-            return str(value)
-        case Integer() if isinstance(value, (float, Decimal)) and _is_whole(value):
-            return int(value)
+            with suppress(ValueError):  # Python writes no ints of more than 4,300 digits
+                return str(value)
+        case Integer() if isinstance(value, (float, Decimal)) and is_whole(value):
+            if -_INT64 <= value < _INT64:  # a Decimal may have a million zeros
+                return int(value)
         case Float() if isinstance(value, Decimal) and not value.is_snan():
             return float(value)
         case Date() if isinstance(value, datetime) and value.time() == time():
@@ -188,9 +202,3 @@ def _parsed(kind: Field, text: str) -> Any:
         except ValueError:
             pass
     return text
-
-
-def _is_whole(value: float | Decimal) -> bool:
-    # A NaN of Decimal that signals cannot even be made a float.
-    is_finite = value.is_finite() if isinstance(value, Decimal) else math.isfinite(value)
-    return is_finite and value == int(value)

@@ -17,7 +17,7 @@ from searchlib.bulk import begun
 from searchlib.display.console import progress_bar
 from searchlib.display.progress import Progress
 from searchlib.errors import DocumentError, ExportError, IndexStateError
-from searchlib.fields import check_language
+from searchlib.fields import check_language, show
 from searchlib.io.fit import fitter
 from searchlib.io.read import read
 from searchlib.io.records import BadRow, Records, kept
@@ -111,7 +111,7 @@ class _Rejects:
         try:
             line = json.dumps(plain, ensure_ascii=False, default=str, allow_nan=False)
         except (ValueError, TypeError, RecursionError):  # NaN, keys that are no str, circles
-            line = json.dumps(plain | {"raw": repr(row.raw)}, ensure_ascii=False)
+            line = json.dumps(plain | {"raw": _printed(row.raw)}, ensure_ascii=False)
         self._file.write(line + "\n")
 
     def __enter__(self) -> _Rejects:
@@ -139,6 +139,13 @@ class _Rejects:
                 output.clear()
         finally:
             output.drop()
+
+
+def _printed(raw: Any) -> str:
+    try:
+        return repr(raw)
+    except Exception:  # of a number of thousands of digits, of what is nested too deep
+        return show(raw)
 
 
 class _Row(NamedTuple):
