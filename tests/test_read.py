@@ -431,6 +431,46 @@ def test_nanoseconds_are_cut_to_what_python_has() -> None:
     assert list(read(table)) == [{"at": MOMENT}]
 
 
+def test_a_value_that_python_cannot_hold_is_a_row_that_cannot_be_read(tmp_path: Path) -> None:
+    """And the rows beside it are read."""
+    offsets = pyarrow.py_buffer(numpy.array([0, 1, 2, 3, 4], "int32").tobytes())
+    text = pyarrow.Array.from_buffers(
+        pyarrow.string(), 4, [None, offsets, pyarrow.py_buffer(b"ab\xffd")]
+    )
+    far, small = [1, 10**8, 3, 4], pyarrow.int32()
+    more = pyarrow.array(["1", None, "2", "{no"], pyarrow.string())
+    table = pyarrow.table(
+        {
+            "id": ["a", "b", "c", "d"],
+            "day": pyarrow.array(far, small).cast(pyarrow.date32()),
+            "at": pyarrow.array([1, 10**12, 3, None], pyarrow.timestamp("s")),
+            "by whom": text,
+            "more": pyarrow.ExtensionArray.from_storage(pyarrow.json_(), more),
+        }
+    )
+    # Behind a thousand rows that can be read, and before others.
+    good = pyarrow.concat_tables([table.slice(0, 1)] * 1_200)
+    table = pyarrow.concat_tables([good, table, good]).combine_chunks()
+    for source in (table, parquet(tmp_path, table), feather(tmp_path, table)):
+        rows, bad = refused(source)
+        first = {"id": "a", "day": date(1970, 1, 2), "at": datetime(1970, 1, 1, 0, 0, 1)}
+        assert rows == [{**first, "by_whom": "a", "more": 1}] * 2_401
+        assert [one.position for one in bad] == [1_201, 1_202, 1_203]
+        assert [one.raw["id"] for one in bad] == ["b", "c", "d"]
+        assert bad[0].reason.startswith("row 1,201: column 'day' cannot be read: ")
+        assert bad[0].reason.endswith("out of range (date32[day])") and bad[0].raw["day"] is None
+        assert bad[1].reason.startswith("row 1,202: column 'by whom' cannot be read: 'utf-8' codec")
+        assert bad[2].reason.startswith("row 1,203: column 'more' cannot be read: Expecting")
+    with pytest.raises(ReadError, match=r"row 1,201: column 'day' cannot be read: .*; on_bad="):
+        list(read(table))
+
+
+def test_a_day_of_polars_that_python_cannot_hold_ends_the_reading() -> None:
+    days = polars.Series([1, 10**8], dtype=polars.Int32).cast(polars.Date)
+    with pytest.raises(ReadError, match="the rest holds a value that Python cannot hold"):
+        list(read(polars.DataFrame({"id": ["a", "b"], "day": days})))
+
+
 def test_a_frame_of_pandas_comes_back_without_its_gaps() -> None:
     frame = pandas.DataFrame(
         {
@@ -452,6 +492,12 @@ def test_a_frame_of_pandas_comes_back_without_its_gaps() -> None:
     ("source", "message"),
     [
         (pandas.Series([1]), "a Series: frame it first"),
+        (polars.Series([1]), "a table; this Series has no columns: frame it first"),
+        (pyarrow.chunked_array([[1]]), "this ChunkedArray has no columns: frame it first"),
+        (
+            pandas.DataFrame({"id": [1]}, index=pandas.Index([7], name="id")),
+            r"a name that a column has, too \(cannot insert id, already exists\)",
+        ),
         (pandas.DataFrame([[1]]), "a field's name is a str, not 0"),
         (polars.LazyFrame({"id": ["1"]}), r"give frame\.collect\(\)"),
         (7, "not from int"),

@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -182,6 +182,17 @@ def test_what_a_cursor_cannot_give_is_said(tmp_path: Path) -> None:
             list(read(connection.cursor()))
         with pytest.raises(ReadError, match="several columns are called 'id'"):
             list(read(connection.execute("SELECT 1 AS id, 2 AS id")))
+        factories: list[tuple[Callable[[Any, Any], Any], str]] = [
+            (lambda cursor, row: object(), r"is <object .*> \(object\)"),
+            (lambda cursor, row: row[0], r"is 'ab' \(str\)"),
+            (lambda cursor, row: row[1], r"is 7 \(int\)"),
+            (lambda cursor, row: row[:1], r"is \('ab',\) \(tuple\)"),
+        ]
+        for factory, words in factories:
+            connection.row_factory = factory
+            message = f"a row of the query {words}, and not a value for each of its columns, id, n"
+            with pytest.raises(ReadError, match=message):
+                list(read(connection.execute("SELECT 'ab' AS id, 7 AS n")))
     engine = sqlalchemy.create_engine("sqlite://")
     no_rows = pytest.raises(ReadError, match="the statement returns no rows")
     with engine.connect() as opened, no_rows:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
-from typing import IO, TYPE_CHECKING, Any, Final, TypeAlias, TypeVar
+from typing import IO, TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias, TypeVar
 
 from searchlib.errors import ExportError, ReadError
 from searchlib.extras import extra
@@ -27,6 +27,7 @@ __all__ = [
     "PandasFrame",
     "PolarsFrame",
     "Rows",
+    "Unread",
     "arrow_file",
     "arrow_stream",
     "batched",
@@ -45,20 +46,41 @@ _Row = TypeVar("_Row")
 _AT_ONCE: Final = 1_000  # rows held in memory
 _INT64: Final = 1 << 63
 
+
+class Unread(NamedTuple):
+    """A row with a value that Python cannot hold.
+
+    Attributes:
+        column: the name of the first column with such a value.
+        reason: what is wrong with it.
+        values: one a column; None where it could not be read.
+    """
+
+    column: str
+    reason: str
+    values: Iterable[Any]
+
+
 #: The names of a table's columns, how many rows it has if that is known, and the rows.
-Rows: TypeAlias = tuple[list[str], int | None, Iterator[Iterable[Any]]]
+Rows: TypeAlias = tuple[list[str], int | None, Iterator[Iterable[Any] | Unread]]
 
 
 def pandas_frame(frame: Any) -> Rows:
     """Return the rows of a frame of pandas; its index is a column if it has a name.
 
     Raises:
-        ReadError: it is a series.
+        ReadError: it is a series, or a part of its index is called as a column is.
     """
     if not hasattr(frame, "columns"):
         raise ReadError("documents are the rows of a DataFrame; this is a Series: frame it first")
     if any(name is not None for name in frame.index.names):
-        frame = frame.reset_index()
+        try:
+            frame = frame.reset_index()
+        except ValueError as error:
+            raise ReadError(
+                f"the index of the frame has a name that a column has, too ({error}): give it "
+                "another, or none, as in frame.rename_axis(None)"
+            ) from error
     names = list(frame.columns)
 
     def rows() -> Iterator[Iterable[Any]]:
@@ -76,15 +98,36 @@ def pandas_frame(frame: Any) -> Rows:
 
 def polars_frame(frame: Any) -> Rows:
     """Return the rows of a frame of polars."""
-    return list(frame.columns), frame.height, frame.iter_rows(buffer_size=_AT_ONCE)
+
+    def rows() -> Iterator[Iterable[Any]]:
+        try:
+            yield from frame.iter_rows(buffer_size=_AT_ONCE)
+        except BaseException as panic:
+            if type(panic).__name__ != "PanicException":  # of Rust, which is no Exception
+                raise
+            raise ReadError(
+                f"the rest holds a value that Python cannot hold ({panic}): cast its column"
+            ) from None
+
+    return list(frame.columns), frame.height, rows()
 
 
 def arrow_stream(source: Any) -> Rows:
-    """Return the rows of whatever offers Arrow's stream of batches: tables, readers, relations."""
+    """Return the rows of whatever offers Arrow's stream of batches: tables, readers, relations.
+
+    Raises:
+        ReadError: it is a stream of something else, as a series of polars is.
+    """
     with extra("arrow", "to read what offers Arrow's C stream"):
         import pyarrow
 
-    reader = pyarrow.RecordBatchReader.from_stream(source)
+    try:
+        reader = pyarrow.RecordBatchReader.from_stream(source)
+    except pyarrow.ArrowException as error:
+        raise ReadError(
+            f"documents are the rows of a table; this {type(source).__name__} has no columns: "
+            f"frame it first ({error})"
+        ) from error
     total = source.num_rows if isinstance(source, pyarrow.Table) else None
     return reader.schema.names, total, _rows(reader)
 
@@ -131,16 +174,44 @@ def arrow_file(file: IO[bytes]) -> Rows:
     return reader.schema.names, None, _rows(reader)
 
 
-def _rows(batches: Iterable[Any]) -> Iterator[Iterable[Any]]:
+def _rows(batches: Iterable[Any]) -> Iterator[Iterable[Any] | Unread]:
     import pyarrow
 
     try:
         for batch in batches:
             for start in range(0, batch.num_rows, _AT_ONCE):
-                some = batch.slice(start, _AT_ONCE)
-                yield from zip(*map(_values, some.columns), strict=True)
+                yield from _rows_of(batch.slice(start, _AT_ONCE))
     except (pyarrow.ArrowException, OSError) as error:
         raise ReadError(f"the rest cannot be read: {error}") from error
+
+
+def _rows_of(batch: Any) -> Iterator[Iterable[Any] | Unread]:
+    """The rows of a batch: those with values that Python cannot hold are told, one by one."""
+    wrong: dict[int, tuple[str, str]] = {}  # place of the row → column, reason
+    columns = []
+    for name, column in zip(batch.schema.names, batch.columns, strict=True):
+        try:
+            columns.append(_values(column))
+        except Exception:  # of many kinds: a year 12000, bytes that are no text, no JSON
+            columns.append(_one_by_one(name, column, wrong))
+    rows = zip(*columns, strict=True)
+    if not wrong:
+        yield from rows
+        return
+    for place, row in enumerate(rows):
+        yield Unread(*wrong[place], row) if place in wrong else row
+
+
+def _one_by_one(name: str, column: Any, wrong: dict[int, tuple[str, str]]) -> list[Any]:
+    """The values of a column, None where Python cannot hold one; ``wrong`` gets the reason."""
+    values: list[Any] = []
+    for place in range(len(column)):
+        try:
+            values += _values(column.slice(place, 1))
+        except Exception as error:
+            values.append(None)
+            wrong.setdefault(place, (name, f"{error} ({column.type})"))
+    return values
 
 
 def _values(column: Any) -> list[Any]:

@@ -185,6 +185,10 @@ def _table(table: tables.Rows, records: Records) -> Iterator[dict[str, Any]]:
     for row in rows:
         records.position += 1
         records.where = f"row {records.position:,}"
+        if isinstance(row, tables.Unread):
+            raw = dict(zip(names, row.values, strict=True))
+            records.refuse(f"column {row.column!r} cannot be read: {row.reason}", raw)
+            continue
         yield dict(zip(names, row, strict=True))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from searchlib.errors import ReadError
+from searchlib.fields import show
 
 __all__ = ["cursor_rows", "is_cursor", "is_result", "result_rows"]
 
@@ -36,7 +37,7 @@ def cursor_rows(cursor: Any) -> tuple[list[str], None, Iterator[Sequence[Any]]]:
         while some := cursor.fetchmany(_AT_ONCE):
             yield from some
 
-    return names, None, _told(rows())
+    return names, None, _whole(names, _told(rows()))
 
 
 def result_rows(result: Any) -> tuple[list[str], None, Iterator[Sequence[Any]]]:
@@ -48,13 +49,31 @@ def result_rows(result: Any) -> tuple[list[str], None, Iterator[Sequence[Any]]]:
     if not getattr(result, "returns_rows", True):
         raise ReadError("the statement returns no rows: execute a SELECT")
     rows = (row for some in result.partitions(_AT_ONCE) for row in some)
-    return list(result.keys()), None, _told(rows)
+    names = list(result.keys())
+    return names, None, _whole(names, _told(rows))
 
 
-def _told(rows: Iterator[Any]) -> Iterator[Sequence[Any]]:
-    """Yield rows as their values; what the driver raises, as an error of ours."""
+def _told(rows: Iterator[Any]) -> Iterator[Any]:
+    """Yield rows, of mappings their values; what the driver raises, as an error of ours."""
     try:
         for row in rows:
             yield list(row.values()) if isinstance(row, Mapping) else row
     except Exception as error:
         raise ReadError(f"the rows of the query cannot be read: {error}") from error
+
+
+def _whole(names: Sequence[str], rows: Iterator[Any]) -> Iterator[Sequence[Any]]:
+    """Yield the rows that have a value for each column, as they come without a ``row_factory``.
+
+    Raises:
+        ReadError: one is something else.
+    """
+    count = len(names)
+    for row in rows:
+        is_text = isinstance(row, (str, bytes))
+        if is_text or not hasattr(row, "__len__") or len(row) != count:
+            raise ReadError(
+                f"a row of the query is {show(row)}, and not a value for each of its columns, "
+                f"{', '.join(names)}: take away the cursor's row_factory, or what else makes it so"
+            )
+        yield row
