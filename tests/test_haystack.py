@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any, Final
 
@@ -116,6 +116,37 @@ def test_dates_come_back_as_dates() -> None:
     for name, value in document.meta.items():
         later = {"field": f"meta.{name}", "operator": ">=", "value": value}
         assert store.count_documents_by_filter(later) == 1
+
+
+def test_dates_come_back_as_they_were_written() -> None:
+    """In lists, and without a time zone, whatever the field makes of them."""
+    hanoi = timezone(timedelta(hours=7))
+    for meta in (
+        {"day": [date(2022, 1, 1), date(2022, 1, 2)]},
+        {"day": [date(2022, 1, 1), "2022-01-02"]},
+        {"date": datetime(2022, 9, 15, 10, 30)},
+        {"date": date(2022, 9, 15)},
+        {"date": [date(2022, 9, 15), datetime(2022, 9, 15, 10, 30, tzinfo=hanoi)]},
+    ):
+        document = Document(id="a", content="x", meta=meta)
+        store = store_of(document)
+        (found,) = store.filter_documents()
+        assert repr(found.meta) == repr(meta)
+        (name,) = meta
+        later = {"field": f"meta.{name}", "operator": ">=", "value": date(2022, 1, 2)}
+        assert store.count_documents_by_filter(later) == 1
+        store.update_by_filter(later, {"number": 8})
+        assert repr(store.filter_documents()[0].meta) == repr({**meta, "number": 8})
+    with pytest.raises(DocumentError, match="field 'day': expected a date"):
+        store_of(Document(id="a", content="x", meta={"day": [date(2022, 1, 1), 7]}))
+
+
+def test_dates_of_documents_that_hold_them_in_their_fields_alone_come_back() -> None:
+    index = Index(SCHEMA)
+    day = date(2022, 9, 15)
+    index.add([{"id": "a", "content": "x", "day": day, "haystack": {"meta": {"number": 3}}}])
+    (document,) = SearchlibDocumentStore(index).filter_documents()
+    assert document.meta == {"day": day, "number": 3}
 
 
 def test_policies() -> None:

@@ -3,8 +3,9 @@
 # Annotations are no strings here: Haystack reads those of a component's ``run``.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final, Self
 
 from searchlib.errors import QueryError, SchemaError
@@ -32,6 +33,7 @@ __all__ = ["SearchlibDocumentStore", "SearchlibRetriever", "document_schema", "f
 
 # The field that holds what else there is of a document: all its meta, and what cannot be searched.
 _WHOLE: Final = "haystack"
+_DATES: Final = "dates"  # and in it, dates of the meta as they were written: JSON has none
 _LOGIC: Final[Mapping[str, Callable[..., Query]]] = {
     "AND": And,
     "OR": Or,
@@ -393,12 +395,11 @@ def _to_own(document: Document, schema: Schema) -> dict[str, Any]:
     whole = document.to_dict(flatten=False)
     for name in ("id", "content", "score"):
         del whole[name]
-    # JSON holds no dates; what the schema names comes back from its field.
-    whole["meta"] = {
-        name: value
-        for name, value in document.meta.items()
-        if not (name in named and isinstance(value, date))
-    }
+    dates = {name: value for name, value in named.items() if _has_dates(value)}
+    whole["meta"] = {name: value for name, value in document.meta.items() if name not in dates}
+    if dates:
+        with suppress(Exception):  # of a time zone that somebody wrote: its field says so
+            whole[_DATES] = {name: _as_json(value) for name, value in dates.items()}
     return {**named, schema.id: document.id, "content": document.content, _WHOLE: whole}
 
 
@@ -406,13 +407,41 @@ def _to_haystack(own: Mapping[str, Any], schema: Schema) -> Document:
     """A document of the index as Haystack takes it, without a score."""
     whole = own.get(_WHOLE)
     if isinstance(whole, dict):
-        dates = {
-            name: value
-            for name, value in own.items()
-            if isinstance(value, date) and name not in whole["meta"]
-        }
-        plain = {**whole, "id": own[schema.id], "content": own.get("content")}
+        # Documents written before dates were kept here have them in the fields alone.
+        dates = {name: value for name, value in own.items() if _has_dates(value)}
+        dates |= {name: _from_json(value) for name, value in whole.get(_DATES, {}).items()}
+        plain = {name: value for name, value in whole.items() if name != _DATES}
+        plain |= {"id": own[schema.id], "content": own.get("content")}
         return Document.from_dict({**plain, "meta": {**dates, **whole["meta"]}})
     content = content_fields(None, schema)
     meta = {name: value for name, value in own.items() if name not in content and name != schema.id}
     return Document(id=own[schema.id], content=text_of(own, content), meta=meta)
+
+
+def _has_dates(value: Any) -> bool:
+    """Whether this is a day or a moment, or a list in which one stands."""
+    return any(isinstance(one, date) for one in (value if _is_list(value) else [value]))
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, (list, tuple))
+
+
+def _as_json(value: Any) -> Any:
+    """Days and moments, and what stands beside them, as ``_from_json`` reads them."""
+    if _is_list(value):
+        return list(map(_as_json, value))
+    if isinstance(value, datetime):
+        return {"moment": datetime.isoformat(value)}
+    return {"day": date.isoformat(value)} if isinstance(value, date) else value
+
+
+def _from_json(value: Any) -> Any:
+    match value:
+        case [*items]:
+            return list(map(_from_json, items))
+        case {"moment": text}:
+            return datetime.fromisoformat(text)
+        case {"day": text}:
+            return date.fromisoformat(text)
+    return value
