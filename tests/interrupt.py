@@ -18,10 +18,13 @@ import shutil
 import signal
 import sys
 import time
+import traceback
 from pathlib import Path
 from typing import Any, Final
 
-from searchlib import Index, verify
+# The writer is loaded before anybody is interrupted: a Ctrl-C while Python clears away the lock of
+# an import is lost, as Python itself says then.
+from searchlib import Index, verify, writer  # noqa: F401
 from tests.crash import SCHEMA, State, after, document, read_all
 
 _LONGEST: Final = 60  # seconds in which an interrupted process must be gone
@@ -65,6 +68,9 @@ def one_interrupt(folder: Path, state: State, chance: random.Random) -> State:
             signal.signal(signal.SIGINT, signal.default_int_handler)
             write(folder, writing, seed)
             code = 0
+        except BaseException:
+            traceback.print_exc()  # which nobody else would show
+            raise
         finally:
             os._exit(code)
     os.close(writing)
