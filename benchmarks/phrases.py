@@ -35,7 +35,6 @@ from searchlib import Index, Schema, Text
 from searchlib import _tantivy as tantivy
 from searchlib.analysis import PAIR_JOINT, Analyzer, View
 from searchlib.engine import terms, texts, words
-from searchlib.engine.clauses import is_characters
 from searchlib.engine.layout import view_field
 from searchlib.languages import analyzer
 
@@ -126,7 +125,7 @@ def _pairs_as_phrases(code: str) -> Iterator[None]:
     term, constant = words.WordCompiler._term, words.WordCompiler._constant
 
     def is_pair(view: View, one: str) -> bool:
-        return view is View.PAIR and not is_characters(one)
+        return view is View.PAIR and PAIR_JOINT in one
 
     def phrase(self: words.WordCompiler, name: str, pair: str) -> tantivy.Query:
         return tantivy.Query.phrase_query(

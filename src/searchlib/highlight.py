@@ -167,17 +167,12 @@ class Highlighter:
             chosen = _best(texts, all_marks, size, self._options.fragments)
         fragments = []
         for number, start, end in chosen:
-            spans = tuple(_within(all_marks[number], start, end))
+            marks = all_marks[number]
+            shown_marks = marks[bisect_left(marks, (start,)) : bisect_left(marks, (end,))]
+            spans = tuple([mark[:2] for mark in shown_marks if mark.end <= end])
             shown = render(texts[number], start, end, spans, self._style)
             fragments.append(Fragment(shown, number, start, end, spans))
         return tuple(fragments)
-
-
-def _within(marks: list[Mark], start: int, end: int) -> Iterator[tuple[int, int]]:
-    for mark in marks[bisect_left(marks, (start,)) :]:
-        if mark.end > end:
-            break
-        yield mark.start, mark.end
 
 
 def _style_of(options: Highlight) -> Style:
@@ -191,6 +186,9 @@ def _best(
     texts: Sequence[str], all_marks: Sequence[list[Mark]], size: int, count: int
 ) -> list[tuple[int, int, int]]:
     """The number of the text, start and end of each of the best fragments."""
+    if len(texts) == 1 and len(texts[0]) <= size:  # as titles are
+        [text], [marks] = texts, all_marks
+        return [(0, *_without_space(text, 0, len(text), marks[0].start, marks[-1].end))]
     runs: list[tuple[int, int, int, int, int]] = []
     for number, marks in enumerate(all_marks):
         # Not the whole size, so that some of what stands around them is seen.
@@ -198,10 +196,10 @@ def _best(
     runs.sort()
     chosen: list[tuple[int, int, int]] = []
     for _, _, number, run_start, run_end in runs:
-        if _overlaps(chosen, number, run_start, run_end):
+        if chosen and _overlaps(chosen, number, run_start, run_end):
             continue
         start, end = _window(texts[number], run_start, run_end, size)
-        if not _overlaps(chosen, number, start, end):
+        if not (chosen and _overlaps(chosen, number, start, end)):
             chosen.append((number, start, end))
             if len(chosen) == count:
                 break
@@ -226,20 +224,15 @@ def _runs(number: int, marks: list[Mark], width: int) -> Iterator[tuple[int, int
         while first < last - 1 and (
             mark.end - marks[first].start > width or last - first > _LONG_RUN + 1
         ):
-            following = _next_unit(marks, first)
+            following = first + 1
+            while following < len(marks) and marks[following].goes_on:
+                following += 1
             if following >= last:
                 break
             first = following
         run = marks[first:last]
         different = len({one.term for one in run}) if len(run) > 1 else 1
         yield -different, -len(run), number, run[0].start, mark.end
-
-
-def _next_unit(marks: list[Mark], position: int) -> int:
-    position += 1
-    while position < len(marks) and marks[position].goes_on:
-        position += 1
-    return position
 
 
 def _window(text: str, first: int, last: int, size: int) -> tuple[int, int]:
@@ -259,6 +252,12 @@ def _window(text: str, first: int, last: int, size: int) -> tuple[int, int]:
     end = min(len(text), start + max(size, last - start))
     if end < len(text):
         end = _word_end(text, end, last)
+    return _without_space(text, start, end, first, last)
+
+
+def _without_space(text: str, start: int, end: int, first: int, last: int) -> tuple[int, int]:
+    """A stretch of a text without the white space at its ends; what lies between two places in it
+    stays."""
     while start < first and text[start].isspace():
         start += 1
     while end > last and text[end - 1].isspace():

@@ -83,10 +83,11 @@ class Fragment(str):
         matches: Iterable[tuple[int, int]],
     ) -> Self:
         """Make one of the text with its marks, and what the attributes say."""
-        self = super().__new__(cls, shown)
-        own = {"value": value, "start": start, "end": end, "matches": tuple(matches)}
-        for name, attribute in own.items():
-            object.__setattr__(self, name, attribute)
+        self, put = super().__new__(cls, shown), object.__setattr__
+        put(self, "value", value)
+        put(self, "start", start)
+        put(self, "end", end)
+        put(self, "matches", tuple(matches))
         return self
 
     def __setattr__(self, name: str, value: object) -> NoReturn:

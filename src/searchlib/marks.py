@@ -25,6 +25,7 @@ __all__ = ["InOrder", "Mark", "Marker", "Needles", "near_pairs"]
 _MOST_APART: Final = 8  # places between two words that are looked for near each other
 _MOST_CHUNKS: Final = 1 << 16  # that are known of a language before it starts afresh
 _LONGEST_CHUNK: Final = 40  # code points; a longer one is hardly ever met again
+_new: Final = tuple.__new__
 
 
 class InOrder(NamedTuple):
@@ -193,11 +194,11 @@ class Marker:
 
     def marks(self, text: str) -> list[Mark]:
         """Return the words of the text that match, in order, without overlaps."""
-        found = [
-            (place, match)
-            for place, chunk in chunks_in(text, self._candidates_for(text))
-            if (match := self._match(chunk)) is not None
-        ]
+        known, found = self._matches, []
+        for place, chunk in chunks_in(text, self._candidates_for(text)):
+            match = known[chunk] if chunk in known else self._match(chunk)
+            if match is not None:
+                found.append((place, match))
         if self._phrases and found:
             words = frozenset().union(*[match.words for _, match in found])
             if any(phrase <= words for phrase in self._phrases):
@@ -210,8 +211,9 @@ class Marker:
                     for stretch in match.stretches
                 ]
                 return _with_stretches(list(self._among(spots, in_phrase)), stretches)
+        # Without the function that a named tuple has around it: there are dozens on each page.
         return [
-            Mark(place + start, place + end, term)
+            _new(Mark, (place + start, place + end, term, False))
             for place, match in found
             for start, end, term, _ in match.marks
         ]
@@ -249,10 +251,9 @@ class Marker:
         return self._candidates.union(long) if long else self._candidates
 
     def _match(self, chunk: str) -> _Match | None:
-        """What a chunk holds of what is looked for, worked out once."""
-        if chunk not in self._matches:
-            self._matches[chunk] = self._worked_out(chunk)
-        return self._matches[chunk]
+        """What a chunk holds of what is looked for, to be worked out once."""
+        found = self._matches[chunk] = self._worked_out(chunk)
+        return found
 
     def _worked_out(self, chunk: str) -> _Match | None:
         known = self._analyzer.chunks[chunk].spots

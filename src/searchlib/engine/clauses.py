@@ -16,7 +16,6 @@ __all__ = [
     "Clause",
     "finder",
     "inner_characters",
-    "is_characters",
     "longest_characters",
     "weighted",
 ]
@@ -77,21 +76,15 @@ def finder(clauses: Sequence[Clause], view: View) -> Clause | None:
     return found if is_whole else None
 
 
-def is_characters(term: str) -> bool:
-    """Whether a term of the pair view is of adjacent characters, not of words."""
-    return PAIR_JOINT not in term
-
-
 def longest_characters(terms: Iterable[str]) -> tuple[str, ...]:
     """Return of the terms of a text's pair view those of adjacent characters, as many at a time as
     there are."""
-    terms = list(terms)
-    inner = inner_characters(terms)
-    found = (term for term in terms if is_characters(term) and term not in inner)
-    return tuple(islice(found, 2 * MOST_WORDS))
+    characters = [term for term in terms if PAIR_JOINT not in term]
+    inner = inner_characters(characters)
+    return tuple(islice((term for term in characters if term not in inner), 2 * MOST_WORDS))
 
 
-def inner_characters(terms: Iterable[str]) -> set[str]:
-    """Return the adjacent characters that are part of longer ones among the terms: nearly every
-    text holds some of them, so they rank and do not find."""
-    return {part for term in terms if is_characters(term) for part in (term[:-1], term[1:])}
+def inner_characters(characters: Iterable[str]) -> set[str]:
+    """Return those of some adjacent characters that are part of longer ones among them: nearly
+    every text holds some of them, so they rank and do not find."""
+    return {part for term in characters for part in (term[:-1], term[1:])}

@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from searchlib._dataclass import names_of
 from searchlib.analysis import PAIR_JOINT, Token, View
-from searchlib.engine.clauses import inner_characters, is_characters
+from searchlib.engine.clauses import inner_characters
 from searchlib.marks import InOrder, Needles
 
 __all__ = ["Sought"]
@@ -54,18 +54,16 @@ class Sought:
         """Return all that is looked for in a field; None if nothing is."""
         # A copy, since threads share what a commit remembers.
         found = _copied(self._needles.get(field, _NOTHING))
-        views = {
-            View.WRITTEN: found.written,
-            View.FOLDED: found.folded,
-            View.STEM: found.stems,
-            View.PAIR: found.characters,
-        }
+        views = {View.WRITTEN: found.written, View.FOLDED: found.folded, View.STEM: found.stems}
         for _, terms, words in (one for one in self._words if field in one[0]):
             found.phrases.update(_beside(terms, words))
-            inner = inner_characters([term for view, term in terms if view is View.PAIR])
+            characters = []
             for view, term in terms:
-                if view is not View.PAIR or (is_characters(term) and term not in inner):
+                if view is not View.PAIR:
                     views[view].add(term)
+                elif PAIR_JOINT not in term:
+                    characters.append(term)
+            found.characters.update(set(characters) - inner_characters(characters))
         return found or None
 
 

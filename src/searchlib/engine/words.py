@@ -11,12 +11,11 @@ from functools import cached_property
 from typing import Final
 
 from searchlib import _tantivy as tantivy
-from searchlib.analysis import Token, View, fold
+from searchlib.analysis import PAIR_JOINT, Token, View, fold
 from searchlib.engine.clauses import (
     Clause,
     finder,
     inner_characters,
-    is_characters,
     longest_characters,
 )
 from searchlib.engine.known import Correction
@@ -130,12 +129,14 @@ class WordCompiler(WordReader):
         return clauses
 
     def _clauses(self, name: str, terms: Terms, factor: float) -> list[Clause]:
-        pairs = [term for view, term in terms if view is View.PAIR]
-        inner = inner_characters(pairs) if pairs else ()
-        common = max(_COMMON * len(self._snapshot), _FEW)
+        inner = inner_characters(
+            [term for view, term in terms if view is View.PAIR and PAIR_JOINT not in term]
+        )
+        frequency_of, documents = self._snapshot.frequency, len(self._snapshot)
+        common = max(_COMMON * documents, _FEW)
         clauses = []
         for (view, term), (weight, word, is_counted) in terms.items():
-            frequency = self._snapshot.frequency(view_field(name, view), term)
+            frequency = frequency_of(view_field(name, view), term)
             # Of a pair, and of what other languages make of a word, mostly nothing is there. What
             # is to be deleted may be in documents that no commit has yet.
             if not (frequency or view is View.FOLDED or self._is_strict or self.is_aside):
@@ -148,7 +149,7 @@ class WordCompiler(WordReader):
                 if frequency > common and self._is_found_by_others(view):
                     continue
                 query = self._constant(name, view, term)
-                weight *= idf(frequency, len(self._snapshot))
+                weight *= idf(frequency, documents)
             finds = view is not View.PAIR or term not in inner
             clauses.append(Clause(query, weight * factor, word, name, view, term, finds))
         return clauses
@@ -175,7 +176,7 @@ class WordCompiler(WordReader):
         lasts = {token.end: place for place, token in enumerate(tokens)}
         # Where no score counts, words alone find as much.
         for pair, start, end in () if self.is_aside else reader.pairs(text, codes[0]):
-            if is_characters(pair) or start not in firsts or end not in lasts:
+            if PAIR_JOINT not in pair or start not in firsts or end not in lasts:
                 continue
             words = tuple(token.folded for token in tokens[firsts[start] : lasts[end] + 1])
             frequency = self._at_most(name, words, [pair])

@@ -44,7 +44,6 @@ _CLEAR_RATIO: Final = 3
 # alone; of that, the common words; and the common words of several, a character for each of these.
 _Signs: TypeAlias = tuple[str, str, str]
 _FIRST_SIGN: Final = ord("A")
-_SIGNS: Final = "".join(chr(_FIRST_SIGN + place) for place in range(_FEW))
 # CLD2 raises on control characters and on halves of surrogate pairs.
 _UNREADABLE: Final = regex("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _WORD: Final = regex(r"[^\W\d_]+")
@@ -165,11 +164,11 @@ def _clear_leader(signs: _Signs, candidates: tuple[str, ...], length: int) -> st
     that CLD2 need not be asked; empty where there is no such language."""
     # Each document comes through here.
     own, _, shared = signs
-    for sign, code in zip(_SIGNS, candidates, strict=False):
+    for sign in set(own):
         found = own.count(sign)
         if found >= _MANY and found >= _CLEAR_RATIO * (len(own) - found):
             is_dense = (found + shared.count(sign)) * _CLEAR_DISTANCE >= length
-            return code if is_dense else ""
+            return candidates[ord(sign) - _FIRST_SIGN] if is_dense else ""
     return ""
 
 
