@@ -12,7 +12,7 @@ are needed; measurements are in PLACE/growth.json, which --print reads.
 Queries are the same at each size, cut out of the first ten thousand documents. Each is asked twice
 of an index that was opened anew, and the quicker time counts: of the thread that computes it, so
 that a busy machine hardly shows. Memory is what the process and those that it starts hold and could
-not read again from a file.
+not read again from a file, without the paragraphs that documents are drawn from.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from benchmarks.corpus import read_lines
 from benchmarks.environment import heading
 from benchmarks.peers.timed.engine import bytes_of
-from benchmarks.peers.timed.processes import Peak, cpu_seconds
+from benchmarks.peers.timed.processes import Peak, cpu_seconds, memory
 from benchmarks.queries import queries
 from benchmarks.relevance.variants import vary
 from searchlib import CalendarFacet, Date, Index, Integer, Keyword, Schema, Text
@@ -67,6 +67,7 @@ class Plan:
         work: the folder of the index and the measurements.
         sizes: numbers of documents at which searches are measured.
         ends: when to stop, by ``monotonic``.
+        held: bytes of memory that the process has before it opens the index.
     """
 
     pool: list[tuple[str, str]]
@@ -74,6 +75,7 @@ class Plan:
     work: Path
     sizes: tuple[int, ...]
     ends: float
+    held: int
 
     def documents(self, start: int, end: int) -> Iterator[dict[str, Any]]:
         """Yield the documents of these numbers: the same each time."""
@@ -152,7 +154,7 @@ def add_block(plan: Plan, index: Index, end: int, state: dict[str, Any]) -> None
             "bytes": size,
             "seconds": seconds,
             "cpu": computed,
-            "peak": peak.bytes,
+            "peak": peak.bytes - plan.held,
         }
     )
     save(plan.work, state)
@@ -197,7 +199,7 @@ def measured(plan: Plan, size: int) -> dict[str, Any]:
                     found[place] = min(found[place], thread_time() - began)
     return {
         "open": 1000 * opened,
-        "searching": peak.bytes,
+        "searching": peak.bytes - plan.held,
         "disk": bytes_of(plan.work / "index"),
         "text": sum(len(one["text"].encode()) for one in first) / len(first) * size,
         "times": {
@@ -241,7 +243,7 @@ class Added:
     Attributes:
         rate: documents a second, commits included.
         rate_of_cpu: documents a second of processor time, of all processes.
-        peak: the most bytes of memory.
+        peak: the most bytes of memory, the documents of one commit among them.
     """
 
     rate: float
@@ -273,7 +275,10 @@ def table(state: dict[str, Any]) -> Iterator[str]:
         return f"| {name} | " + " | ".join(cells) + f" | {last} |"
 
     def change(rates: list[float]) -> str:
-        return f"{100 * (rates[-1] / max(rates) - 1):+.0f} % from the most to the last"
+        return ", ".join(
+            f"{100 * (rates[-1] / rate - 1):+.0f} % from the {name}"
+            for name, rate in (("first", rates[0]), ("most", max(rates)))
+        )
 
     rates, rates_of_cpu = [way.rate for way in ways], [way.rate_of_cpu for way in ways]
     yield row("", (f"{int(size):,}" for size in sizes))
@@ -359,7 +364,8 @@ def main() -> None:
         ends = monotonic() + 60 * options.minutes
         pool = pool_of(options.folder, options.language)
         state["about"] = {"short": options.short, "paragraphs": len(pool)}
-        is_done = grow(Plan(pool, options.short, options.work, sizes, ends), state)
+        held = memory(os.getpid())
+        is_done = grow(Plan(pool, options.short, options.work, sizes, ends, held), state)
         print("all is measured" if is_done else "to be continued: run it again", file=sys.stderr)
     if not state["sizes"]:
         return

@@ -10,7 +10,7 @@ from threading import Event, Thread
 from types import TracebackType
 from typing import Final, Self
 
-__all__ = ["Peak", "cpu_seconds"]
+__all__ = ["Peak", "cpu_seconds", "memory"]
 
 _TICKS: Final = os.sysconf("SC_CLK_TCK")
 _EVERY: Final = 0.05  # seconds
