@@ -129,9 +129,8 @@ class WordCompiler(WordReader):
         return clauses
 
     def _clauses(self, name: str, terms: Terms, factor: float) -> list[Clause]:
-        inner = inner_characters(
-            [term for view, term in terms if view is View.PAIR and PAIR_JOINT not in term]
-        )
+        characters = [term for view, term in terms if view is View.PAIR and PAIR_JOINT not in term]
+        inner = inner_characters(characters) if characters else ()
         frequency_of, documents = self._snapshot.frequency, len(self._snapshot)
         common = max(_COMMON * documents, _FEW)
         clauses = []
