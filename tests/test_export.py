@@ -244,6 +244,9 @@ def test_streams_and_standard_output_are_written(index: Index, tmp_path: Path) -
     assert binary.getvalue() == text.getvalue().encode()
     with pytest.raises(ExportError, match="open it for bytes"):
         export(index, io.StringIO(), format="parquet")
+    for target in (5, None, b"all.jsonl"):
+        with pytest.raises(ExportError, match=f"not to {target!r}"):
+            export(index, target)  # type: ignore[arg-type]
     indexed(Schema({}), [{"id": "1"}], path=tmp_path / "my-index")
     code = (
         "import sys; from searchlib import Index; from searchlib.io import export\n"

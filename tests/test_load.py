@@ -121,6 +121,8 @@ def test_bad_rows_go_nowhere_dangerous(tmp_path: Path) -> None:
     with pytest.raises(ExportError, match="cannot be written: No such file"):
         load(Index(SCHEMA), path, bad_rows=tmp_path / "no" / "bad.jsonl")
     assert path.read_text("utf-8").count("\n") == 2
+    with pytest.raises(ExportError, match="bad_rows is the path of a file, not 5"):
+        load(Index(SCHEMA), [{"id": "1"}], bad_rows=5)  # type: ignore[arg-type]
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)

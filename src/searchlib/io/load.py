@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -320,6 +321,8 @@ def load_each(
             "at the end, say all_or_nothing=True"
         )
     code = None if language is None else check_language(language)
+    if not (bad_rows is None or isinstance(bad_rows, (str, os.PathLike))):
+        raise ExportError(f"bad_rows is the path of a file, not {bad_rows!r}")
     path = None if bad_rows is None else Path(bad_rows)
     read_from = [read(one) for one in sources]
     for source in read_from:

@@ -144,6 +144,10 @@ def binary(target: str | Path | IO[Any]) -> Iterator[IO[bytes]]:
     if not isinstance(target, (str, Path)):
         if isinstance(target, io.TextIOBase):
             raise ExportError("the file is open for text: open it for bytes, with mode 'wb'")
+        if not hasattr(target, "write"):
+            raise ExportError(
+                f"documents are written to a path, '-', or a file open for bytes, not to {target!r}"
+            )
         yield target
         return
     output = Output(target)
