@@ -12,6 +12,7 @@ import sys
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
@@ -321,6 +322,42 @@ def test_a_file_that_is_cut_off_says_so(tmp_path: Path) -> None:
         path.write_bytes(whole[:size])
         with pytest.raises(ReadError, match=r"cannot be (read|unpacked)"):
             list(read(path))
+
+
+@pytest.mark.parametrize("name", ["a.json.gz", "a.jsonl.gz", "a.csv.gz"])
+def test_a_file_that_cannot_be_unpacked_whole_says_so(tmp_path: Path, name: str) -> None:
+    texts = [sha256(str(number).encode()).hexdigest() for number in range(40_000)]
+    if name.startswith("a.csv"):
+        plain = "id\n" + "\n".join(texts)
+    else:
+        rows = [json.dumps({"id": text}) for text in texts]
+        plain = f"[{','.join(rows)}]" if name == "a.json.gz" else "\n".join(rows)
+    whole = gzip.compress(plain.encode())
+    middle = len(whole) // 2
+    damaged = [
+        whole[: len(whole) * 3 // 4],
+        whole[:-8] + bytes(4) + whole[-4:],  # another checksum
+        *(whole[:at] + b"\xff" * 2_000 + whole[at + 2_000 :] for at in (500, middle)),
+    ]
+    path = tmp_path / name
+    for data in damaged:
+        path.write_bytes(data)
+        with pytest.raises(ReadError, match=r"a\.\w+\.gz'.* cannot be (read|unpacked)"):
+            list(read(path, on_bad=lambda row: None))
+
+
+def test_json_that_ends_inside_a_character_says_so(tmp_path: Path) -> None:
+    path = write(tmp_path / "a.json", json.dumps(ROWS).encode("utf-16")[:-1])
+    with pytest.raises(ReadError, match=r"a\.json': value 0 of the JSON and what follows"):
+        list(read(path, encoding="utf-16"))
+
+
+@pytest.mark.parametrize("encoding", ["klingon", "undefined", "idna", "a\0b", 5])
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl", "a.csv"])
+def test_what_is_no_encoding_is_told(tmp_path: Path, name: str, encoding: Any) -> None:
+    path = write(tmp_path / name, "[]\n")
+    with pytest.raises(ReadError, match=r"encoding|error handling"):
+        list(read(path, encoding=encoding))
 
 
 # Tables

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import IO, Any, Final, NoReturn
 
 from searchlib.errors import ReadError
-from searchlib.io.lines import LONGEST_LINE, is_whole, lines, shown, text_of
+from searchlib.io.lines import LONGEST_LINE, UNREADABLE, is_whole, lines, shown, text_of
 from searchlib.io.records import Records
 
 __all__ = ["json_lines", "json_values"]
@@ -46,7 +46,8 @@ def json_values(file: IO[Any], records: Records, encoding: str | None) -> Iterat
     """Yield the values of an array, or those that stand one after the other.
 
     Raises:
-        ReadError: something else stands there: what follows cannot be told apart.
+        ReadError: something else stands there: what follows cannot be told apart; or it cannot be
+            read.
     """
     text = text_of(file, records, encoding, "\n")
     decode = json.JSONDecoder(parse_constant=_no_json).raw_decode
@@ -86,7 +87,13 @@ def json_values(file: IO[Any], records: Records, encoding: str | None) -> Iterat
         if len(buffer) - start > LONGEST_LINE:
             raise _broken(records, f"it is longer than {LONGEST_LINE:,} code points")
         # As much again as there is: a long value is tried but a few times.
-        more = text.read(max(_CHUNK, len(buffer) - start))
+        try:
+            more = text.read(max(_CHUNK, len(buffer) - start))
+        except UNREADABLE as error:
+            raise ReadError(
+                f"{records.prefix}value {records.position + 1:,} of the JSON and what follows "
+                f"cannot be read: {error}"
+            ) from error
         if not is_whole(more):
             raise _broken(records, "bytes that are no text in this encoding stand there or later")
         buffer, start, is_end = buffer[start:] + more, 0, not more

@@ -7,15 +7,18 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, Final
+from zlib import error as ZlibError
 
 from searchlib.errors import ReadError
 from searchlib.io.encoding import HEAD, encoding_of
 from searchlib.io.records import Records
 
-__all__ = ["LONGEST_LINE", "is_whole", "lines", "open_file", "shown", "text_of"]
+__all__ = ["LONGEST_LINE", "UNREADABLE", "is_whole", "lines", "open_file", "shown", "text_of"]
 
 #: Code points of a line beyond which it is no row: what is read at a time must fit in memory.
 LONGEST_LINE: Final = 1 << 26
+#: What reading on raises where a file is damaged, cut short or in another encoding.
+UNREADABLE: Final = (OSError, EOFError, UnicodeError, ZlibError)
 
 _GZIP: Final = b"\x1f\x8b"
 
@@ -65,7 +68,7 @@ def text_of(source: IO[Any], records: Records, encoding: str | None, newline: st
         unpacked = gzip.GzipFile(fileobj=binary)
         try:
             head = unpacked.read(HEAD)
-        except (OSError, EOFError) as error:
+        except UNREADABLE as error:
             raise ReadError(f"{name} cannot be unpacked: {error}") from error
         binary = io.BufferedReader(_Joined(head, unpacked), 1 << 16)
     if encoding is None:
@@ -74,7 +77,7 @@ def text_of(source: IO[Any], records: Records, encoding: str | None, newline: st
             records.note(notice)
     try:
         return io.TextIOWrapper(binary, encoding, errors="surrogateescape", newline=newline)
-    except LookupError:
+    except (LookupError, ValueError, TypeError):  # ValueError: a zero in it; TypeError: no str
         raise ReadError(f"there is no encoding {encoding!r}") from None
 
 
@@ -106,7 +109,7 @@ def lines(text: IO[str], records: Records) -> Iterator[str]:
                 records.refuse(f"it is longer than {LONGEST_LINE:,} code points", line[:1000])
                 continue
             yield line
-    except (OSError, EOFError, UnicodeError) as error:
+    except UNREADABLE as error:
         raise ReadError(
             f"{records.prefix}line {number + 1:,} and what follows cannot be read: {error}"
         ) from error
