@@ -82,6 +82,7 @@ def test_markdown_keeps_its_words_and_what_stands_before(tmp_path: Path) -> None
         ("no heading", "a", "no heading"),
         ("", "a", ""),
         ("---\nnot: [yaml\n---\nwords", "a", "not: [yaml words"),
+        (f"---\nd: {'[' * 5_000}\n---\nwords", "a", f"d: {'[' * 5_000} words"),
         ("---\na: &x [1]\nb: [*x, *x]\n---\nwords", "a", "a: &x [1] b: [*x, *x] words"),
         ("---\n- a list\n---\nwords", "a", "- a list words"),
         ("---\ntitle: [a, b]\n---\nwords", "a", "title: [a, b] words"),

@@ -352,11 +352,11 @@ def test_json_that_ends_inside_a_character_says_so(tmp_path: Path) -> None:
         list(read(path, encoding="utf-16"))
 
 
-@pytest.mark.parametrize("encoding", ["klingon", "undefined", "idna", "a\0b", 5])
-@pytest.mark.parametrize("name", ["a.json", "a.jsonl", "a.csv"])
+@pytest.mark.parametrize("encoding", ["klingon", "undefined", "a\0b", 5])
+@pytest.mark.parametrize("name", ["a.json", "a.jsonl", "a.csv", "a.txt"])
 def test_what_is_no_encoding_is_told(tmp_path: Path, name: str, encoding: Any) -> None:
     path = write(tmp_path / name, "[]\n")
-    with pytest.raises(ReadError, match=r"encoding|error handling"):
+    with pytest.raises(ReadError, match="encoding|no text"):
         list(read(path, encoding=encoding))
 
 

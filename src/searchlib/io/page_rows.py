@@ -93,7 +93,7 @@ def _decoded(
         encoding, notice = encoding_of(data, name, own)
     try:
         text = data.decode(encoding)
-    except (UnicodeError, LookupError) as error:
+    except (ValueError, LookupError, TypeError) as error:  # of what is no encoding, too
         raise ReadError(f"it is no text in {encoding}: {error}") from None
     if notice:
         records.note(notice)
@@ -165,7 +165,7 @@ def _meta(text: str, yaml: ModuleType) -> dict[str, Any] | None:
         if any(isinstance(token, yaml.AliasToken) for token in yaml.scan(text)):
             return None
         meta = yaml.load(text, yaml.BaseLoader)  # knows strings, lists and dicts only
-    except yaml.YAMLError:
+    except (yaml.YAMLError, RecursionError):  # of what is nested too deep
         return None
     if not isinstance(meta, dict) or not isinstance(meta.get("title", ""), str):
         return None
