@@ -161,6 +161,22 @@ def test_folders_that_are_called_like_data_are_not_deleted(tmp_path: Path, name:
     assert [path.read_text("utf-8") for path in kept] == ["mine"] * 4
 
 
+def test_an_empty_folder_that_is_called_like_data_makes_no_index_of_its_folder(
+    tmp_path: Path,
+) -> None:
+    Index(SCHEMA, tmp_path / "index").add([{"id": "a", "title": "L’été"}])
+    project = tmp_path / "project"
+    (project / "data-2024").mkdir(parents=True)
+    restore(tmp_path / "index", project)  # it may be of a making that was cut off
+    assert Index.open(project).search("ete").ids == ("a",)
+    other = tmp_path / "other"
+    (other / "data-2024").mkdir(parents=True)
+    (other / "notes.txt").write_text("mine", "utf-8")
+    with pytest.raises(IndexStateError, match="something that is no index"):
+        restore(tmp_path / "index", other)
+    assert sorted(path.name for path in other.iterdir()) == ["data-2024", "notes.txt"]
+
+
 def test_what_an_index_consists_of_is_known(tmp_path: Path) -> None:
     index = Index(SCHEMA, tmp_path / "index")
     for number in range(4):

@@ -181,7 +181,9 @@ def restore(backup: str | Path, path: str | Path, *, wait: float = 0.0) -> Verif
         with _made(folder), _locked(folder, wait):
             named = [data for data in folder.iterdir() if is_data(data.name)]
             old = _old_data(folder, named)
-            if not (old or Manifest.exists(folder)) and any(folder.iterdir()):
+            # What is empty may be of a making that was cut off; it tells of no index by itself.
+            is_index = Manifest.exists(folder) or any(any(data.iterdir()) for data in old)
+            if not is_index and set(folder.iterdir()).difference(old):
                 raise IndexStateError(f"{str(folder)!r} holds something that is no index")
             number = max((int(data.name.rpartition("-")[2]) for data in named), default=0) + 1
             try:
