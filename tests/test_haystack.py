@@ -279,11 +279,22 @@ def test_filters_mean_what_haystack_says(filters: dict[str, Any]) -> None:
         ({"operator": "XOR", "conditions": []}, "'XOR'.*AND"),
         ({"field": "meta.number", "operator": "in", "value": 1}, "list of values"),
         ("number > 1", "a filter is a dict"),
+        ({"operator": "AND", "conditions": None}, "'conditions' is a list of filters, not None"),
+        ({"operator": ["AND"], "conditions": []}, r"no operator \['AND'\]"),
+        ({"field": "meta.number", "operator": ["=="], "value": 1}, r"no operator \['=='\]"),
     ],
 )
 def test_what_does_not_fit_is_an_error(filters: Any, words: str) -> None:
     with pytest.raises(FilterError, match=words):
         FILTERED.filter_documents(filters)
+
+
+def test_one_id_is_no_list_of_its_characters() -> None:
+    store = SearchlibDocumentStore(Index(document_schema({})))
+    store.write_documents([Document(id=name, content="x") for name in ("1", "2", "12")])
+    with pytest.raises(ValueError, match=r"a list of ids: \['12'\]"):
+        store.delete_documents("12")  # type: ignore[arg-type]
+    assert store.count_documents() == 3
 
 
 LIBRARY: Final = (

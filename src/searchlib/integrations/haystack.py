@@ -165,7 +165,10 @@ class SearchlibDocumentStore:
 
         Raises:
             IndexLockedError: another writer is open, and still was after the wait.
+            ValueError: the argument is one id, and no list of them.
         """
+        if isinstance(document_ids, str):  # whose characters may be ids as well
+            raise ValueError(f"delete_documents takes a list of ids: [{document_ids!r}]")
         with self._writer() as writer:
             writer.delete(*document_ids)
 
@@ -364,11 +367,13 @@ def filters_query(filters: Mapping[str, Any], schema: Schema) -> Query:
             raise FilterError(f"{key!r} key missing in {dict(filters)!r}")
     operator = filters["operator"]
     known: Iterable[str] = COMPARISONS if is_comparison else _LOGIC
-    if operator not in known:
+    if not isinstance(operator, str) or operator not in known:
         raise FilterError(f"there is no operator {operator!r} here; there are {', '.join(known)}")
     if not is_comparison:
-        parts = [filters_query(condition, schema) for condition in filters["conditions"]]
-        return _LOGIC[operator](*parts)
+        conditions = filters["conditions"]
+        if not isinstance(conditions, (list, tuple)):
+            raise FilterError(f"'conditions' is a list of filters, not {conditions!r}")
+        return _LOGIC[operator](*(filters_query(one, schema) for one in conditions))
     value = filters["value"]
     if operator in ("in", "not in") and not isinstance(value, list):
         raise FilterError(f"{operator!r} takes a list of values, not {value!r}")
