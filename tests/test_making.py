@@ -161,6 +161,23 @@ def test_folders_that_are_called_like_data_are_not_deleted(tmp_path: Path, name:
     assert [path.read_text("utf-8") for path in kept] == ["mine"] * 4
 
 
+@pytest.mark.parametrize("leads_to", ["nothing", "other/data-1"])
+def test_a_link_that_is_called_like_data_is_left_alone(tmp_path: Path, leads_to: str) -> None:
+    index, other = Index(SCHEMA, tmp_path / "index"), Index(SCHEMA, tmp_path / "other")
+    index.add([{"id": "a", "title": "L’été"}])
+    other.add([{"id": "b", "title": "L’hiver"}])
+    link = tmp_path / "index" / "data-2"
+    link.symlink_to(tmp_path / leads_to)
+    assert reindex(tmp_path / "index") == 1
+    assert index.search("ete").ids == ("a",)
+    backup(tmp_path / "index", tmp_path / "copy")
+    restore(tmp_path / "copy", tmp_path / "index")
+    assert index.search("ete").ids == ("a",)
+    assert link.is_symlink()
+    assert other.search("hiver").ids == ("b",)
+    assert sorted(os.listdir(tmp_path / "index")) == ["data-2", "data-4", "searchlib.json"]
+
+
 def test_an_empty_folder_that_is_called_like_data_makes_no_index_of_its_folder(
     tmp_path: Path,
 ) -> None:

@@ -204,11 +204,15 @@ def restore(backup: str | Path, path: str | Path, *, wait: float = 0.0) -> Verif
 
 def _old_data(folder: Path, named: Sequence[Path]) -> list[Path]:
     """Of what is named like the data of an index, what is: what the manifest names, and what holds
-    nothing else. It may also be somebody's ``data-2023``."""
+    nothing else. It may also be somebody's ``data-2023``, or a link."""
     own = ""
     with suppress(IndexNotFoundError, IndexDamagedError):
         own = Manifest.read(folder).data
-    return [data for data in named if data.name == own or stranger_in(data) is None]
+    return [
+        data
+        for data in named
+        if data.name == own or (not data.is_symlink() and stranger_in(data) is None)
+    ]
 
 
 def _why(error: OSError) -> str:

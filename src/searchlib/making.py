@@ -6,7 +6,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from os.path import abspath, basename, dirname, exists, isdir, join
+from os.path import abspath, basename, dirname, exists, isdir, islink, join, lexists
 from typing import Final
 
 from searchlib._dataclass import NamedTuple
@@ -110,8 +110,11 @@ def stranger_in(data: StrPath) -> str | None:
 
 
 def free_data(folder: StrPath, number: int) -> str:
-    """Return the first folder of data, from a number on, that is not there or the library's own."""
-    while exists(data := join(folder, f"data-{number}")) and stranger_in(data) is not None:
+    """Return the first folder of data, from a number on, that is not there or the library's own. A
+    link is not: somebody has made it, and what it leads to could not be deleted."""
+    while lexists(data := join(folder, f"data-{number}")) and (
+        islink(data) or stranger_in(data) is not None
+    ):
         number += 1
     return data
 
