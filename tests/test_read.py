@@ -356,7 +356,7 @@ def test_json_that_ends_inside_a_character_says_so(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["a.json", "a.jsonl", "a.csv", "a.txt"])
 def test_what_is_no_encoding_is_told(tmp_path: Path, name: str, encoding: Any) -> None:
     path = write(tmp_path / name, "[]\n")
-    with pytest.raises(ReadError, match="encoding|no text"):
+    with pytest.raises(ReadError, match=r"encoding|no text"):
         list(read(path, encoding=encoding))
 
 
