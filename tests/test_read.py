@@ -346,6 +346,13 @@ def test_a_file_that_cannot_be_unpacked_whole_says_so(tmp_path: Path, name: str)
             list(read(path, on_bad=lambda row: None))
 
 
+@pytest.mark.parametrize("name", ["a.parquet", "a.arrow"])
+def test_a_file_that_is_no_table_is_named(tmp_path: Path, name: str) -> None:
+    path = write(tmp_path / name, "no table")
+    with pytest.raises(ReadError, match=rf"{name}': no file of (Parquet|Arrow): "):
+        list(read(path))
+
+
 def test_json_that_ends_inside_a_character_says_so(tmp_path: Path) -> None:
     path = write(tmp_path / "a.json", json.dumps(ROWS).encode("utf-16")[:-1])
     with pytest.raises(ReadError, match=r"a\.json': value 0 of the JSON and what follows"):

@@ -197,7 +197,11 @@ def _columns(
 ) -> Iterator[dict[str, Any]]:
     """The rows of a file of columns, which tells at its end what it holds."""
     with _whole(file) as whole:
-        yield from _table(opened(whole), records)
+        try:
+            table = opened(whole)
+        except ReadError as error:
+            raise ReadError(f"{records.prefix}{error}") from error
+        yield from _table(table, records)
 
 
 @contextmanager
