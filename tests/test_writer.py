@@ -589,3 +589,11 @@ def test_segments_are_merged_however_short_writers_live(place: str, tmp_path: Pa
 def test_a_wait_is_a_number_of_seconds(wait: Any) -> None:
     with pytest.raises(IndexStateError, match="seconds"):
         Index(Schema({})).writer(wait=wait)
+
+
+@pytest.mark.parametrize("memory", ["64 MB", 64e6, True])
+def test_memory_that_is_no_number_of_bytes_is_told(memory: Any) -> None:
+    index = Index(Schema({}))
+    with pytest.raises(IndexStateError, match="memory is a whole number of bytes, not "):
+        index.writer(memory=memory)
+    assert index.add([{"id": "a"}]).added == 1

@@ -261,7 +261,8 @@ class Index(Searcher):
 
         Raises:
             IndexLockedError: another one is open, and still was after the wait.
-            IndexStateError: ``wait`` is no number of seconds, or ``cores`` no number from 1.
+            IndexStateError: ``wait`` is no number of seconds, ``memory`` none of bytes, or
+                ``cores`` no number from 1.
             IndexDamagedError: a file is not as it was written: a merge would take the damage over,
                 where no checksum tells it any more.
 
@@ -279,6 +280,8 @@ class Index(Searcher):
 
         if isinstance(wait, bool) or not isinstance(wait, (int, float)) or not wait >= 0:
             raise IndexStateError(f"wait is a number of seconds from 0, not {wait!r}")
+        if memory is not None and (isinstance(memory, bool) or not isinstance(memory, int)):
+            raise IndexStateError(f"memory is a whole number of bytes, not {memory!r}")
         if cores is None:
             cores = usable_cores()
         elif isinstance(cores, bool) or not isinstance(cores, int) or cores < 1:
