@@ -11,13 +11,7 @@ from searchlib.engine.compiler import Compiler
 from searchlib.engine.reading import Reading, ReadingOptions
 from searchlib.engine.snapshot import Snapshot
 from searchlib.engine.store import Store
-from searchlib.errors import (
-    IndexLockedError,
-    IndexStateError,
-    QueryError,
-    SchemaError,
-    SchemaMismatchError,
-)
+from searchlib.errors import IndexStateError, QueryError, SchemaError, SchemaMismatchError
 from searchlib.fields import Field, show
 from searchlib.limits import Limits
 from searchlib.making import make_folder, take_back
@@ -286,30 +280,17 @@ class Index(Searcher):
             cores = usable_cores()
         elif isinstance(cores, bool) or not isinstance(cores, int) or cores < 1:
             raise IndexStateError(f"cores is a number from 1, or None for all, not {cores!r}")
-        unchecked = self._snapshot().unchecked
-        store = self._store  # in the place of which another thread may put the next
-        try:
-            if unchecked is not None:
-                unchecked.check_all()
-            writer = Writer(
-                self.schema, store, memory, wait, self._deletions, self.limits.document, cores
-            )
-        except IndexLockedError:
-            raise
-        except IndexStateError:
-            # Its files may be gone, because it was rebuilt while this one waited for the lock.
-            if store is self._store and not self._is_replaced():
-                raise
-        else:
-            if self._folder is None or (
-                store is self._store and Manifest.read(self._folder) == self._manifest
-            ):
-                return writer
+        if (unchecked := self._snapshot().unchecked) is not None:
+            unchecked.check_all()
+        writer = Writer(
+            self.schema, self._store, memory, wait, self._deletions, self.limits.document, cores
+        )
+        if self._folder is not None and Manifest.read(self._folder) != self._manifest:
             # Rebuilt between the look and the lock: what is written here would be lost.
             writer.close()
-        if store is self._store:
             self._reopen()
-        return self.writer(memory=memory, wait=wait, cores=cores)
+            return self.writer(memory=memory, wait=wait, cores=cores)
+        return writer
 
     def add(
         self,
