@@ -7,9 +7,11 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from threading import Event
 from time import sleep
 from typing import Final
 
@@ -24,10 +26,13 @@ from searchlib import (
     SchemaMismatchError,
     Text,
     backup,
+    copies,
+    rebuild,
     reindex,
     restore,
     verify,
 )
+from searchlib.engine import store
 from tests.conftest import SMALL, SOURCE, change_manifest
 
 SCHEMA: Final = Schema({"title": Text()}, languages=["en"])
@@ -120,6 +125,19 @@ def moved_there(folder: Path) -> None:
     other.rename(folder)
 
 
+def one_added(folder: Path, wait: float) -> None:
+    with Index.open(folder).writer(wait=wait) as writer:
+        writer.add({"id": "second", "title": "maps"})
+
+
+def copy_restored(folder: Path, wait: float) -> None:
+    restore(folder.with_name("copy"), folder, wait=wait)
+
+
+def rebuilt(folder: Path, wait: float) -> None:
+    reindex(folder, wait=wait)
+
+
 @pytest.mark.parametrize("replace", [restored, made_anew, moved_there])
 @pytest.mark.parametrize("first", ["search", "add n"])
 def test_another_schema_in_its_place_is_told(
@@ -177,6 +195,58 @@ def test_what_has_a_writer_is_not_replaced(folder: Path, process: Process, repla
     assert len(Index.open(folder)) == 2
     replace(folder)
     assert Index.open(folder).search().total == (1 if replace is restored else 2)
+
+
+@pytest.mark.parametrize("replace", [copy_restored, rebuilt])
+@pytest.mark.parametrize("write", [one_added, copy_restored, rebuilt])
+def test_who_waits_goes_on_with_the_one_in_its_place(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, replace: object, write: object
+) -> None:
+    """The lock that is waited for goes with the files among which it stands."""
+    assert callable(replace) and callable(write)
+    backup(folder, folder.with_name("copy"))
+    is_held, is_waited_for = Event(), Event()
+
+    def held(work: Callable[..., object]) -> Callable[..., object]:
+        def until_waited_for(*arguments: object) -> object:
+            is_held.set()
+            assert is_waited_for.wait(30)
+            return work(*arguments)
+
+        return until_waited_for
+
+    def slept(seconds: float) -> None:
+        is_waited_for.set()
+        sleep(seconds)
+
+    monkeypatch.setattr(rebuild, "_fill", held(rebuild._fill))
+    monkeypatch.setattr(copies, "_copy", held(copies._copy))
+    monkeypatch.setattr(store, "sleep", slept)
+    index = Index.open(folder)
+    with ThreadPoolExecutor(1) as pool:
+        replaced = pool.submit(replace, folder, 0)
+        assert is_held.wait(30)
+        write(folder, 30)
+        replaced.result()
+    assert len(index) == (2 if write is one_added else 1)
+    assert verify(folder).problems == ()
+
+
+def test_who_opens_it_meanwhile_opens_the_one_in_its_place(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held, replacing = Index.open(folder), [reindex]
+
+    def replaced_before(*arguments: object, **options: object) -> object:
+        if replacing:  # after the manifest was read
+            replacing.pop()(folder)
+        return store.Store(*arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("searchlib.index.Store", replaced_before)
+    assert Index.open(folder).search("maps").ids == ("first",)
+    replacing += [reindex, reindex]
+    assert held.search("maps").ids == Index.open(folder).search("maps").ids == ("first",)
+    assert not replacing
 
 
 def test_other_rules_of_analysis_are_told_before_a_write(folder: Path, process: Process) -> None:

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -28,7 +28,7 @@ from searchlib.errors import (
     IndexStateError,
     SearchlibError,
 )
-from searchlib.making import stranger_in
+from searchlib.making import locked, stranger_in
 from searchlib.manifest import Manifest, folder_of, is_data
 
 __all__ = ["Verification", "backup", "restore", "verify"]
@@ -178,7 +178,7 @@ def restore(backup: str | Path, path: str | Path, *, wait: float = 0.0) -> Verif
     source, folder = Path(folder_of(backup)), Path(folder_of(path))
     Manifest.read(source)  # before a folder is made for it
     try:
-        with _made(folder), _locked(folder, wait):
+        with _made(folder), _kept_out(folder, wait):
             named = [data for data in folder.iterdir() if is_data(data.name)]
             old = _old_data(folder, named)
             # What is empty may be of a making that was cut off; it tells of no index by itself.
@@ -235,19 +235,12 @@ def _made(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def _locked(folder: Path, wait: float) -> Iterator[None]:
+def _kept_out(folder: Path, wait: float) -> Iterator[None]:
     """Keep writers out of the index in a folder, if there is one that can be opened at all."""
-    try:
-        manifest = Manifest.read(folder)
-        store = Store(manifest.schema, folder / manifest.data)
-    except (IndexNotFoundError, IndexDamagedError):
+    with ExitStack() as stack:
+        with suppress(IndexNotFoundError, IndexDamagedError):
+            stack.enter_context(locked(folder, wait))
         yield
-        return
-    lock = store.writer(0, wait)
-    try:
-        yield
-    finally:
-        lock.wait_merging_threads()
 
 
 def _copy(source: Path, target: Path, number: int) -> Verification:

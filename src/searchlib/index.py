@@ -11,7 +11,13 @@ from searchlib.engine.compiler import Compiler
 from searchlib.engine.reading import Reading, ReadingOptions
 from searchlib.engine.snapshot import Snapshot
 from searchlib.engine.store import Store
-from searchlib.errors import IndexStateError, QueryError, SchemaError, SchemaMismatchError
+from searchlib.errors import (
+    IndexDamagedError,
+    IndexStateError,
+    QueryError,
+    SchemaError,
+    SchemaMismatchError,
+)
 from searchlib.fields import Field, show
 from searchlib.limits import Limits
 from searchlib.making import make_folder, take_back
@@ -159,17 +165,23 @@ class Index(Searcher):
         """The store that the manifest names, after a check that it can be searched."""
         if self._folder is None or self._given is None:
             return Store(self.schema)
-        seen, manifest = Manifest.seen(self._folder), Manifest.read(self._folder)
-        if manifest.schema != self.schema:
-            raise SchemaMismatchError(
-                f"the index in {self._given!r} has another schema: open it with "
-                "Index.open(path) and look at its schema, or make the new one elsewhere\n"
-                f"  there: {manifest.schema}\n  given: {self.schema}"
-            )
-        # Equal schemas may list their fields in another order; the engine has them in this one.
-        self.schema = manifest.schema
-        data = join(self._folder, manifest.data)
-        store = Store(self.schema, data, checked=self.limits.checked)
+        while True:
+            seen, manifest = Manifest.seen(self._folder), Manifest.read(self._folder)
+            if manifest.schema != self.schema:
+                raise SchemaMismatchError(
+                    f"the index in {self._given!r} has another schema: open it with "
+                    "Index.open(path) and look at its schema, or make the new one elsewhere\n"
+                    f"  there: {manifest.schema}\n  given: {self.schema}"
+                )
+            # Equal schemas may list their fields in another order; the engine has them in this one.
+            self.schema = manifest.schema
+            data = join(self._folder, manifest.data)
+            try:
+                store = Store(self.schema, data, checked=self.limits.checked)
+                break
+            except IndexDamagedError:
+                if Manifest.read(self._folder) == manifest:
+                    raise  # else another index has taken its place since the look
         fixed = {kind.language for kind in self.schema.text_fields.values() if kind.language}
         manifest.check_analysis(self._given, frozenset(fixed.union(store.last.languages)))
         self._manifest, self._manifest_seen = manifest, seen
@@ -280,17 +292,22 @@ class Index(Searcher):
             cores = usable_cores()
         elif isinstance(cores, bool) or not isinstance(cores, int) or cores < 1:
             raise IndexStateError(f"cores is a number from 1, or None for all, not {cores!r}")
-        if (unchecked := self._snapshot().unchecked) is not None:
-            unchecked.check_all()
-        writer = Writer(
-            self.schema, self._store, memory, wait, self._deletions, self.limits.document, cores
-        )
-        if self._folder is not None and Manifest.read(self._folder) != self._manifest:
-            # Rebuilt between the look and the lock: what is written here would be lost.
+        try:
+            if (unchecked := self._snapshot().unchecked) is not None:
+                unchecked.check_all()
+            writer = Writer(
+                self.schema, self._store, memory, wait, self._deletions, self.limits.document, cores
+            )
+        except IndexStateError:
+            if not self._is_replaced():
+                raise
+        else:
+            if not self._is_replaced():
+                return writer
             writer.close()
-            self._reopen()
-            return self.writer(memory=memory, wait=wait, cores=cores)
-        return writer
+        # Rebuilt or restored since the look: what was written there would be lost.
+        self._reopen()
+        return self.writer(memory=memory, wait=wait, cores=cores)
 
     def add(
         self,

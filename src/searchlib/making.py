@@ -15,10 +15,19 @@ from searchlib.engine.files import MANAGED, META, StrPath, sync_folder
 from searchlib.engine.record import RECORD
 from searchlib.engine.store import HOLDER, Store
 from searchlib.errors import IndexDamagedError, IndexStateError, SearchlibError
+from searchlib.limits import CHECKED
 from searchlib.manifest import Manifest, folder_of
 from searchlib.schema import Schema
 
-__all__ = ["ORIGIN", "Made", "free_data", "make_folder", "stranger_in", "take_back"]
+__all__ = [
+    "ORIGIN",
+    "Made",
+    "free_data",
+    "locked",
+    "make_folder",
+    "stranger_in",
+    "take_back",
+]
 
 #: What an index that is being rebuilt is made of.
 ORIGIN: Final = "rebuild.json"
@@ -83,18 +92,13 @@ def take_back(made: Made) -> None:
     import shutil  # which loads all that archives may be packed with
 
     with suppress(OSError, SearchlibError):
-        manifest = Manifest.read(made.folder)
-        data = join(made.folder, manifest.data)
-        store = Store(manifest.schema, data)
-        lock = store.writer(0)
-        try:
+        with locked(made.folder) as (manifest, store):
+            data = join(made.folder, manifest.data)
             if len(store.refresh()) or stranger_in(data):
                 return
             # First, for without it this is no index, and nobody opens it any more.
             manifest.remove(made.folder)
             shutil.rmtree(data, ignore_errors=True)
-        finally:
-            lock.wait_merging_threads()
         if made.is_new:
             os.rmdir(made.folder)  # if nothing else is in it
 
@@ -117,6 +121,38 @@ def free_data(folder: StrPath, number: int) -> str:
     ):
         number += 1
     return data
+
+
+@contextmanager
+def locked(
+    folder: StrPath, wait: float = 0.0, *, checked: float = CHECKED
+) -> Iterator[tuple[Manifest, Store]]:
+    """Keep writers out of the index in a folder: of the one that is there when the wait is over.
+
+    Args:
+        folder: its folder.
+        wait: seconds to wait for a writer that is open to be closed.
+        checked: as for ``Store``.
+
+    Raises:
+        IndexNotFoundError, IndexDamagedError: there is no index that can be opened.
+        IndexLockedError: it has a writer, and still had after the wait.
+    """
+    while True:
+        manifest = Manifest.read(folder)
+        try:
+            store = Store(manifest.schema, join(folder, manifest.data), checked=checked)
+            lock = store.writer(0, wait)
+        except IndexStateError:
+            if Manifest.read(folder) == manifest:
+                raise
+            continue  # another index has taken its place meanwhile
+        try:
+            if Manifest.read(folder) == manifest:
+                yield manifest, store
+                return
+        finally:
+            lock.wait_merging_threads()
 
 
 @contextmanager

@@ -19,8 +19,8 @@ from searchlib.engine.encoders import Encoders
 from searchlib.engine.files import commit_number
 from searchlib.engine.pace import Pace
 from searchlib.engine.store import Store
-from searchlib.errors import DocumentError, IndexLockedError, IndexStateError
-from searchlib.making import ORIGIN, free_data
+from searchlib.errors import DocumentError, IndexStateError
+from searchlib.making import ORIGIN, free_data, locked
 from searchlib.manifest import FORMAT, Manifest, folder_of
 from searchlib.schema import Schema
 
@@ -58,14 +58,8 @@ def reindex(path: str | Path, *, wait: float = 0.0) -> int:
     2
     """
     folder = Path(folder_of(path))
-    old = Manifest.read(folder)
-    source = Store(old.schema, folder / old.data, checked=inf)
-    lock = source.writer(0, wait)  # nobody may write to what is about to be replaced
-    try:
-        if Manifest.read(folder).data != old.data:
-            raise IndexLockedError(
-                f"the index in {str(folder)!r} was just rebuilt by another: open it anew"
-            )
+    # Nobody may write to what is about to be replaced.
+    with locked(folder, wait, checked=inf) as (old, source):
         source.refresh()  # what was committed before the lock was ours
         data = Path(free_data(folder, int(old.data.rpartition("-")[2]) + 1))
         try:
@@ -80,8 +74,6 @@ def reindex(path: str | Path, *, wait: float = 0.0) -> int:
             ) from error
         # Before the lock is given up, so that no writer can begin in the old folder.
         shutil.rmtree(folder / old.data, ignore_errors=True)
-    finally:
-        lock.wait_merging_threads()
     return len(target.last)
 
 
