@@ -6,9 +6,10 @@ import os
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import date, timedelta
 from pathlib import Path
-from threading import Event
+from threading import Barrier, BrokenBarrierError, Event
 from typing import Any, Final
 
 import pytest
@@ -28,6 +29,7 @@ from searchlib import (
     Schema,
     Text,
     backup,
+    copies,
     reindex,
     restore,
     verify,
@@ -162,6 +164,24 @@ def test_restore_over_a_damaged_index(folder: Path, tmp_path: Path) -> None:
     assert sorted(found["id"] for found in Index.open(folder).documents()) == want
     assert sorted(found["id"] for found in held.documents()) == want
     assert {path.name for path in folder.iterdir()} == {"searchlib.json", "data-2"}
+
+
+def test_of_two_restores_at_once_neither_spoils_the_other(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied, are_both_here = copies._copy, Barrier(2)
+
+    def together(*arguments: Any) -> Any:
+        with suppress(BrokenBarrierError):  # the other waits for this one
+            are_both_here.wait(0.5)
+        return copied(*arguments)
+
+    monkeypatch.setattr(copies, "_copy", together)
+    with ThreadPoolExecutor(2) as pool:
+        both = [pool.submit(restore, folder, tmp_path / "new") for _ in range(2)]
+        assert all(one.result().is_whole for one in both)
+    assert verify(tmp_path / "new").is_whole
+    assert len(list((tmp_path / "new").iterdir())) == 2
 
 
 def test_restore_of_a_damaged_backup_changes_nothing(folder: Path, tmp_path: Path) -> None:

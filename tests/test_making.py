@@ -7,12 +7,14 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
 import pytest
 
 from searchlib import (
+    DocumentError,
     Index,
     IndexStateError,
     Integer,
@@ -26,6 +28,7 @@ from searchlib import (
 from searchlib.cli.app import run as run_here
 from searchlib.io import infer
 from searchlib.making import Made, make_folder, stranger_in, take_back
+from searchlib.manifest import Manifest
 from tests.conftest import SOURCE
 
 SCHEMA: Final = Schema({"year": Integer(), "title": Text()}, languages=["fr"])
@@ -111,6 +114,29 @@ def test_an_index_that_another_writes_to_stays(tmp_path: Path) -> None:
         writer.add({"id": "a", "title": "L’été"})
         take_back(made)
     take_back(made)  # nor with a document in it
+    assert Index.open(folder).search("ete").ids == ("a",)
+    assert verify(folder).is_whole
+
+
+def test_who_makes_an_index_while_one_is_taken_back_keeps_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, remove = tmp_path / "index", Manifest.remove
+    with ThreadPoolExecutor(1) as pool:
+        others: list[Future[None]] = []
+
+        def other() -> None:
+            Index(SCHEMA, folder).add([{"id": "a", "title": "L’été"}])
+
+        def removed(manifest: Manifest, path: Path) -> None:
+            remove(manifest, path)
+            others.append(pool.submit(other))
+            time.sleep(0.5)  # for as much as it can do before the files are gone
+
+        monkeypatch.setattr(Manifest, "remove", removed)
+        with pytest.raises(DocumentError, match="year"):
+            Index.from_records([{"id": "1", "year": "soon"}], folder, schema=SCHEMA)
+        others[0].result()
     assert Index.open(folder).search("ete").ids == ("a",)
     assert verify(folder).is_whole
 

@@ -28,7 +28,7 @@ from searchlib.errors import (
     IndexStateError,
     SearchlibError,
 )
-from searchlib.making import locked, stranger_in
+from searchlib.making import alone, locked, stranger_in
 from searchlib.manifest import Manifest, folder_of, is_data
 
 __all__ = ["Verification", "backup", "restore", "verify"]
@@ -236,11 +236,22 @@ def _made(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def _kept_out(folder: Path, wait: float) -> Iterator[None]:
-    """Keep writers out of the index in a folder, if there is one that can be opened at all."""
+    """Keep writers out of the index in a folder, if there is one that can be opened at all; else
+    all who would make one there."""
     with ExitStack() as stack:
-        with suppress(IndexNotFoundError, IndexDamagedError):
-            stack.enter_context(locked(folder, wait))
+        if not _is_locked(folder, wait, stack):
+            stack.enter_context(alone(folder))
+            _is_locked(folder, wait, stack)  # by who came first one may have been made
         yield
+
+
+def _is_locked(folder: Path, wait: float, stack: ExitStack) -> bool:
+    """Whether the index in a folder is locked now, until the end of a stack."""
+    try:
+        stack.enter_context(locked(folder, wait))
+    except (IndexNotFoundError, IndexDamagedError):
+        return False
+    return True
 
 
 def _copy(source: Path, target: Path, number: int) -> Verification:

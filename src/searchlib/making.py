@@ -22,6 +22,7 @@ from searchlib.schema import Schema
 __all__ = [
     "ORIGIN",
     "Made",
+    "alone",
     "free_data",
     "locked",
     "make_folder",
@@ -73,7 +74,7 @@ def make_folder(schema: Schema, folder: StrPath) -> Made | None:
     try:
         is_new = not exists(folder)
         os.makedirs(folder, exist_ok=True)
-        with _alone(folder):
+        with alone(folder):
             if Manifest.exists(folder):
                 return None
             _make(schema, folder)
@@ -92,7 +93,8 @@ def take_back(made: Made) -> None:
     import shutil  # which loads all that archives may be packed with
 
     with suppress(OSError, SearchlibError):
-        with locked(made.folder) as (manifest, store):
+        # Alone, for who finds no manifest makes an index anew, where this one is being deleted.
+        with alone(made.folder), locked(made.folder) as (manifest, store):
             data = join(made.folder, manifest.data)
             if len(store.refresh()) or stranger_in(data):
                 return
@@ -156,8 +158,9 @@ def locked(
 
 
 @contextmanager
-def _alone(folder: StrPath) -> Iterator[None]:
-    """Be the only one of those who come here with a folder, where the system has such locks."""
+def alone(folder: StrPath) -> Iterator[None]:
+    """Be the only one of those who come here with a folder, where the system has such locks: for
+    who makes an index in it, or takes one away, so that there is none whose lock could be held."""
     try:
         import fcntl
     except ImportError:  # on Windows
