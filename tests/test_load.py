@@ -594,6 +594,8 @@ def test_a_file_of_bad_rows_stays_for_whom_it_was(tmp_path: Path) -> None:
     loop.symlink_to(loop)
     with pytest.raises(ExportError, match="loop"):
         load(Index(Schema({"n": Integer()})), rows, bad_rows=loop)
+    with pytest.raises(ExportError, match="cannot be written: File name too long"):
+        load(Index(Schema({"n": Integer()})), rows, bad_rows=tmp_path / ("b" * 300))
 
 
 def test_bad_rows_in_a_folder_that_is_read_are_none_of_its_files(tmp_path: Path) -> None:

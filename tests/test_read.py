@@ -575,6 +575,9 @@ def test_a_source_that_is_not_there_says_so_at_once(tmp_path: Path) -> None:
         read(tmp_path / "nowhere.jsonl")
     with pytest.raises(ReadError, match=r"'a\\x00b.jsonl' cannot be read: embedded null"):
         read("a\0b.jsonl")
+    for name in ("a" * 300, json.dumps([{"id": 1, "title": "maps " * 60}])):  # JSON itself, too
+        with pytest.raises(ReadError, match="cannot be read: File name too long"):
+            read(name)
     with pytest.raises(ReadError, match=r"say format=, one of jsonl, json, csv"):
         read(write(tmp_path / "data", "{}"))
     with pytest.raises(ReadError, match="there is no format 'xlsx'; there are jsonl"):

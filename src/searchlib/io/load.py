@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from io import TextIOWrapper
+from os.path import exists
 from pathlib import Path
 from sys import getsizeof
 from time import perf_counter
@@ -135,7 +136,7 @@ class _Rejects:
             if self._total and is_whole:
                 output.put()
             elif self._total and self.has_begun:
-                output.put(path.with_name(f"{path.name}.part") if path.exists() else path)
+                output.put(path.with_name(f"{path.name}.part") if exists(path) else path)
             elif is_whole:
                 output.clear()
         finally:
@@ -385,7 +386,7 @@ def _loaded(index: _Writable, source: Records, rejects: _Rejects, way: _Way) -> 
 
 
 def _is_same(one: Path, other: Path) -> bool:
-    is_there = one.exists() and other.exists()
+    is_there = exists(one) and exists(other)
     return is_there and one.samefile(other) and not one.is_char_device()  # of a terminal, two ends
 
 

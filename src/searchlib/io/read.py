@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sized
 from contextlib import contextmanager
 from io import TextIOBase
+from os.path import exists, isdir, isfile
 from pathlib import Path
 from typing import IO, Any, Final, NamedTuple, TypeAlias
 
@@ -141,9 +142,10 @@ def _stored(source: str | Path, options: _Options) -> Callable[[Records], Iterat
         reader = _READERS[options.format or "jsonl"]
         return lambda records: reader(sys.stdin.buffer, records, options)
     path = Path(source)
-    if path.is_dir():
+    # Not by the methods of Path, which raise where a name is too long, or a folder is not for us.
+    if isdir(path):
         return lambda records: page_rows(path, records, options.encoding)
-    if path.is_file() or not path.exists():  # a pipe can be opened but once
+    if isfile(path) or not exists(path):  # a pipe can be opened but once
         open_file(path).close()  # what cannot be is told now; what is not read is not held open
     if options.format is None and path.suffix.lower() in PAGES:
         return lambda records: iter([page(path, path.name, records, options.encoding)])
