@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from errno import EACCES
 from pathlib import Path
 from typing import Any
 
@@ -154,6 +155,28 @@ def test_files_that_cannot_be_read_are_named(folder: Path) -> None:
         ("broken.txt", "broken.txt"),
         ("pipe.txt", "pipe.txt"),
     ]
+
+
+def test_folders_that_cannot_be_read_are_named(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look, closed = os.scandir, {str(folder / "a" / "deep")}
+
+    def scandir(path: str) -> Any:
+        if str(path) in closed:  # as for all but the superuser
+            raise PermissionError(EACCES, os.strerror(EACCES), str(path))
+        return look(path)
+
+    monkeypatch.setattr(os, "scandir", scandir)
+    bad: list[BadRow] = []
+    records = read(folder, on_bad=bad.append)
+    assert [row["id"] for row in records] == ["b.txt", "a/one.md"]
+    assert [row.raw for row in bad] == [*closed]
+    assert bad[0].reason.endswith("deep: it cannot be read: Permission denied")
+    assert records.share == 1.0
+    closed.add(str(folder))
+    with pytest.raises(ReadError, match="it cannot be read: Permission denied"):
+        list(read(folder))
 
 
 def test_an_empty_folder_has_no_documents(tmp_path: Path) -> None:

@@ -34,11 +34,12 @@ def page_rows(root: Path, records: Records, encoding: str | None) -> Iterator[di
     """Yield a document for each text, Markdown and HTML file in a folder and those within it.
 
     Its id is the path from the folder, with ``/``; files whose name begins with a dot are left out,
-    as are those of another kind, which a notice counts.
+    as are those of another kind, which a notice counts. A folder that cannot be read is refused.
     """
     paths: list[Path] = []
+    unread: list[OSError] = []
     others = Counter[str]()
-    for folder, folders, names in os.walk(root):
+    for folder, folders, names in os.walk(root, onerror=unread.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             path = Path(folder, name)
@@ -54,8 +55,12 @@ def page_rows(root: Path, records: Records, encoding: str | None) -> Iterator[di
             f"left out {others.total():,} files that are no text, Markdown or HTML by their "
             f"endings: {kinds}{', …' if len(others) > 5 else ''}"
         )
-    if paths:
-        records.measure = lambda: (records.position + 1) / len(paths)
+    if total := len(unread) + len(paths):
+        records.measure = lambda: (records.position + 1) / total
+    for error in unread:
+        records.position += 1
+        records.where = str(error.filename)
+        records.refuse(f"it cannot be read: {error.strerror}", records.where)
     for path in paths:
         records.position += 1
         name = path.relative_to(root).as_posix()
@@ -72,7 +77,7 @@ def page(path: Path, name: str, records: Records, encoding: str | None) -> dict[
     Raises:
         ReadError: it cannot be opened, or is no text.
     """
-    if not path.is_file():  # a pipe would be waited for
+    if not os.path.isfile(path):  # a pipe would be waited for
         raise ReadError("it cannot be read: it is no file, or leads to none")
     try:
         data = path.read_bytes()
