@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
+from errno import EACCES
 from pathlib import Path
 from typing import Final
 
@@ -218,6 +219,29 @@ def test_an_empty_folder_that_is_called_like_data_makes_no_index_of_its_folder(
     with pytest.raises(IndexStateError, match="something that is no index"):
         restore(tmp_path / "index", other)
     assert sorted(path.name for path in other.iterdir()) == ["data-2024", "notes.txt"]
+
+
+def test_what_may_not_be_looked_into_is_not_of_an_index(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index = Index(SCHEMA, tmp_path)
+    index.add([{"id": "a", "title": "L’été"}])
+    closed, look = tmp_path / "data-2", os.listdir
+    closed.mkdir()
+
+    def listdir(path: str) -> list[str]:
+        if str(path) == str(closed):  # as for all but the superuser
+            raise PermissionError(EACCES, os.strerror(EACCES), path)
+        return look(path)
+
+    monkeypatch.setattr(os, "listdir", listdir)
+    assert reindex(tmp_path) == 1
+    backup(tmp_path, tmp_path / "copy")
+    restore(tmp_path / "copy", tmp_path)
+    assert index.search("ete").ids == ("a",)
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "copy", "data-2", "data-4", "searchlib.json"
+    }  # fmt: skip
 
 
 def test_what_an_index_consists_of_is_known(tmp_path: Path) -> None:

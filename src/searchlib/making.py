@@ -107,10 +107,10 @@ def take_back(made: Made) -> None:
 
 def stranger_in(data: StrPath) -> str | None:
     """Return the name of something in a folder of data that the library has not made, if there is
-    any; of what is no folder, its own."""
+    any; of what is no folder, or none that we may look into, its own."""
     try:
         names = sorted(os.listdir(data))
-    except NotADirectoryError:
+    except (NotADirectoryError, PermissionError):
         return basename(data)
     return next((one for one in names if not (one in _OWN or _OWN_LIKE.fullmatch(one))), None)
 
