@@ -543,6 +543,7 @@ def test_a_frame_of_pandas_comes_back_without_its_gaps() -> None:
             r"a name that a column has, too \(cannot insert id, already exists\)",
         ),
         (pandas.DataFrame([[1]]), "a field's name is a str, not 0"),
+        (pandas.DataFrame([[1] * 4], columns=[0, 0, "a", "a"]), "a field's name is a str, not 0"),
         (polars.LazyFrame({"id": ["1"]}), r"give frame\.collect\(\)"),
         (7, "not from int"),
         ([7], "a record is a dict, not int"),

@@ -169,12 +169,12 @@ class Records(Iterator[dict[str, Any]]):
         Raises:
             ReadError: two columns are called the same, or one that is asked for is not there.
         """
+        names = [self._name(name, columns) for name in columns]  # now it is known that they are str
         twice = sorted({name for name in columns if columns.count(name) > 1})
         if twice:
             raise ReadError(
                 f"{self.prefix}several columns are called {twice[0]!r}: give each a name of its own"
             )
-        names = [self._name(name, columns) for name in columns]
         self._fine.update(names)
         missing = sorted(set(self._columns or ()).difference(columns, names))
         if missing:
