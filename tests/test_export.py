@@ -369,6 +369,22 @@ def test_a_device_stays_one(tmp_path: Path, index: Index) -> None:
     assert list(tmp_path.iterdir()) == [link]
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device here")
+@pytest.mark.parametrize("name", ["csv", "parquet", "arrow"])
+def test_an_open_file_that_cannot_be_written_is_told(
+    tmp_path: Path, index: Index, name: str
+) -> None:
+    with (
+        open("/dev/full", "wb", buffering=0) as full,
+        pytest.raises(ExportError, match="'/dev/full' cannot be written: No space left"),
+    ):
+        export(index, full, format=name)
+    read_only = tmp_path / "mine.jsonl"
+    read_only.touch()
+    with read_only.open("rb") as file, pytest.raises(ExportError, match="cannot be written"):
+        export(index, file)
+
+
 def test_a_name_may_be_as_long_as_names_are(tmp_path: Path, index: Index) -> None:
     path = tmp_path / f"{'a' * 249}.jsonl"
     assert export(index, path) == len(DOCUMENTS)

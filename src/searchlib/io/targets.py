@@ -148,11 +148,12 @@ def binary(target: str | Path | IO[Any]) -> Iterator[IO[bytes]]:
             raise ExportError(
                 f"documents are written to a path, '-', or a file open for bytes, not to {target!r}"
             )
-        yield target
+        with _written(getattr(target, "name", target)):
+            yield target
         return
     output = Output(target)
     try:
-        with output.file as file:
+        with _written(target), output.file as file:
             if Path(target).suffix.lower() == ".gz":
                 import gzip  # which takes some milliseconds to load
 
@@ -162,12 +163,19 @@ def binary(target: str | Path | IO[Any]) -> Iterator[IO[bytes]]:
             else:
                 yield file
         output.put()
+    finally:
+        output.drop()
+
+
+@contextmanager
+def _written(named: object) -> Iterator[None]:
+    """Say of what the system refuses while a file is written which one it is about."""
+    try:
+        yield
     except OSError as error:
         if isinstance(error, SearchlibError):  # of the index, not of the file
             raise
-        raise _error(str(target), error) from error
-    finally:
-        output.drop()
+        raise _error(str(named), error) from error
 
 
 @contextmanager
@@ -178,7 +186,8 @@ def text(target: str | Path | IO[Any]) -> Iterator[IO[str]]:
         ExportError: it cannot be written, or what is written is no text.
     """
     if isinstance(target, io.TextIOBase):
-        yield target  # type: ignore[misc]
+        with _written(getattr(target, "name", target)):
+            yield target  # type: ignore[misc]
         return
     with binary(target) as file:
         wrapped = io.TextIOWrapper(file, "utf-8", newline="", write_through=False)
