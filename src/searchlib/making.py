@@ -1,5 +1,5 @@
-"""A folder becomes an index, and what was made in vain is taken away again. What is not the
-library's own is never deleted, whatever it is called."""
+"""A folder becomes an index, and what was made in vain is taken away again; who changes it as a
+whole keeps others out. What is not the library's own is never deleted, whatever it is called."""
 
 from __future__ import annotations
 
