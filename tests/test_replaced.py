@@ -8,12 +8,12 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from threading import Event
 from time import sleep
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -168,6 +168,30 @@ def test_restore_of_the_same_schema_is_followed(folder: Path, process: Process) 
     assert process.ask("search") == "first"
     assert process.ask("add third") == "1"
     assert sorted(Index.open(folder).search("maps").ids) == ["first", "third"]
+    assert verify(folder).problems == ()
+
+
+def test_threads_that_wait_while_an_index_is_rebuilt_write_to_the_new_one(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index, fill = Index.open(folder), rebuild._fill
+
+    def waited_for(*arguments: Any) -> None:
+        waiting.extend(pool.submit(add, name) for name in ("one", "two"))
+        sleep(0.2)
+        fill(*arguments)
+
+    def add(name: str) -> None:
+        with index.writer(wait=30) as writer:
+            writer.add({"id": name, "title": "maps"})
+
+    waiting: list[Future[None]] = []
+    monkeypatch.setattr(rebuild, "_fill", waited_for)
+    with ThreadPoolExecutor() as pool:
+        assert reindex(folder) == 1
+    for one in waiting:
+        one.result()
+    assert sorted(Index.open(folder).search("maps").ids) == ["first", "one", "two"]
     assert verify(folder).problems == ()
 
 

@@ -292,21 +292,24 @@ class Index(Searcher):
             cores = usable_cores()
         elif isinstance(cores, bool) or not isinstance(cores, int) or cores < 1:
             raise IndexStateError(f"cores is a number from 1, or None for all, not {cores!r}")
+        unchecked = self._snapshot().unchecked
+        store = self._store  # in the place of which another thread may put the next
         try:
-            if (unchecked := self._snapshot().unchecked) is not None:
+            if unchecked is not None:
                 unchecked.check_all()
             writer = Writer(
-                self.schema, self._store, memory, wait, self._deletions, self.limits.document, cores
+                self.schema, store, memory, wait, self._deletions, self.limits.document, cores
             )
         except IndexStateError:
-            if not self._is_replaced():
+            if store is self._store and not self._is_replaced():
                 raise
         else:
-            if not self._is_replaced():
+            if store is self._store and not self._is_replaced():
                 return writer
             writer.close()
         # Rebuilt or restored since the look: what was written there would be lost.
-        self._reopen()
+        if store is self._store:
+            self._reopen()
         return self.writer(memory=memory, wait=wait, cores=cores)
 
     def add(
