@@ -28,7 +28,7 @@ from searchlib import (
     Term,
     Text,
     ValueFacet,
-    rebuild,
+    making,
     reindex,
 )
 from searchlib.engine.store import Store
@@ -99,7 +99,7 @@ def test_reindex_takes_a_commit_made_just_before_its_lock(
                 index.add([{"id": "2", "title": "late"}])
             return super().writer(memory, wait, threads)
 
-    monkeypatch.setattr(rebuild, "Store", Late)
+    monkeypatch.setattr(making, "Store", Late)
     assert reindex(tmp_path) == 2
     assert set(index.search().ids) == {"1", "2"}
 
