@@ -184,6 +184,8 @@ class Index(Searcher):
                     raise  # else another index has taken its place since the look
         fixed = {kind.language for kind in self.schema.text_fields.values() if kind.language}
         manifest.check_analysis(self._given, frozenset(fixed.union(store.last.languages)))
+        # Before the manifest: a thread that finds this one new must find the store new as well.
+        self._store = store
         self._manifest, self._manifest_seen = manifest, seen
         return store
 
@@ -301,10 +303,10 @@ class Index(Searcher):
                 self.schema, store, memory, wait, self._deletions, self.limits.document, cores
             )
         except IndexStateError:
-            if store is self._store and not self._is_replaced():
+            if not self._is_replaced() and store is self._store:
                 raise
         else:
-            if store is self._store and not self._is_replaced():
+            if not self._is_replaced() and store is self._store:
                 return writer
             writer.close()
         # Rebuilt or restored since the look: what was written there would be lost.
