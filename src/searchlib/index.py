@@ -73,7 +73,7 @@ class Index(Searcher):
         self._folder = None if self._given is None else located(self._given)
         if self._given is not None:
             make_folder(schema, self._given)
-        self._store = self._opened()
+        self._open()
 
     @classmethod
     def open(cls, path: str | Path, *, limits: Limits | None = None) -> Index:
@@ -161,10 +161,11 @@ class Index(Searcher):
 
         return None if self._given is None else Path(self._given)
 
-    def _opened(self) -> Store:
-        """The store that the manifest names, after a check that it can be searched."""
+    def _open(self) -> None:
+        """Open the store that the manifest names, after a check that it can be searched."""
         if self._folder is None or self._given is None:
-            return Store(self.schema)
+            self._store = Store(self.schema)
+            return
         while True:
             seen, manifest = Manifest.seen(self._folder), Manifest.read(self._folder)
             if manifest.schema != self.schema:
@@ -187,7 +188,6 @@ class Index(Searcher):
         # Before the manifest: a thread that finds this one new must find the store new as well.
         self._store = store
         self._manifest, self._manifest_seen = manifest, seen
-        return store
 
     def _snapshot(self) -> Snapshot:
         """The last commit, of an index that was rebuilt or restored, too."""
@@ -215,7 +215,7 @@ class Index(Searcher):
             SchemaMismatchError: it has another schema, by which nothing here was made.
         """
         try:
-            self._store = self._opened()
+            self._open()
         except SchemaMismatchError as error:
             raise SchemaMismatchError(
                 "another index has taken the place of this one since it was opened: open it anew "
